@@ -1,0 +1,87 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// The settings that every Swift target of ours is built with.
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+/// A room of the house: a target of ours with the settings above.
+func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+/// The tests of a room, which mirror its sources.
+func tests(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
+  .testTarget(
+    name: name + "Tests", dependencies: [.init(stringLiteral: name)] + dependencies, resources: resources,
+    swiftSettings: strict)
+}
+
+let package = Package(
+  name: "entente",
+  products: [
+    .executable(name: "entente", targets: ["entente"]),
+    .library(name: "AMQP", targets: ["AMQP"]),
+    .library(name: "AgencyClient", targets: ["AgencyClient"]),
+  ],
+  dependencies: [
+    // The command line.
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    // SHA-256, HMAC, Ed25519: commitments, delivery ids, signatures.
+    .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+    // Structured logs, with the backend chosen by the program.
+    .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+    // Services that start, and stop in order on a signal.
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+    // SQLite for the ledger.
+    .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+    // YAML for the configuration folder, with the lines that errors name.
+    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+  ],
+  targets: [
+    // Floor 0: C, and the schema files.
+    .target(name: "CRabbitMQ", linkerSettings: [.linkedLibrary("rabbitmq")]),
+    .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
+    .target(
+      name: "Schemas", path: "Schemas", resources: [.copy("entente"), .copy("misp"), .copy("nis2"), .copy("stix")],
+      swiftSettings: strict),
+    // Floor 1.
+    room("Contract"),
+    room("AMQP", ["CRabbitMQ", logging]),
+    room("JSON", ["CSimdJSON"]),
+    // Floor 2.
+    room("JSONSchema", ["JSON"]),
+    room("STIX", ["JSON", crypto]),
+    room("Broker", ["AMQP", "JSON"]),
+    // Floor 3.
+    room("Formats", ["Contract", "JSON", "JSONSchema", "STIX", "Schemas"]),
+    room("Sharing", ["Contract", "JSON", "JSONSchema", "STIX", "Schemas", yams]),
+    // Floor 4.
+    room("Adapters", ["Contract", "JSON", "STIX", "Formats", crypto]),
+    room("Ledger", ["Contract", "JSON", crypto, grdb]),
+    // Floor 5.
+    room(
+      "Hub",
+      [
+        "AMQP", "Adapters", "Broker", "Contract", "Formats", "JSON", "Ledger", "STIX", "Sharing", crypto, lifecycle,
+        logging,
+      ]),
+    room("AgencyClient", ["AMQP", "Contract", lifecycle, logging]),
+    // Floor 7.
+    room("Commands", ["AgencyClient", "Hub", argumentParser, lifecycle, logging]),
+    .executableTarget(name: "entente", dependencies: ["Commands"], swiftSettings: strict),
+  ],
+  cxxLanguageStandard: .cxx17
+)
