@@ -1,0 +1,111 @@
+import Adapters
+package import Contract
+package import Formats
+import JSON
+package import STIX
+package import Sharing
+
+/// From a published message to what the ledger keeps of it: a function of the message and the active configuration.
+///
+///     Identify   IncomingMessage   -> IdentifiedMessage   which format and version the bytes are
+///     Validate   IdentifiedMessage -> IdentifiedMessage   its schema, and the rules that no schema can say
+///     Read       IdentifiedMessage -> ReadMessage         the canonical STIX 2.1, with sources and residue
+///     Decide     ReadMessage       -> JudgedMessage       one decision for each agency that some grant names
+///
+/// A stage that cannot go on throws a ``StageFailure``; nothing else ends the way.
+package struct IntakePipeline: Sendable {
+  package let configuration: Configuration
+  package let keys: HubKeys
+
+  package init(configuration: Configuration, keys: HubKeys) {
+    self.configuration = configuration
+    self.keys = keys
+  }
+
+  /// All stages in one expression.
+  package func run(_ message: IncomingMessage, at time: Instant) throws(StageFailure) -> JudgedMessage {
+    try decide(read(validate(identify(message)), message, at: time), message, at: time)
+  }
+
+  func identify(_ message: IncomingMessage) throws(StageFailure) -> IdentifiedMessage {
+    guard !message.body.isEmpty else {
+      throw StageFailure(.identify, .empty, "The message has no body; publish the document itself as the body.")
+    }
+    let identified: IdentifiedMessage
+    do {
+      identified = try FormatCatalogue.identify(
+        message.body, contentType: message.contentType, hint: message.type,
+        maximumBytes: configuration.settings.limits.messageBytes)
+    } catch {
+      throw StageFailure(identifying: error)
+    }
+    guard let agency = configuration.agencies[message.sender], agency.sends.contains(identified.format) else {
+      throw StageFailure(
+        .identify, .formatNotAgreed,
+        "The format \(identified.format) is not among those that \(message.sender) sends; "
+          + "ask the hub's policy officer to add it to the agency's file.")
+    }
+    return identified
+  }
+
+  func validate(_ message: IdentifiedMessage) throws(StageFailure) -> IdentifiedMessage {
+    let errors = FormatCatalogue.findings(in: message).filter { $0.severity == .error }
+    guard let first = errors.first else { return message }
+    let more = errors.count > 1 ? " (and \(errors.count - 1) more: run `entente validate` to see all)" : ""
+    throw StageFailure(
+      .validate, first.rule.hasPrefix("schema") ? .schema : .rule, first.message + more,
+      location: first.location.description, rule: first.rule)
+  }
+
+  func read(_ identified: IdentifiedMessage, _ message: IncomingMessage, at time: Instant)
+    throws(StageFailure) -> ReadMessage
+  {
+    guard let kind = FormatCatalogue.kind(of: identified) else {
+      throw StageFailure(.read, .notReadable, "It cannot be told what kind of message this \(identified.format) is.")
+    }
+    guard !kind.isReserved else {
+      throw StageFailure(
+        .read, .reservedKind, "Messages of the kind \(kind.rawValue) are reserved and not taken by this version yet.")
+    }
+    guard let adapter = AdapterCatalogue.adapter(for: identified.format) else {
+      throw StageFailure(.read, .notReadable, "No adapter reads the format \(identified.format).")
+    }
+    do {
+      let origin = Origin(sender: message.sender, messageID: message.messageID, acceptedAt: time)
+      let translation = try adapter.read(identified.document, origin: origin)
+      return ReadMessage(identified: identified, kind: kind, canonical: translation.output, residue: translation.residue)
+    } catch {
+      throw StageFailure(.read, .notReadable, error.message, location: error.location?.description)
+    }
+  }
+
+  func decide(_ read: ReadMessage, _ message: IncomingMessage, at time: Instant) throws(StageFailure) -> JudgedMessage {
+    let decisions = configuration.decide(submission(of: read, message, at: time))
+    return JudgedMessage(read: read, decisions: decisions)
+  }
+
+  /// What the decision is made of; also used when a reduced document is judged again.
+  package func submission(of read: ReadMessage, _ message: IncomingMessage, at time: Instant) -> Submission {
+    Submission(
+      sender: message.sender, kind: read.kind, lane: read.kind.lane, bundle: read.canonical,
+      residueFree: read.residue.isEmpty, named: message.headers.recipients, tlp: message.headers.tlp,
+      purpose: message.headers.purpose, legalBasis: message.headers.legalBasis,
+      exercise: message.headers.isExercise, at: time)
+  }
+}
+
+/// A message whose content was read.
+package struct ReadMessage: Sendable {
+  package let identified: IdentifiedMessage
+  package let kind: MessageKind
+  /// The STIX 2.1 bundle that the message became; each object knows where it stood in the document.
+  package let canonical: STIXBundle
+  /// Places of the document that were not read: they leave the hub with nobody.
+  package let residue: [JSONPointer]
+}
+
+/// A message with one decision for each agency that some grant in force from its sender names.
+package struct JudgedMessage: Sendable {
+  package let read: ReadMessage
+  package let decisions: [Decision]
+}
