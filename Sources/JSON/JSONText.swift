@@ -1,0 +1,95 @@
+/// How strings and numbers are spelled: the form of ECMAScript, which is also that of RFC 8785.
+enum JSONText {
+  static func append(string: String, to bytes: inout [UInt8]) {
+    var string = string
+    string.withUTF8 { append(string: $0, to: &bytes) }
+  }
+
+  static func append(string: UnsafeBufferPointer<UInt8>, to bytes: inout [UInt8]) {
+    bytes.append(UInt8(ascii: "\""))
+    var start = 0
+    for at in string.indices {
+      let byte = string[at]
+      guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else { continue }
+      bytes.append(contentsOf: string[start..<at])
+      start = at + 1
+      bytes.append(UInt8(ascii: "\\"))
+      switch byte {
+      case 0x08: bytes.append(UInt8(ascii: "b"))
+      case 0x09: bytes.append(UInt8(ascii: "t"))
+      case 0x0A: bytes.append(UInt8(ascii: "n"))
+      case 0x0C: bytes.append(UInt8(ascii: "f"))
+      case 0x0D: bytes.append(UInt8(ascii: "r"))
+      case 0..<0x20:
+        bytes.append(contentsOf: "u00".utf8)
+        bytes.append(hexadecimal(byte >> 4))
+        bytes.append(hexadecimal(byte & 15))
+      default: bytes.append(byte)
+      }
+    }
+    bytes.append(contentsOf: string[start...])
+    bytes.append(UInt8(ascii: "\""))
+  }
+
+  /// ECMA-262, Number::toString: the shortest digits that read back the same, with an exponent from 1e21 up and
+  /// below 1e-6.
+  static func append(number: Double, to bytes: inout [UInt8]) {
+    precondition(number.isFinite, "JSON has no spelling for infinities and NaN")
+    if number == 0 {
+      bytes.append(UInt8(ascii: "0"))
+      return
+    }
+    if number < 0 { bytes.append(UInt8(ascii: "-")) }
+    let (digits, point) = shortest(abs(number))
+    switch point {
+    case digits.count...21:
+      bytes += digits
+      bytes += repeatElement(UInt8(ascii: "0"), count: point - digits.count)
+    case 1...21:
+      bytes += digits[..<point]
+      bytes.append(UInt8(ascii: "."))
+      bytes += digits[point...]
+    case -5...0:
+      bytes += [UInt8(ascii: "0"), UInt8(ascii: ".")]
+      bytes += repeatElement(UInt8(ascii: "0"), count: -point)
+      bytes += digits
+    default:
+      bytes.append(digits[0])
+      if digits.count > 1 {
+        bytes.append(UInt8(ascii: "."))
+        bytes += digits[1...]
+      }
+      bytes += [UInt8(ascii: "e"), UInt8(ascii: point > 0 ? "+" : "-")]
+      bytes.append(contentsOf: String(abs(point - 1)).utf8)
+    }
+  }
+
+  /// The digits of a positive number without zeros at either end, and where its decimal point stands:
+  /// 0.digits times ten to that power.
+  private static func shortest(_ number: Double) -> (digits: [UInt8], point: Int) {
+    let parts = number.description.split(separator: "e")
+    let whole = parts[0].utf8.prefix { $0 != UInt8(ascii: ".") }
+    var digits = parts[0].utf8.filter { $0 != UInt8(ascii: ".") }
+    var place = whole.count + (parts.count > 1 ? Int(parts[1]) ?? 0 : 0)
+    while digits.first == UInt8(ascii: "0"), digits.count > 1 {
+      digits.removeFirst()
+      place -= 1
+    }
+    while digits.last == UInt8(ascii: "0"), digits.count > 1 { digits.removeLast() }
+    return (digits, place)
+  }
+
+  private static func hexadecimal(_ digit: UInt8) -> UInt8 {
+    digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
+  }
+}
+
+/// Bytes as a quoted, escaped string for a sentence, shortened when long.
+func quoted(_ bytes: some Collection<UInt8>, longest: Int = 60) -> String {
+  let text = String(decoding: bytes.prefix(longest * 4), as: UTF8.self)
+  let shown = String(text.unicodeScalars.prefix(longest).map(Character.init))
+  var spelled: [UInt8] = []
+  JSONText.append(string: shown, to: &spelled)
+  let cut = shown.utf8.count < bytes.count
+  return String(decoding: spelled, as: UTF8.self) + (cut ? "..." : "")
+}
