@@ -63,7 +63,7 @@ let package = Package(
     room("JSON", ["CSimdJSON"]),
     // Floor 2.
     room("JSONSchema", ["JSON"]),
-    room("STIX", ["JSON", crypto]),
+    room("STIX", ["Contract", "JSON", crypto]),
     room("Broker", ["AMQP", "JSON"]),
     // Floor 3.
     room("Formats", ["Contract", "JSON", "JSONSchema", "STIX", "Schemas"]),

@@ -1,0 +1,140 @@
+package import JSON
+
+/// A bundle, or a single object, as a table over its document: spans, ids, markings, references.
+///
+/// Reading is lenient where rules will judge: any object with a `type` and an `id` is taken in, whatever else is wrong
+/// with it. The document is parsed once and never copied.
+package final class STIXBundle: Sendable {
+  package let document: JSONDocument
+  /// The bundle's own id; nil for a single object.
+  package let id: String?
+  package let objects: [STIXObject]
+  /// Ids that several objects have, with the indexes of these objects.
+  package let duplicates: [STIXDuplicate]
+  private let byID: [String: [Int]]
+
+  /// Reads a bundle or a single object.
+  ///
+  /// `sources` says for each object where in the sender's document it came from, when an adapter made this document
+  /// from another; without it an object's place in this document is its source.
+  package init(reading document: JSONDocument, sources: [[JSONPointer]]? = nil) throws(STIXError) {
+    self.document = document
+    let entries = try Self.entries(of: document.root)
+    var definitions = MarkingDefinitions()
+    var ids = IDTable()
+    var byID: [String: [Int]] = [:]
+    for (index, entry) in entries.enumerated() {
+      if entry.type == "marking-definition" { definitions.add(entry.value, id: entry.id) }
+      ids.add(entry.id)
+      byID[entry.id.lowercased(), default: []].append(index)
+    }
+    let isBundle = document.root.isBundle
+    let common = isBundle ? MarkingScan.bundleMarkings(document.root, definitions: definitions) : ObjectMarkings()
+    objects = entries.enumerated().map { index, entry in
+      var scan = ObjectScan(id: entry.id, type: entry.type, ids: ids, definitions: definitions)
+      scan.scan(entry.value)
+      scan.markings.add(common)
+      return STIXObject(
+        index: index, value: entry.value, id: entry.id, type: entry.type, markings: scan.markings,
+        references: scan.references, sources: sources?[index] ?? [entry.pointer])
+    }
+    self.byID = byID
+    id = isBundle ? document.root["id"]?.string : nil
+    duplicates = STIXDuplicate.find(in: objects, byID: byID)
+  }
+
+  /// The object with this id, in any letter case; of several versions the one modified last.
+  package func object(id: String) -> STIXObject? {
+    guard let indexes = byID[id.lowercased()] else { return nil }
+    return indexes.map { objects[$0] }.max { left, right in
+      guard let older = left.modified, let newer = right.modified else { return false }
+      return older < newer
+    }
+  }
+
+  /// Every object with this id: versions, repeats, contradictions.
+  package func objects(id: String) -> [STIXObject] { (byID[id.lowercased()] ?? []).map { objects[$0] } }
+
+  /// The types that occur, each once, in the order of their first object.
+  package var types: [String] {
+    var seen: Set<String> = []
+    return objects.map(\.type).filter { seen.insert($0).inserted }
+  }
+
+  private typealias Entry = (value: JSONValue, id: String, type: String, pointer: JSONPointer)
+
+  private static func entries(of root: JSONValue) throws(STIXError) -> [Entry] {
+    guard root.kind == .object else {
+      throw STIXError(.structure, at: .root, "expected a STIX bundle or object, found \(root.kind)")
+    }
+    guard root.isBundle else { return [try entry(root, at: .root)] }
+    guard let list = root["objects"] else { return [] }
+    let pointer = JSONPointer.root.appending("objects")
+    guard list.kind == .array else {
+      throw STIXError(.objects, at: pointer, "expected a list of objects, found \(list.kind)")
+    }
+    var entries: [Entry] = []
+    entries.reserveCapacity(list.count)
+    for value in list.elements { entries.append(try entry(value, at: pointer.appending(entries.count))) }
+    return entries
+  }
+
+  private static func entry(_ value: JSONValue, at pointer: JSONPointer) throws(STIXError) -> Entry {
+    guard value.kind == .object else {
+      throw STIXError(.structure, at: pointer, "expected a STIX object, found \(value.kind)")
+    }
+    guard let type = value["type"]?.string, !type.isEmpty else {
+      throw STIXError(.identity, at: pointer.appending("type"), "expected the object's type as text")
+    }
+    guard let id = value["id"]?.string, !id.isEmpty else {
+      throw STIXError(.identity, at: pointer.appending("id"), "expected the object's id as text")
+    }
+    return (value, id, type, pointer)
+  }
+}
+
+extension JSONValue {
+  var isBundle: Bool { self["type"]?.isString("bundle") ?? false }
+}
+
+extension STIXObject {
+  /// When this version was made, if it says so in a form that can be read.
+  package var modified: Timestamp? { value["modified"]?.string.flatMap { Timestamp($0) } }
+}
+
+/// Several objects of one bundle with one id.
+package struct STIXDuplicate: Sendable, Equatable {
+  package enum Relation: Sendable, Equatable {
+    /// The same content twice: harmless.
+    case repeated
+    /// Different `modified`: versions of one object.
+    case versions
+    /// Different content under one id and version: nobody can say which one holds.
+    case contradiction
+  }
+
+  package let id: String
+  package let indexes: [Int]
+  package let relation: Relation
+
+  static func find(in objects: [STIXObject], byID: [String: [Int]]) -> [STIXDuplicate] {
+    byID.values.filter { $0.count > 1 }.sorted { $0[0] < $1[0] }.map { indexes in
+      let same = indexes.map { objects[$0] }
+      return STIXDuplicate(id: same[0].id, indexes: indexes, relation: relation(of: same))
+    }
+  }
+
+  /// The worst relation between any two of them; each is compared with the first of its version only.
+  private static func relation(of objects: [STIXObject]) -> Relation {
+    var firstOfVersion: [Timestamp?: STIXObject] = [:]
+    for object in objects {
+      if let first = firstOfVersion[object.modified] {
+        if first.value != object.value { return .contradiction }
+      } else {
+        firstOfVersion[object.modified] = object
+      }
+    }
+    if firstOfVersion.count == 1 { return .repeated }
+    return firstOfVersion[nil] == nil ? .versions : .contradiction
+  }
+}

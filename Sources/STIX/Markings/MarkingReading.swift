@@ -1,0 +1,48 @@
+/// What the markings of one object come to for TLP, the strictest of several.
+package enum MarkingReading: Equatable, Sendable {
+  /// No marking speaks of TLP.
+  case none
+  case tlp(TLP)
+  /// Something is marked in a way that we do not know: ids, or the text of values that have the wrong form.
+  case unknown([String])
+}
+
+/// All that the markings of one object say, folded together.
+package struct ObjectMarkings: Sendable, Equatable {
+  /// The strictest label, TLP 1's AMBER read as AMBER+STRICT; set even when something unknown stands beside it.
+  package private(set) var strictest: TLP?
+  /// The strictest label, TLP 1's AMBER read as AMBER.
+  package private(set) var literal: TLP?
+  /// Ids, or the text of values, that we do not know how to read.
+  package private(set) var unknown: [String] = []
+  /// Ids of markings that say something else than TLP, such as statements, and travel on with the object.
+  package private(set) var additional: [String] = []
+
+  package init() {}
+
+  init(_ tlp: TLP, generation: TLPGeneration) {
+    strictest = generation == .one && tlp == .amber ? .amberStrict : tlp
+    literal = tlp
+  }
+
+  init(unknown text: String) { unknown = [text] }
+
+  init(additional id: String) { additional = [id] }
+
+  /// What the markings come to; `tlp1Amber` is what the parties agreed that AMBER of TLP 1 means.
+  package func reading(tlp1Amber: TLP = .amberStrict) -> MarkingReading {
+    guard unknown.isEmpty else { return .unknown(unknown) }
+    guard let tlp = tlp1Amber <= .amber ? literal : strictest else { return .none }
+    return .tlp(tlp)
+  }
+
+  /// Whether nothing is marked at all.
+  package var isEmpty: Bool { strictest == nil && unknown.isEmpty && additional.isEmpty }
+
+  mutating func add(_ other: ObjectMarkings) {
+    strictest = [strictest, other.strictest].compactMap(\.self).max()
+    literal = [literal, other.literal].compactMap(\.self).max()
+    for text in other.unknown where !unknown.contains(text) { unknown.append(text) }
+    for id in other.additional where !additional.contains(id) { additional.append(id) }
+  }
+}
