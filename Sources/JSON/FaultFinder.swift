@@ -7,15 +7,15 @@ struct FaultFinder {
   /// For each open level, whether it is an object.
   private var open: [Bool] = []
 
-  /// The first fault of a text that simdjson refused.
-  static func fault(in text: [UInt8], _ limits: JSONLimits) -> Fault {
+  /// Whole numbers that need more than 64 bits, which simdjson refuses and a double can hold.
+  private var large: [Range<Int>] = []
+
+  /// The places of the whole numbers for whose sake simdjson refused a text, or the first fault in it.
+  static func largeNumbers(in text: [UInt8], _ limits: JSONLimits) throws(Fault) -> [Range<Int>] {
     var finder = FaultFinder(text: text, limits: limits)
-    do throws(Fault) {
-      try finder.scan()
-    } catch {
-      return error
-    }
-    return Fault(code: .syntax, message: "the text is not JSON", offset: 0)
+    try finder.scan()
+    guard !finder.large.isEmpty else { throw Fault(code: .syntax, message: "the text is not JSON", offset: 0) }
+    return finder.large
   }
 
   private init(text: [UInt8], limits: JSONLimits) {
@@ -77,13 +77,15 @@ struct FaultFinder {
     return false
   }
 
+  /// Passes an opening brace or bracket. One that closes at once is no level, since nothing is inside it.
   private mutating func enter(object: Bool) throws(Fault) {
-    guard open.count < limits.maximumDepth else {
-      throw Fault(code: .depth, message: "more than \(limits.maximumDepth) levels inside one another", offset: at)
-    }
-    open.append(object)
+    let start = at
     at += 1
     skipSpace()
+    if open.count >= limits.maximumDepth, byte != UInt8(ascii: object ? "}" : "]") {
+      throw Fault(code: .depth, message: "more than \(limits.maximumDepth) levels inside one another", offset: start)
+    }
+    open.append(object)
   }
 
   private mutating func key() throws(Fault) {
@@ -193,7 +195,8 @@ extension FaultFinder {
 
   private func loneSurrogate(_ start: Int) -> Fault {
     let escape = String(decoding: text[start..<min(start + 6, text.count)], as: UTF8.self)
-    return Fault(code: .surrogate, message: "\(escape) is half of a surrogate pair without its other half", offset: start)
+    return Fault(
+      code: .surrogate, message: "\(escape) is half of a surrogate pair without its other half", offset: start)
   }
 }
 
@@ -221,15 +224,12 @@ extension FaultFinder {
       if byte == UInt8(ascii: "+") || byte == UInt8(ascii: "-") { at += 1 }
       try digits()
     }
-    let spelling = quoted(text[start..<at], longest: 30)
-    if isWhole, !fits64Bits(start) {
-      throw Fault(
-        code: .number, message: "the whole number \(spelling) needs more than 64 bits", offset: start)
+    guard !isWhole || !fits64Bits(start) else { return }
+    guard !isInfinite(whole, mantissa) else {
+      let spelling = quoted(text[start..<at], longest: 30)
+      throw Fault(code: .number, message: "the number \(spelling) is beyond what a double can hold", offset: start)
     }
-    if !isWhole, isInfinite(whole, mantissa) {
-      throw Fault(
-        code: .number, message: "the number \(spelling) is beyond what a double can hold", offset: start)
-    }
+    if isWhole { large.append(whole..<at) }
   }
 
   private mutating func digits() throws(Fault) {

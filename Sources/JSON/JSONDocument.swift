@@ -16,7 +16,8 @@ package final class JSONDocument: @unchecked Sendable {
   private let offsets = AtomicLazyReference<TokenOffsets>()
 
   /// Reads a text, or says why it is refused: not UTF-8, a byte order mark, bad syntax, lone surrogates, a key twice
-  /// in one object, a number that cannot be held, too deep, too large.
+  /// in one object, a number that cannot be held, too deep, too large. A whole number that needs more than 64 bits is
+  /// held as the nearest double, as any other number that is not whole; its source keeps its digits.
   package init(_ text: [UInt8], limits: JSONLimits = .init()) throws(JSONError) {
     self.text = text
     do {
@@ -39,21 +40,33 @@ package final class JSONDocument: @unchecked Sendable {
   private static func parse(_ text: [UInt8], _ limits: JSONLimits) throws(Fault) -> (Parser, JSONTape) {
     if text.count > limits.maximumBytes {
       throw Fault(
-        code: .size, message: "the text has \(text.count) bytes, more than the \(limits.maximumBytes) allowed", offset: 0)
+        code: .size, message: "the text has \(text.count) bytes, more than the \(limits.maximumBytes) allowed",
+        offset: 0)
     }
     if text.starts(with: [0xEF, 0xBB, 0xBF]) {
-      throw Fault(code: .syntax, message: "the text begins with a byte order mark, which JSON does not allow", offset: 0)
+      throw Fault(
+        code: .syntax, message: "the text begins with a byte order mark, which JSON does not allow", offset: 0)
     }
-    guard let parser = ParserPool.take(length: text.count, depth: limits.maximumDepth) else { throw outOfMemory(text) }
+    guard let parser = ParserPool.take(length: text.count, depth: limits.maximumDepth + 1) else {
+      throw outOfMemory(text)
+    }
     let padded = text.capacity - text.count >= Int(CSIMDJSON_PADDING)
-    let outcome = text.withUnsafeBufferPointer { bytes in
-      csimdjson_parse(parser.handle, bytes.baseAddress, bytes.count, padded)
+    var outcome = text.withUnsafeBufferPointer { csimdjson_parse(parser.handle, $0.baseAddress, $0.count, padded) }
+    if outcome == CSIMDJSON_REFUSED {
+      do {
+        let respelled = LargeNumbers.respelled(text, try FaultFinder.largeNumbers(in: text, limits))
+        outcome = respelled.withUnsafeBufferPointer { csimdjson_parse(parser.handle, $0.baseAddress, $0.count, false) }
+      } catch {
+        ParserPool.give(back: parser)
+        throw error
+      }
     }
     guard outcome == CSIMDJSON_PARSED, let words = csimdjson_tape(parser.handle),
       let strings = csimdjson_strings(parser.handle)
     else {
       ParserPool.give(back: parser)
-      throw outcome == CSIMDJSON_OUT_OF_MEMORY ? outOfMemory(text) : FaultFinder.fault(in: text, limits)
+      throw outcome == CSIMDJSON_OUT_OF_MEMORY
+        ? outOfMemory(text) : Fault(code: .syntax, message: "the text is not JSON", offset: 0)
     }
     let tape = JSONTape(words: words, strings: strings)
     if let repeated = DuplicateKeys.first(in: tape) {

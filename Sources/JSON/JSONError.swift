@@ -2,7 +2,7 @@
 package struct JSONLimits: Sendable, Equatable {
   /// The most bytes that a text may have.
   package var maximumBytes: Int
-  /// The most arrays and objects that may stand inside one another.
+  /// The most arrays and objects with something in them that may stand inside one another.
   package var maximumDepth: Int
 
   package init(maximumBytes: Int = 16 << 20, maximumDepth: Int = 100) {

@@ -66,7 +66,7 @@ enum JSONText {
 
   /// The digits of a positive number without zeros at either end, and where its decimal point stands:
   /// 0.digits times ten to that power.
-  private static func shortest(_ number: Double) -> (digits: [UInt8], point: Int) {
+  static func shortest(_ number: Double) -> (digits: [UInt8], point: Int) {
     let parts = number.description.split(separator: "e")
     let whole = parts[0].utf8.prefix { $0 != UInt8(ascii: ".") }
     var digits = parts[0].utf8.filter { $0 != UInt8(ascii: ".") }

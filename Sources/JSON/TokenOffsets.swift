@@ -21,7 +21,8 @@ final class TokenOffsets: Sendable {
   subscript(_ index: Int) -> Int { Int(offsets[index]) }
 
   private static func pair(
-    _ tape: JSONTape, _ structurals: UnsafePointer<UInt32>, _ end: Int, _ offsets: inout UnsafeMutableBufferPointer<UInt32>
+    _ tape: JSONTape, _ structurals: UnsafePointer<UInt32>, _ end: Int,
+    _ offsets: inout UnsafeMutableBufferPointer<UInt32>
   ) {
     /// For each open container: whether it is an object.
     var open: [Bool] = []
