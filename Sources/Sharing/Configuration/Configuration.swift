@@ -1,0 +1,73 @@
+package import Contract
+
+/// Agencies, arrangements and settings as one value: who may exchange what with whom, under which terms.
+///
+/// Read from a folder by ``load(folder:)``, or put together from values in tests. A value of this type is consistent:
+/// the indexes that decisions use are made once, when it is made.
+package struct Configuration: Sendable {
+  /// SHA-256 over the names and bytes of all files, in hexadecimal: equal for equal folders.
+  package let digest: String
+  package let settings: HubSettings
+  package let agencies: [AgencyID: Agency]
+  /// Sorted by id.
+  package let arrangements: [Arrangement]
+  /// For each sender and recipient, the arrangements that bind both and the grants between them.
+  let routes: RouteTable
+
+  package init(
+    digest: String = "", settings: HubSettings = HubSettings(), agencies: [Agency], arrangements: [Arrangement]
+  ) {
+    self.digest = digest
+    self.settings = settings
+    self.agencies = Dictionary(agencies.map { ($0.id, $0) }) { first, _ in first }
+    self.arrangements = arrangements.sorted { $0.id < $1.id }
+    routes = RouteTable(self.arrangements)
+  }
+
+  /// The ids of the arrangements that are on trial, without signatures: to be shown wherever their terms are.
+  package var onTrial: [String] { arrangements.filter { $0.status == .trial }.map(\.id) }
+}
+
+/// The grants and arrangements that matter between two agencies, found without looking at any other.
+struct RouteTable: Sendable {
+  /// One grant of one arrangement, by their positions.
+  struct Grant: Sendable, Equatable {
+    let arrangement: Int
+    let grant: Int
+  }
+
+  struct Route: Sendable {
+    /// Positions of the arrangements of which both are parties.
+    var binding: [Int] = []
+    /// The grants from the sender to the recipient, by arrangement and then by grant id.
+    var grants: [Grant] = []
+  }
+
+  /// By sender, then by recipient. A pair without any grant has no route.
+  private let routes: [AgencyID: [AgencyID: Route]]
+
+  init(_ arrangements: [Arrangement]) {
+    var routes: [AgencyID: [AgencyID: Route]] = [:]
+    for (position, arrangement) in arrangements.enumerated() {
+      let byID = arrangement.grants.indices.sorted { arrangement.grants[$0].id < arrangement.grants[$1].id }
+      for index in byID {
+        let grant = arrangement.grants[index]
+        for recipient in Set(grant.to) where recipient != grant.from {
+          routes[grant.from, default: [:]][recipient, default: Route()].grants.append(
+            Grant(arrangement: position, grant: index))
+        }
+      }
+    }
+    for (position, arrangement) in arrangements.enumerated() {
+      for sender in arrangement.parties {
+        for recipient in arrangement.parties where routes[sender]?[recipient] != nil {
+          routes[sender]?[recipient]?.binding.append(position)
+        }
+      }
+    }
+    self.routes = routes
+  }
+
+  /// The agencies that some grant from this sender names, with what applies to each.
+  func from(_ sender: AgencyID) -> [AgencyID: Route] { routes[sender] ?? [:] }
+}

@@ -1,0 +1,144 @@
+import Contract
+package import JSON
+import STIX
+
+/// Why bytes are no decision of ours.
+package struct DecisionCodingError: Error, Sendable, Equatable, CustomStringConvertible {
+  package let message: String
+  package var description: String { message }
+}
+
+extension Decision {
+  /// The decision as compact JSON, for the ledger to keep: equal decisions give equal bytes.
+  package func encoded() -> [UInt8] {
+    var writer = JSONWriter()
+    writer.object { line in
+      line.member("v", 1)
+      line.member("to", recipient.slug)
+      line.member("outcome", outcome.rawValue)
+      line.member("rule", rule.rawValue)
+      if let arrangement { line.member("arrangement", arrangement) }
+      if let arrangementVersion { line.member("version", arrangementVersion) }
+      if let grant { line.member("grant", grant) }
+      line.member("reason", reason)
+      line.member("tlp", tlp.label)
+      if obligations != Obligations() { line.member("obligations") { obligations.write(to: &$0) } }
+      if !keep.isEmpty {
+        line.member("keep") { list in
+          list.array { runs in
+            for run in Self.runs(keep) {
+              runs.integer(run.lowerBound)
+              runs.integer(run.count)
+            }
+          }
+        }
+      }
+      if !removals.isEmpty {
+        line.member("removals") { list in
+          list.array { items in
+            for removal in removals {
+              items.integer(removal.object)
+              items.string(removal.pointer.description)
+            }
+          }
+        }
+      }
+      if !withheld.isEmpty {
+        line.member("withheld") { list in
+          list.array { items in
+            for object in withheld {
+              items.integer(object.object)
+              items.string(object.rule.rawValue)
+            }
+          }
+        }
+      }
+    }
+    return writer.bytes
+  }
+
+  /// Reads what ``encoded()`` wrote.
+  package init(decoding bytes: [UInt8]) throws(DecisionCodingError) {
+    let document: JSONDocument
+    do {
+      document = try JSONDocument(bytes, limits: JSONLimits(maximumBytes: .max, maximumDepth: 8))
+    } catch {
+      throw DecisionCodingError(message: "The decision is not JSON: \(error.message).")
+    }
+    let root = document.root
+    guard root["v"]?.integer == 1 else { throw DecisionCodingError(message: "The decision is of an unknown version.") }
+    func text(_ key: String) throws(DecisionCodingError) -> String {
+      guard let text = root[key]?.string else { throw DecisionCodingError(message: "The decision has no \(key).") }
+      return text
+    }
+    guard let recipient = AgencyID(try text("to")), let outcome = Outcome(rawValue: try text("outcome")),
+      let rule = DecisionRule(rawValue: try text("rule")), let tlp = TLP(label: try text("tlp"))
+    else { throw DecisionCodingError(message: "The decision has a recipient, outcome, rule or label that is none.") }
+    self.init(
+      recipient: recipient, outcome: outcome, rule: rule, arrangement: root["arrangement"]?.string,
+      arrangementVersion: root["version"]?.integer.map { Int($0) }, grant: root["grant"]?.string,
+      reason: try text("reason"), tlp: tlp)
+    if let value = root["obligations"] { obligations = Obligations(reading: value) }
+    for (start, count) in try Self.pairs(root["keep"]) {
+      guard let start = start.integer, let count = count.integer, start >= 0, count > 0, count < 1 << 32 else {
+        throw DecisionCodingError(message: "The decision keeps places that are none.")
+      }
+      keep.append(contentsOf: Int(start)..<Int(start + count))
+    }
+    for (object, pointer) in try Self.pairs(root["removals"]) {
+      guard let object = object.integer, let text = pointer.string, let pointer = try? JSONPointer(text) else {
+        throw DecisionCodingError(message: "The decision removes what is no place.")
+      }
+      removals.append(Removal(object: Int(object), pointer: pointer))
+    }
+    for (object, rule) in try Self.pairs(root["withheld"]) {
+      guard let object = object.integer, let rule = rule.string.flatMap(DecisionRule.init) else {
+        throw DecisionCodingError(message: "The decision withholds by a rule that is none.")
+      }
+      withheld.append(WithheldObject(object: Int(object), rule: rule))
+    }
+  }
+
+  /// Neighbouring places as ranges.
+  private static func runs(_ places: [Int]) -> [Range<Int>] {
+    var runs: [Range<Int>] = []
+    for place in places {
+      if let last = runs.last, last.upperBound == place {
+        runs[runs.count - 1] = last.lowerBound..<(place + 1)
+      } else {
+        runs.append(place..<(place + 1))
+      }
+    }
+    return runs
+  }
+
+  /// A list of pairs, written one after the other.
+  private static func pairs(_ list: JSONValue?) throws(DecisionCodingError) -> [(JSONValue, JSONValue)] {
+    let values = list.map { Array($0.elements) } ?? []
+    guard values.count.isMultiple(of: 2) else { throw DecisionCodingError(message: "The decision has half a pair.") }
+    return stride(from: 0, to: values.count, by: 2).map { (values[$0], values[$0 + 1]) }
+  }
+}
+
+extension Obligations {
+  /// Writes the parts that are set, as one object.
+  package func write(to writer: inout JSONWriter) {
+    writer.object { parts in
+      if let onward { parts.member("onward", onward.rawValue) }
+      if let retentionDays { parts.member("retention-days", retentionDays) }
+      if let pap { parts.member("pap", pap.rawValue) }
+      if let attribution { parts.member("attribution", attribution.rawValue) }
+      if let purposes { parts.member("purposes", purposes) }
+    }
+  }
+
+  /// Reads what ``write(to:)`` wrote; what is none of its words is left out.
+  package init(reading value: JSONValue) {
+    self.init(
+      onward: value["onward"]?.string.flatMap(Onward.init),
+      retentionDays: value["retention-days"]?.integer.map { Int($0) },
+      pap: value["pap"]?.string.flatMap(PAP.init),
+      attribution: value["attribution"]?.string.flatMap(Attribution.init),
+      purposes: value["purposes"].map { $0.elements.compactMap(\.string) })
+  }
+}

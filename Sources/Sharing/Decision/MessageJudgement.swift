@@ -1,0 +1,65 @@
+import Contract
+import STIX
+
+/// Where a message and one recipient meet: what binds them, and what stands in the message's way as a whole.
+struct MessageJudgement {
+  let submission: Submission
+  let recipient: Agency
+  let sender: Agency
+  /// The arrangements of which both are parties. What they forbid holds as long as their files stand, in force or not:
+  /// what ends is what they allow.
+  let binding: [Arrangement]
+  /// The grants from the sender to the recipient.
+  let terms: [Term]
+
+  /// A rule that withholds the message whatever the grants say, with the arrangement that it stands in.
+  func obstacle(_ graph: ObjectGraph) -> (rule: DecisionRule, arrangement: Arrangement?)? {
+    if graph.fault != nil { return (.cannotBeJudged, nil) }
+    if sender.isSuspended { return (.senderSuspended, nil) }
+    if recipient.isSuspended { return (.recipientSuspended, nil) }
+    if let suspended = binding.first(where: \.isSuspended) { return (.arrangementSuspended, suspended) }
+    if submission.kind.isReserved { return (.kindReserved, nil) }
+    if let named = submission.named, !named.contains(recipient.id) { return (.notNamed, nil) }
+    if let prohibiting = binding.first(where: { prohibits($0, type: nil) }) { return (.prohibited, prohibiting) }
+    if let stated = submission.comparablePurpose {
+      func knows(_ words: [String]) -> Bool { words.contains { ComparableWord($0).text == stated } }
+      if let arrangement = binding.first(where: { knows($0.prohibitedPurposes) }) {
+        return (.purposeProhibited, arrangement)
+      }
+      let isKnown = binding.contains { arrangement in
+        knows(arrangement.purposes) || arrangement.grants.contains { knows($0.purposes ?? []) }
+      }
+      if !isKnown { return (.purposeUnknown, nil) }
+    }
+    return recipient.format(for: submission.kind) == nil ? (.kindNotAccepted, nil) : nil
+  }
+
+  /// Whether an arrangement prohibits messages like this one as a whole, or objects of a type in them.
+  func prohibits(_ arrangement: Arrangement, type: String?) -> Bool {
+    arrangement.prohibitions.contains { prohibition in
+      guard prohibition.concerns(submission.sender, recipient.id, submission.kind) else { return false }
+      guard let types = prohibition.objectTypes else { return true }
+      return type.map { types.contains($0) } ?? false
+    }
+  }
+
+  /// The grants whose conditions on the message all match, or the one that came nearest with what it missed.
+  func matches() -> (matching: [Term], nearest: (term: Term, rule: DecisionRule)?) {
+    var matching: [Term] = []
+    var nearest: (term: Term, rule: DecisionRule)?
+    for term in terms {
+      guard let rule = term.miss(submission, to: recipient.id) else {
+        matching.append(term)
+        continue
+      }
+      if rule.nearness > nearest?.rule.nearness ?? -1 { nearest = (term, rule) }
+    }
+    return (matching, matching.isEmpty ? nearest : nil)
+  }
+
+  /// The strictest label that the arrangements between both let pass.
+  var ceiling: TLP? { binding.compactMap(\.maximumTLP).min() }
+
+  /// Whether TLP 1's AMBER is read as AMBER between these two.
+  var readsOldAmberLiterally: Bool { binding.allSatisfy(\.readsOldAmberLiterally) }
+}

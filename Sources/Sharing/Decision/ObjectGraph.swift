@@ -1,0 +1,167 @@
+import STIX
+
+/// What decisions need to know of a message's objects, found once and used for every recipient.
+///
+/// Objects of the same type, label and role are one class: they are judged once for a recipient, however many there
+/// are. Who names whom is kept in both directions, for what falls with what is withheld.
+struct ObjectGraph: Sendable {
+  let objects: [STIXObject]
+  let classes: [ObjectClass]
+  /// For each object, its place in ``classes``.
+  let classOf: [Int]
+  /// For each object, those that it names.
+  let forward: Adjacency
+  /// For each object, those that name it.
+  let backward: Adjacency
+  /// Why nothing can be said of the message, where nothing can.
+  let fault: String?
+
+  /// - Parameter floor: the label that the sender set for all.
+  init(_ bundle: STIXBundle, floor: TLP?) {
+    objects = bundle.objects
+    fault = bundle.objects.lazy.compactMap(Self.fault).first
+    var places: [String: [Int]] = [:]
+    places.reserveCapacity(objects.count)
+    for object in objects { places[object.id, default: []].append(object.index) }
+
+    var edges: [Adjacency.Edge] = []
+    var isNamed = [Bool](repeating: false, count: objects.count)
+    for object in objects {
+      for reference in object.references {
+        for target in places[reference.target] ?? [] where target != object.index {
+          edges.append(Adjacency.Edge(from: object.index, to: target, isFirm: reference.isFirm))
+          isNamed[target] = true
+        }
+      }
+    }
+    forward = Adjacency(edges, count: objects.count, by: \.from, to: \.to)
+    backward = Adjacency(edges, count: objects.count, by: \.to, to: \.from)
+
+    let disputed = Set(bundle.duplicates.filter { $0.relation == .contradiction }.flatMap(\.indexes))
+    var numbers: [ObjectClass: Int] = [:]
+    classOf = objects.map { object in
+      let found = ObjectClass(
+        object, floor: floor ?? .clear, isNamed: isNamed[object.index], isDisputed: disputed.contains(object.index))
+      if let number = numbers[found] { return number }
+      numbers[found] = numbers.count
+      return numbers.count - 1
+    }
+    classes = numbers.sorted { $0.value < $1.value }.map(\.key)
+    versions = bundle.duplicates.map(\.indexes)
+  }
+
+  /// Places of objects that share an id.
+  let versions: [[Int]]
+
+  /// Ids and types in another form would slip through the search for what must not be named.
+  private static func fault(of object: STIXObject) -> String? {
+    guard let id = STIXID(object.id) else { return "The id of object \(object.index) is not a STIX identifier." }
+    guard id.type == object.type else { return "The id of object \(object.index) names another type than its own." }
+    return nil
+  }
+}
+
+extension STIXReference {
+  /// True where only the whole object can be held back: nothing can be cut out that would free it of the name.
+  fileprivate var isFirm: Bool {
+    if isMarking { return TLP.known(target) == nil }
+    return place == .required || place == .embedded || place == .key
+  }
+}
+
+/// Objects that no rule can tell apart.
+struct ObjectClass: Hashable, Sendable {
+  /// What an object is for.
+  enum Role: Hashable, Sendable {
+    /// It says something by itself.
+    case content
+    /// It says who speaks or is spoken of, and goes when all that named it goes.
+    case identity
+    /// It puts another object's texts into another language.
+    case translation
+    /// It explains a marking or an extension, and goes with what uses it. Unmarked, it takes the marking of what it
+    /// explains: `isFree`.
+    case definition(isFree: Bool)
+    /// The message has several objects of its id that contradict each other.
+    case disputed
+  }
+
+  let type: String
+  let label: Label
+  let role: Role
+
+  init(type: String, label: Label, role: Role) {
+    self.type = type
+    self.label = label
+    self.role = role
+  }
+
+  fileprivate init(_ object: STIXObject, floor: TLP, isNamed: Bool, isDisputed: Bool) {
+    type = object.type
+    let label = Label(object.markings, floor: floor)
+    self.label = label
+    if isDisputed {
+      role = .disputed
+    } else if object.isDefinition {
+      let isUnmarked = object.markings.isEmpty
+      role = .definition(isFree: isUnmarked && (isNamed || TLP.known(object.id) != nil))
+    } else {
+      role =
+        switch object.type {
+        case "identity": .identity
+        case "language-content": .translation
+        default: .content
+        }
+    }
+  }
+
+  /// Definitions and translations need no grant for their type: they go with what they explain.
+  var needsTypeGranted: Bool { role == .content || role == .identity }
+}
+
+extension Label {
+  init(_ markings: ObjectMarkings, floor: TLP) {
+    guard markings.unknown.isEmpty else {
+      self = .unknown
+      return
+    }
+    guard let strict = markings.strictest, let literal = markings.literal else {
+      self = .unmarked(atLeast: floor)
+      return
+    }
+    self = .known(strict: max(strict, floor), literal: max(literal, floor))
+  }
+}
+
+/// Who is joined to whom, for each object in one slice of one array.
+struct Adjacency: Sendable {
+  struct Edge: Sendable {
+    let from: Int
+    let to: Int
+    let isFirm: Bool
+  }
+
+  struct Neighbour: Sendable {
+    let object: Int
+    let isFirm: Bool
+  }
+
+  private let starts: [Int]
+  private let neighbours: [Neighbour]
+
+  init(_ edges: [Edge], count: Int, by own: KeyPath<Edge, Int>, to other: KeyPath<Edge, Int>) {
+    var starts = [Int](repeating: 0, count: count + 1)
+    for edge in edges { starts[edge[keyPath: own] + 1] += 1 }
+    for index in 0..<count { starts[index + 1] += starts[index] }
+    var next = starts
+    var neighbours = [Neighbour](repeating: Neighbour(object: 0, isFirm: false), count: edges.count)
+    for edge in edges {
+      neighbours[next[edge[keyPath: own]]] = Neighbour(object: edge[keyPath: other], isFirm: edge.isFirm)
+      next[edge[keyPath: own]] += 1
+    }
+    self.starts = starts
+    self.neighbours = neighbours
+  }
+
+  subscript(object: Int) -> ArraySlice<Neighbour> { neighbours[starts[object]..<starts[object + 1]] }
+}

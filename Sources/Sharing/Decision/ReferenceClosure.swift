@@ -1,0 +1,117 @@
+import JSON
+import STIX
+
+/// What is left of a message once nothing in it names what is withheld.
+struct ReferenceClosure {
+  private let graph: ObjectGraph
+  /// For each object, the rule by which it does not pass.
+  private(set) var withheld: [DecisionRule?]
+  private(set) var removals: [Removal] = []
+  /// The ids of what does not pass, as their objects write them.
+  private var ids: Set<String> = []
+  /// Objects withheld whose neighbours were not told yet.
+  private var news: [Int] = []
+  /// Objects that pass and name something withheld that can be cut out.
+  private var touched: Set<Int> = []
+
+  /// Beyond so many references an object is judged again once, at the end, instead of each time it is touched.
+  private static let many = 64
+
+  /// Withholds, to a fixpoint, what cannot stand without what is withheld or names it where nothing can be cut out.
+  init(_ graph: ObjectGraph, withheld: [DecisionRule?]) {
+    self.graph = graph
+    self.withheld = withheld
+    guard withheld.contains(where: { $0 != nil }) else { return }
+    news = withheld.indices.filter { withheld[$0] != nil }
+    for index in news { ids.insert(graph.objects[index].id) }
+    let versions = Dictionary(
+      graph.versions.flatMap { group in group.map { ($0, group) } }, uniquingKeysWith: { first, _ in first })
+    repeat {
+      while let index = news.popLast() {
+        for sibling in versions[index] ?? [] { withhold(sibling, .versionWithheld) }
+        for neighbour in graph.backward[index] where self.withheld[neighbour.object] == nil {
+          let object = graph.objects[neighbour.object]
+          if neighbour.isFirm {
+            withhold(neighbour.object, rule(forFirm: object))
+          } else {
+            touched.insert(neighbour.object)
+            if object.references.count <= Self.many { settle(neighbour.object) }
+          }
+        }
+      }
+      for index in touched.sorted() where self.withheld[index] == nil && graph.objects[index].isLarge { settle(index) }
+    } while !news.isEmpty
+    dropWhatNothingNeeds()
+    for index in touched.sorted() where self.withheld[index] == nil {
+      guard case .remove(let pointers) = cut(graph.objects[index]) else { continue }
+      removals += pointers.map { Removal(object: index, pointer: $0) }
+    }
+  }
+
+  private mutating func withhold(_ index: Int, _ rule: DecisionRule) {
+    guard withheld[index] == nil else { return }
+    withheld[index] = rule
+    ids.insert(graph.objects[index].id)
+    news.append(index)
+  }
+
+  /// Withholds an object that is nothing once freed of the names.
+  private mutating func settle(_ index: Int) {
+    if case .withhold = cut(graph.objects[index]) { withhold(index, .emptied) }
+  }
+
+  /// What to cut out of an object; an observable whose id is computed from what would be cut would give it away.
+  private func cut(_ object: STIXObject) -> ReferenceRemoval {
+    let removal = object.removals(withholding: ids)
+    guard case .remove(let pointers) = removal, let sources = Self.idSources[object.type],
+      STIXID(object.id)?.version == 5, let revealing = pointers.first(where: { sources.contains($0.tokens[0]) })
+    else { return removal }
+    return .withhold(revealing, "its id is computed from what is withheld")
+  }
+
+  /// Reference properties that deterministic ids are computed from (STIX 2.1 section 2.9).
+  private static let idSources: [String: Set<String>] = [
+    "email-message": ["from_ref"], "file": ["parent_directory_ref", "extensions"],
+    "network-traffic": ["src_ref", "dst_ref", "extensions"],
+  ]
+
+  private func rule(forFirm object: STIXObject) -> DecisionRule {
+    let isRequired = object.references.contains { reference in
+      (reference.place == .required || reference.isMarking) && ids.contains(reference.target)
+    }
+    return isRequired ? .refersToWithheld : .mentionsWithheld
+  }
+
+  /// Identities, definitions and translations go when all that named them, or that they translate, is gone. Since
+  /// nothing that is left names them, nothing else falls.
+  private mutating func dropWhatNothingNeeds() {
+    func isSupport(_ index: Int) -> Bool { graph.classes[graph.classOf[index]].role != .content }
+    var isReached = [Bool](repeating: false, count: withheld.count)
+    var queue: [Int] = []
+    func reach(_ index: Int) {
+      guard withheld[index] == nil, !isReached[index] else { return }
+      isReached[index] = true
+      queue.append(index)
+    }
+    for index in withheld.indices where !isSupport(index) || graph.isLoose(index) { reach(index) }
+    while let index = queue.popLast() {
+      for neighbour in graph.forward[index] { reach(neighbour.object) }
+      for neighbour in graph.backward[index] where graph.isTranslation(neighbour.object) { reach(neighbour.object) }
+    }
+    for index in withheld.indices where withheld[index] == nil && !isReached[index] {
+      withheld[index] = .notNeeded
+      ids.insert(graph.objects[index].id)
+    }
+  }
+}
+
+extension ObjectGraph {
+  fileprivate func isTranslation(_ index: Int) -> Bool { classes[classOf[index]].role == .translation }
+
+  /// An identity or definition that nothing in the message named to begin with: it stands or falls alone.
+  fileprivate func isLoose(_ index: Int) -> Bool { backward[index].isEmpty && !isTranslation(index) }
+}
+
+extension STIXObject {
+  fileprivate var isLarge: Bool { references.count > 64 }
+}
