@@ -1,0 +1,46 @@
+import JSON
+
+/// A resource of which a node of the broker runs short, so that publishers wait.
+package struct BrokerAlarm: Sendable, Equatable {
+  package var node: String
+  /// `memory` or `disk`.
+  package var resource: String
+
+  package init(node: String, resource: String) {
+    self.node = node
+    self.resource = resource
+  }
+}
+
+/// Which broker this is.
+package struct BrokerOverview: Sendable, Equatable {
+  package var version: String
+  package var erlangVersion: String
+  package var clusterName: String
+}
+
+extension ManagementAPI {
+  package func overview() async throws(BrokerError) -> BrokerOverview {
+    let answer = try await get(["overview"])
+    guard let version = answer["rabbitmq_version"]?.string else {
+      throw BrokerError(.badAnswer, "\(address) does not say which RabbitMQ it is")
+    }
+    return BrokerOverview(
+      version: version, erlangVersion: answer["erlang_version"]?.string ?? "",
+      clusterName: answer["cluster_name"]?.string ?? "")
+  }
+
+  /// The alarms in force, at once (the nodes' own list lags).
+  package func alarms() async throws(BrokerError) -> [BrokerAlarm] {
+    let path = ["health", "checks", "alarms"]
+    let answer = try await answer("GET", path)
+    // The answer of a healthy broker is 200, of one with alarms 503 with their list.
+    guard answer.status == 503 else {
+      if answer.status != 200 { try await call("GET", path) }
+      return []
+    }
+    return try json(answer.body)["alarms"]?.elements.map {
+      BrokerAlarm(node: $0["node"]?.string ?? "", resource: $0["resource"]?.string ?? "")
+    } ?? []
+  }
+}
