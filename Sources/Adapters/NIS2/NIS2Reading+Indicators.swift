@@ -1,0 +1,109 @@
+import JSON
+import STIX
+
+/// One entry of a report's `indicators`.
+struct NIS2Indicator {
+  var pointer: JSONPointer
+  var type: String
+  var value: String
+  var comment: String?
+  var firstSeen: Timestamp?
+  var marking: TLP?
+  /// How many entries before this one have the same type and value.
+  var repeats: Int
+}
+
+/// Indicators from typed values.
+extension NIS2Reading {
+  func indicators(default marking: TLP?) throws(AdapterFailure) -> [NIS2Indicator] {
+    var seen: [String: Int] = [:]
+    var indicators: [NIS2Indicator] = []
+    for index in 0..<(fields.value("indicators")?.count ?? 0) {
+      let pointer = JSONPointer(tokens: ["indicators", String(index)])
+      func text(_ name: String) -> String? { fields.value(at: pointer.appending(name))?.string }
+      guard let type = text("type"), let value = text("value"), !value.isEmpty, Self.types.contains(type) else {
+        throw AdapterFailure(.unreadable, "expected an indicator with a known type and a value", at: pointer)
+      }
+      let own = try self.marking(at: pointer.appending("tlp"))
+      indicators.append(
+        NIS2Indicator(
+          pointer: pointer, type: type, value: value, comment: text("comment"),
+          firstSeen: text("first_seen").flatMap { Timestamp($0) }, marking: own ?? marking,
+          repeats: seen[type + "\n" + value, default: 0]))
+      seen[type + "\n" + value, default: 0] += 1
+    }
+    return indicators
+  }
+
+  func add(_ indicator: NIS2Indicator, incident: String, creator: String, _ marking: TLP?) {
+    let nth = String(indicator.repeats)
+    let id: String
+    if indicator.type == "cve" {
+      id = self.id("vulnerability", indicator.value, nth)
+      writer.add("vulnerability", id: id, from: [indicator.pointer]) { object in
+        common(&object, indicator.marking, creator: creator)
+        object.member("name", indicator.value)
+        if let comment = indicator.comment { object.member("description", comment) }
+        object.member("external_references") { list in
+          list.array { list in
+            list.object { reference in
+              reference.member("source_name", "cve")
+              reference.member("external_id", indicator.value)
+            }
+          }
+        }
+      }
+    } else {
+      id = self.id("indicator", indicator.type, indicator.value, nth)
+      writer.add("indicator", id: id, from: [indicator.pointer]) { object in
+        common(&object, indicator.marking, creator: creator)
+        object.member("name", "\(indicator.type) \(indicator.value)")
+        if let comment = indicator.comment { object.member("description", comment) }
+        object.member("indicator_types", ["malicious-activity"])
+        object.member("pattern", Self.pattern(indicator))
+        object.member("pattern_type", "stix")
+        object.member("pattern_version", "2.1")
+        object.member("valid_from", (indicator.firstSeen ?? created).description)
+      }
+    }
+    relate(id, "related-to", incident, [indicator.marking, marking].compactMap(\.self).max(), creator: creator)
+  }
+
+  private static let types: Set<String> = [
+    "ipv4", "ipv6", "domain", "url", "email", "md5", "sha1", "sha256", "sha512", "filename", "mutex", "regkey", "mac",
+    "asn", "cve",
+  ]
+
+  private static func pattern(_ indicator: NIS2Indicator) -> String {
+    let path =
+      switch indicator.type {
+      case "ipv4": "ipv4-addr:value"
+      case "ipv6": "ipv6-addr:value"
+      case "domain": "domain-name:value"
+      case "url": "url:value"
+      case "email": "email-addr:value"
+      case "md5": "file:hashes.MD5"
+      case "sha1": "file:hashes.'SHA-1'"
+      case "sha256": "file:hashes.'SHA-256'"
+      case "sha512": "file:hashes.'SHA-512'"
+      case "filename": "file:name"
+      case "mutex": "mutex:name"
+      case "regkey": "windows-registry-key:key"
+      case "mac": "mac-addr:value"
+      default: "autonomous-system:number"
+      }
+    // Numbers stand in patterns without quotes.
+    if indicator.type == "asn" { return "[\(path) = \(indicator.value.filter(\.isNumber))]" }
+    return "[\(path) = \(quoted(indicator.value))]"
+  }
+
+  /// A string literal of the pattern language.
+  private static func quoted(_ text: String) -> String {
+    var literal = "'"
+    for character in text.unicodeScalars {
+      if character == "'" || character == "\\" { literal.unicodeScalars.append("\\") }
+      literal.unicodeScalars.append(character)
+    }
+    return literal + "'"
+  }
+}

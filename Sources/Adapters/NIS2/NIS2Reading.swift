@@ -1,0 +1,108 @@
+import Contract
+import Formats
+import JSON
+import STIX
+
+/// Reads one NIS2 report into a canonical bundle.
+///
+/// | of the report                     | in the bundle                                                            |
+/// |-----------------------------------|--------------------------------------------------------------------------|
+/// | `csirt`                           | an identity, the creator of everything else                              |
+/// | `reporting_entity`                | an identity with its sectors, and our extension; the incident impacts it |
+/// | `member_state`, its country       | locations, where incident and entity are                                 |
+/// | `title`, `description`, the times | an incident; its `modified` is the time of submission                    |
+/// | the regulatory answers            | our extension on the incident, beside Incident Core                      |
+/// | each of `indicators`              | an indicator, or a vulnerability, related to the incident                |
+/// | `tlp`                             | the marking of all, but of indicators that have their own                |
+///
+/// Ids follow from sender and reference, so that each stage is a new version of the same incident.
+struct NIS2Reading {
+  let fields: FieldReader
+  let origin: Origin
+  let reference: String
+  let stage: NIS2Stage
+  let created: Timestamp
+  let modified: Timestamp
+  let writer = CanonicalWriter()
+
+  init(_ root: JSONValue, origin: Origin) throws(AdapterFailure) {
+    fields = FieldReader(root)
+    self.origin = origin
+    _ = fields.text("format")
+    guard let reference = fields.text("reference") else { throw Self.missing("reference") }
+    guard let stage = fields.text("stage").flatMap(NIS2Stage.init) else { throw Self.missing("stage") }
+    self.reference = reference
+    self.stage = stage
+    let accepted = Timestamp(origin.acceptedAt)
+    modified = fields.text("submitted_at").flatMap { Timestamp($0) } ?? accepted
+    created = min(fields.text("aware_at").flatMap { Timestamp($0) } ?? modified, modified)
+  }
+
+  func bundle() throws(AdapterFailure) -> STIXBundle {
+    let marking = try marking(at: JSONPointer(tokens: ["tlp"]))
+    var labels = Set([marking].compactMap(\.self))
+    let indicators = try indicators(default: marking)
+    labels.formUnion(indicators.compactMap(\.marking))
+    for label in labels.sorted() { writer.add(text: label.markingDefinition, from: []) }
+    let csirt = try addCSIRT(marking)
+    let entity = try addEntity(marking, creator: csirt)
+    let place = addLocations(marking, creator: csirt, entity: entity)
+    let incident = try addIncident(marking, creator: csirt)
+    relate(incident, "impacts", entity, marking, creator: csirt)
+    if let place { relate(incident, "located-at", place, marking, creator: csirt) }
+    for indicator in indicators { add(indicator, incident: incident, creator: csirt, marking) }
+    return try writer.bundle(id: id("bundle", origin.messageID))
+  }
+
+  /// The places of a report that are not read, whoever sent it.
+  static func residue(of root: JSONValue) throws(AdapterFailure) -> [JSONPointer] {
+    guard let anyone = AgencyID("anyone") else { throw missing("sender") }
+    let origin = Origin(sender: anyone, messageID: "", acceptedAt: Instant(milliseconds: 0))
+    let reading = try NIS2Reading(root, origin: origin)
+    _ = try reading.bundle()
+    return reading.fields.residue
+  }
+
+  // MARK: Ids, markings, members that all objects have
+
+  /// An id that follows from the sender, the reference and what the object is.
+  func id(_ type: String, _ parts: String...) -> String {
+    // Each part with its length: no two lists of parts give one name.
+    let name = ([origin.sender.slug, reference] + parts).map { "\($0.utf8.count):\($0)" }.joined()
+    return type + "--" + DeterministicID.uuid5(namespace: Self.namespace, name: name.utf8)
+  }
+
+  /// The namespace of ids derived from regulators' reports.
+  private static let namespace = "3e3c0d0b-92a7-5b0e-8a3c-6a4c3b8c9f14"
+
+  func marking(at pointer: JSONPointer) throws(AdapterFailure) -> TLP? {
+    guard let value = fields.value(at: pointer) else { return nil }
+    guard let tlp = value.string.flatMap({ TLP(label: $0) }) else {
+      throw AdapterFailure(.unreadable, "expected a label of TLP 2.0", at: pointer)
+    }
+    return tlp
+  }
+
+  func common(_ object: inout JSONWriter, _ marking: TLP?, creator: String?) {
+    object.member("created", created.description)
+    object.member("modified", modified.description)
+    if let creator { object.member("created_by_ref", creator) }
+    if let marking { object.member("object_marking_refs", [marking.markingID]) }
+  }
+
+  func relate(
+    _ source: String, _ type: String, _ target: String, _ marking: TLP?, creator: String
+  ) {
+    // A relationship has no place of its own in a report: it is said by both of its ends standing there.
+    writer.add("relationship", id: id("relationship", type, source, target), from: []) { object in
+      common(&object, marking, creator: creator)
+      object.member("relationship_type", type)
+      object.member("source_ref", source)
+      object.member("target_ref", target)
+    }
+  }
+
+  static func missing(_ name: String) -> AdapterFailure {
+    AdapterFailure(.unreadable, "the report has no \(name) that can be read", at: JSONPointer(tokens: [name]))
+  }
+}

@@ -1,0 +1,84 @@
+import Contract
+import JSON
+
+/// What the schema of a MISP event cannot say.
+enum MISPRules {
+  static let uniqueUUIDs = Rule(
+    "misp-uuid-unique", .error, "Attributes and objects of an event have different UUIDs.",
+    source: "MISP core format, sections 2.4 and 2.5")
+  static let hashLength = Rule(
+    "misp-hash-length", .error, "A hash has as many hexadecimal digits as its type asks for.",
+    source: "MISP core format, section 2.4.2.3")
+  static let infoOneLine = Rule(
+    "misp-info-line", .warning, "The info of an event is one line of at most 256 characters.",
+    source: "MISP core format, section 2.2.1.4")
+  static let dateExists = Rule(
+    "misp-date-exists", .error, "The date of an event is one that the calendar has.",
+    source: "MISP core format, section 2.2.1.7")
+
+  static let all = [uniqueUUIDs, hashLength, infoOneLine, dateExists]
+
+  static func findings(_ root: JSONValue) -> [Finding] {
+    guard let event = root["Event"], event.isObject else { return [] }
+    let place = JSONPointer(tokens: ["Event"])
+    var findings = info(event, place) + date(event, place)
+    var seen: Set<String> = []
+    func visit(_ value: JSONValue, _ place: JSONPointer) {
+      if let uuid = value["uuid"]?.string, !seen.insert(uuid.lowercased()).inserted {
+        findings.append(uniqueUUIDs.finding(at: place.appending("uuid"), "\(uuid.prefix(40)) is already the UUID of another"))
+      }
+      findings += hash(value, place)
+    }
+    for (index, attribute) in (event["Attribute"]?.elements ?? root.elements).enumerated() {
+      visit(attribute, place.appending("Attribute").appending(index))
+    }
+    for (index, object) in (event["Object"]?.elements ?? root.elements).enumerated() {
+      let place = place.appending("Object").appending(index)
+      visit(object, place)
+      for (index, attribute) in (object["Attribute"]?.elements ?? root.elements).enumerated() {
+        visit(attribute, place.appending("Attribute").appending(index))
+      }
+    }
+    return findings
+  }
+
+  private static func info(_ event: JSONValue, _ place: JSONPointer) -> [Finding] {
+    guard let info = event["info"]?.string else { return [] }
+    guard info.contains(where: \.isNewline) || info.unicodeScalars.count > 256 else { return [] }
+    return [infoOneLine.finding(at: place.appending("info"), "info is longer than one line of 256 characters")]
+  }
+
+  private static func date(_ event: JSONValue, _ place: JSONPointer) -> [Finding] {
+    guard let text = event["date"]?.string else { return [] }
+    let parts = text.split(separator: "-").compactMap { Int64($0) }
+    guard parts.count == 3, (1...12).contains(parts[1]), (1...31).contains(parts[2]) else { return [] }
+    let date = CivilDate(year: parts[0], month: parts[1], day: parts[2])
+    guard CivilDate(dayNumber: date.dayNumber) != date else { return [] }
+    return [dateExists.finding(at: place.appending("date"), "there is no day \(text)")]
+  }
+
+  private static func hash(_ attribute: JSONValue, _ place: JSONPointer) -> [Finding] {
+    guard let type = attribute["type"]?.string, let value = attribute["value"]?.string,
+      let algorithm = type.split(separator: "|").last, let length = hashLengths[String(algorithm)]
+    else { return [] }
+    let digest = value.split(separator: "|").last ?? ""
+    guard digest.utf8.count != length || !digest.utf8.allSatisfy(isHex) else { return [] }
+    return [
+      hashLength.finding(
+        at: place.appending("value"), "a \(algorithm) has \(length) hexadecimal digits; this is '\(digest.prefix(140))'")
+    ]
+  }
+
+  private static func isHex(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0x30...0x39, 0x41...0x46, 0x61...0x66: true
+    default: false
+    }
+  }
+
+  private static let hashLengths: [String: Int] = [
+    "md5": 32, "imphash": 32, "sha1": 40, "pehash": 40, "sha224": 56, "sha256": 64, "sha384": 96, "sha512": 128,
+    "sha512/224": 56, "sha512/256": 64, "sha3-224": 56, "sha3-256": 64, "sha3-384": 96, "sha3-512": 128,
+    "x509-fingerprint-md5": 32, "x509-fingerprint-sha1": 40, "x509-fingerprint-sha256": 64, "authentihash": 64,
+  ]
+}
