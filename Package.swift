@@ -67,7 +67,7 @@ let package = Package(
     room("Broker", ["AMQP", "JSON"]),
     // Floor 3.
     room("Formats", ["Contract", "JSON", "JSONSchema", "STIX", "Schemas"]),
-    room("Sharing", ["Contract", "JSON", "JSONSchema", "STIX", "Schemas", yams]),
+    room("Sharing", ["Contract", "JSON", "JSONSchema", "STIX", "Schemas", crypto, yams]),
     // Floor 4.
     room("Adapters", ["Contract", "JSON", "STIX", "Formats", crypto]),
     room("Ledger", ["Contract", "JSON", crypto, grdb]),

@@ -1,0 +1,135 @@
+import Contract
+import Crypto
+import FoundationEssentials
+import JSON
+import JSONSchema
+import Schemas
+
+extension Configuration {
+  /// Reads `hub.yaml`, `agencies/*.yaml` and `arrangements/*.yaml` of a folder.
+  /// - Throws: every fault found, in all files at once.
+  package static func load(folder: String) throws(ConfigurationError) -> Configuration {
+    var findings: [ConfigurationFinding] = []
+    let schemas = try ConfigurationSchemas()
+    let files = ConfigurationFolder.read(folder, &findings)
+    var digest = SHA256()
+    for (name, bytes) in files {
+      digest.update(data: Array("\(name)\u{0}\(bytes.count)\u{0}".utf8))
+      digest.update(data: bytes)
+    }
+    let checks = CrossChecks(
+      agencySlugs: Set(files.map(\.name).filter { $0.hasPrefix("agencies/") }.map(ConfigurationFile.slug)))
+    var settings = HubSettings()
+    var agencies: [Agency] = []
+    var arrangements: [Arrangement] = []
+    for (name, bytes) in files {
+      let (document, faults) = YAMLReader.read(bytes, file: name)
+      findings += faults
+      guard let document else { continue }
+      let file = ConfigurationFile(name: name, yaml: document)
+      let kind = ConfigurationSchemas.Kind(file: name)
+      let misfits = schemas.findings(file, kind)
+      findings += misfits
+      guard misfits.isEmpty else { continue }
+      switch kind {
+      case .hub: settings = file.settings(folder: folder)
+      case .agency:
+        findings += checks.findings(agency: file)
+        if let agency = file.agency() { agencies.append(agency) }
+      case .arrangement:
+        findings += checks.findings(arrangement: file)
+        if let arrangement = file.arrangement() { arrangements.append(arrangement) }
+      }
+    }
+    guard findings.isEmpty else { throw ConfigurationError(findings) }
+    return Configuration(
+      digest: Hexadecimal.text(digest.finalize()), settings: settings, agencies: agencies,
+      arrangements: arrangements)
+  }
+}
+
+/// The files of a configuration folder.
+enum ConfigurationFolder {
+  /// Names and bytes, sorted by name; what is missing or cannot be read is a finding.
+  static func read(_ folder: String, _ findings: inout [ConfigurationFinding]) -> [(name: String, bytes: [UInt8])] {
+    var names: [String] = []
+    if FileManager.default.fileExists(atPath: folder + "/hub.yaml") {
+      names.append("hub.yaml")
+    } else {
+      findings.append(
+        ConfigurationFinding(
+          file: "hub.yaml", line: 1, message: "there is no such file in \(folder); name the configuration folder"))
+    }
+    for part in ["agencies", "arrangements"] {
+      let inside = (try? FileManager.default.contentsOfDirectory(atPath: folder + "/" + part)) ?? []
+      for name in inside where !name.hasPrefix(".") {
+        if name.hasSuffix(".yaml") {
+          names.append(part + "/" + name)
+        } else if name.hasSuffix(".yml") {
+          findings.append(
+            ConfigurationFinding(file: part + "/" + name, line: 1, message: "files end in .yaml here: rename it"))
+        }
+      }
+    }
+    var files: [(name: String, bytes: [UInt8])] = []
+    for name in names.sorted() {
+      if let data = FileManager.default.contents(atPath: folder + "/" + name) {
+        files.append((name, Array(data)))
+      } else {
+        findings.append(ConfigurationFinding(file: name, line: 1, message: "the file cannot be read"))
+      }
+    }
+    return files
+  }
+}
+
+/// The schemas of our own that configuration files are checked by.
+struct ConfigurationSchemas {
+  enum Kind: String, CaseIterable {
+    case hub, agency, arrangement
+
+    init(file: String) {
+      self = file.hasPrefix("agencies/") ? .agency : file.hasPrefix("arrangements/") ? .arrangement : .hub
+    }
+  }
+
+  private var schemas: [Kind: JSONSchema] = [:]
+
+  init() throws(ConfigurationError) {
+    for kind in Kind.allCases {
+      let path = "entente/1/\(kind.rawValue).json"
+      do {
+        let document = try JSONDocument(try SchemaFiles.read(path))
+        let catalogue = SchemaCatalogue()
+        try catalogue.add(document)
+        schemas[kind] = try catalogue.schema(document.root["$id"]?.string ?? "")
+      } catch {
+        throw ConfigurationError([
+          ConfigurationFinding(file: path, line: 1, message: "the schema cannot be used: \(error)")
+        ])
+      }
+    }
+  }
+
+  /// What in a file does not fit its schema.
+  func findings(_ file: ConfigurationFile, _ kind: Kind) -> [ConfigurationFinding] {
+    guard let schema = schemas[kind] else { return [] }
+    return schema.findings(in: file.root).map { finding in
+      var message = finding.message
+      if finding.rule == "type", let word = file.yaml.plainWords[finding.instance] {
+        message += "; if the word \(word.isEmpty ? "here" : word) is meant as a text, write it in quotes: \"\(word)\""
+      }
+      let place = finding.instance.description
+      return ConfigurationFinding(
+        file: file.name, line: file.yaml.line(finding.instance), message: place.isEmpty ? message : "\(place): \(message)")
+    }
+  }
+}
+
+/// Bytes in hexadecimal digits.
+enum Hexadecimal {
+  static func text(_ bytes: some Sequence<UInt8>) -> String {
+    let digits = Array("0123456789abcdef".utf8)
+    return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+  }
+}

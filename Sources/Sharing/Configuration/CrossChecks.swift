@@ -1,0 +1,101 @@
+import Contract
+import JSON
+
+/// What no schema can see: that files agree with their names and with each other, and terms with themselves.
+struct CrossChecks {
+  /// The slugs of all agencies' files, whatever else is wrong with them.
+  let agencySlugs: Set<String>
+
+  func findings(agency file: ConfigurationFile) -> [ConfigurationFinding] {
+    var findings = nameFindings(file)
+    var takesAll: Int?
+    for (place, line) in (file.root["accepts"].map { Array($0.elements) } ?? []).enumerated() {
+      if let takesAll {
+        findings.append(
+          file.finding("accepts/\(place)", "this line is never used, since line \(takesAll + 1) of the list takes all kinds"))
+      } else if line["kinds"] == nil {
+        takesAll = place
+      }
+    }
+    return findings
+  }
+
+  func findings(arrangement file: ConfigurationFile) -> [ConfigurationFinding] {
+    let root = file.root
+    let parties = root["parties"]?.texts ?? []
+    var findings = nameFindings(file)
+    func check(_ texts: [String], at path: String, inside allowed: some Sequence<String>, _ message: (String) -> String) {
+      let allowed = Set(allowed)
+      for (place, text) in texts.enumerated() where !allowed.contains(text) {
+        findings.append(file.finding("\(path)/\(place)", message(text)))
+      }
+    }
+    func lines(_ key: String) -> [(place: Int, value: JSONValue)] {
+      root[key].map { Array($0.elements.enumerated().map { ($0.offset, $0.element) }) } ?? []
+    }
+    func notParty(_ name: String) -> String { "found \"\(name)\", which is not among the parties" }
+
+    check(parties, at: "parties", inside: agencySlugs) { "found the agency \"\($0)\"; there is no agencies/\($0).yaml" }
+    findings += dates(file, from: "effective-from", to: "expires")
+    for (place, basis) in lines("legal-bases") {
+      check(basis["parties"]?.texts ?? [], at: "legal-bases/\(place)/parties", inside: parties, notParty)
+      findings += dates(file, from: "legal-bases/\(place)/valid-from", to: "legal-bases/\(place)/valid-to")
+    }
+    findings += repeated(file, lines("legal-bases"), "legal-bases")
+    findings += repeated(file, lines("grants"), "grants")
+
+    let purposes = root["purposes"]?.texts ?? []
+    let prohibited = Set(root["prohibited-purposes"]?.texts ?? [])
+    check(purposes, at: "purposes", inside: Set(purposes).subtracting(prohibited)) {
+      "found the purpose \"\($0)\" among the prohibited ones too"
+    }
+    for (place, prohibition) in lines("prohibitions") {
+      check(prohibition["from"]?.texts ?? [], at: "prohibitions/\(place)/from", inside: parties, notParty)
+      check(prohibition["to"]?.texts ?? [], at: "prohibitions/\(place)/to", inside: parties, notParty)
+    }
+    for (place, grant) in lines("grants") {
+      let from = grant["from"]?.string ?? ""
+      if !parties.contains(from) { findings.append(file.finding("grants/\(place)/from", notParty(from))) }
+      let to = grant["to"]?.texts ?? []
+      check(to, at: "grants/\(place)/to", inside: parties, notParty)
+      check(to, at: "grants/\(place)/to", inside: Set(to).subtracting([from])) {
+        "found \"\($0)\" on both ends of a grant; an agency needs no grant for itself"
+      }
+      let allowed = purposes.isEmpty ? Set(grant["purposes"]?.texts ?? []) : Set(purposes)
+      check(grant["purposes"]?.texts ?? [], at: "grants/\(place)/purposes", inside: allowed.subtracting(prohibited)) {
+        "found the purpose \"\($0)\", which the arrangement does not have or prohibits"
+      }
+    }
+    return findings
+  }
+
+  private func nameFindings(_ file: ConfigurationFile) -> [ConfigurationFinding] {
+    guard let id = file.root["id"]?.string, id != file.slug else { return [] }
+    return [file.finding("id", "found the id \"\(id)\"; by the file's name it is \"\(file.slug)\"")]
+  }
+
+  private func repeated(
+    _ file: ConfigurationFile, _ lines: [(place: Int, value: JSONValue)], _ key: String
+  ) -> [ConfigurationFinding] {
+    var seen: Set<String> = []
+    return lines.compactMap { place, value in
+      guard let id = value["id"]?.string, !seen.insert(id).inserted else { return nil }
+      return file.finding("\(key)/\(place)/id", "found the id \"\(id)\" a second time in \(key)")
+    }
+  }
+
+  /// Days that exist, the end after the beginning.
+  private func dates(_ file: ConfigurationFile, from: String, to: String) -> [ConfigurationFinding] {
+    func text(_ path: String) -> String? {
+      file.root.at(JSONPointer(tokens: path.split(separator: "/").map(String.init)))?.string
+    }
+    let impossible = [from, to].filter { path in text(path).map { Moment.read($0) == nil } ?? false }
+    guard impossible.isEmpty else {
+      return impossible.map { file.finding($0, "found \"\(text($0) ?? "")\"; expected a day that exists") }
+    }
+    guard let start = text(from).flatMap(Moment.read), let end = text(to).flatMap(Moment.read), end <= start else {
+      return []
+    }
+    return [file.finding(to, "found an end that is not after the beginning")]
+  }
+}
