@@ -37,7 +37,7 @@ package struct IntakePipeline: Sendable {
         message.body, contentType: message.contentType, hint: message.type,
         maximumBytes: configuration.settings.limits.messageBytes)
     } catch {
-      throw StageFailure(identifying: error)
+      throw StageFailure(.identify, error)
     }
     guard let agency = configuration.agencies[message.sender], agency.sends.contains(identified.format) else {
       throw StageFailure(
@@ -49,12 +49,11 @@ package struct IntakePipeline: Sendable {
   }
 
   func validate(_ message: IdentifiedMessage) throws(StageFailure) -> IdentifiedMessage {
-    let errors = FormatCatalogue.findings(in: message).filter { $0.severity == .error }
-    guard let first = errors.first else { return message }
-    let more = errors.count > 1 ? " (and \(errors.count - 1) more: run `entente validate` to see all)" : ""
-    throw StageFailure(
-      .validate, first.rule.hasPrefix("schema") ? .schema : .rule, first.message + more,
-      location: first.location.description, rule: first.rule)
+    let findings = FormatCatalogue.findings(in: message)
+    guard let failure = FormatFailure(findings) else { return message }
+    var stageFailure = StageFailure(.validate, failure)
+    stageFailure.rule = findings.first { $0.severity == .error }?.rule
+    throw stageFailure
   }
 
   func read(_ identified: IdentifiedMessage, _ message: IncomingMessage, at time: Instant)
@@ -81,7 +80,11 @@ package struct IntakePipeline: Sendable {
 
   func decide(_ read: ReadMessage, _ message: IncomingMessage, at time: Instant) throws(StageFailure) -> JudgedMessage {
     let decisions = configuration.decide(submission(of: read, message, at: time))
-    return JudgedMessage(read: read, decisions: decisions)
+    var formats: [AgencyID: FormatID] = [:]
+    for decision in decisions {
+      formats[decision.recipient] = configuration.agencies[decision.recipient]?.format(for: read.kind)
+    }
+    return JudgedMessage(read: read, decisions: decisions, formats: formats)
   }
 
   /// What the decision is made of; also used when a reduced document is judged again.
@@ -108,4 +111,32 @@ package struct ReadMessage: Sendable {
 package struct JudgedMessage: Sendable {
   package let read: ReadMessage
   package let decisions: [Decision]
+  /// The format that each recipient gets messages of this kind in.
+  package let formats: [AgencyID: FormatID]
+
+  /// The strictest label on any object; nil where none carries one.
+  package var tlp: TLP? {
+    read.canonical.objects.compactMap { object in
+      if case .tlp(let tlp) = object.marking { return tlp }
+      return nil
+    }.max()
+  }
+
+  /// What the sender should know although the message was accepted. Unknown names and names without a grant get the
+  /// same answer.
+  package func notes(for message: IncomingMessage) -> [String] {
+    var notes: [String] = []
+    if read.kind.lane != message.publishedLane {
+      notes.append(
+        "A message of the kind \(read.kind.rawValue) goes along the \(read.kind.lane.rawValue) lane, "
+          + "whatever lane it was published to.")
+    }
+    let considered = Set(decisions.map(\.recipient))
+    let strangers = (message.headers.recipients ?? []).subtracting(considered).map(\.slug) + message.headers.strangers
+    for name in strangers.sorted() { notes.append("not a recipient: \(name)") }
+    if message.headers.isSigned {
+      notes.append("The signature was kept and not checked: no key is registered for this agency.")
+    }
+    return notes
+  }
 }

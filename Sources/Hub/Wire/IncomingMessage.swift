@@ -1,6 +1,7 @@
 package import AMQP
 package import Contract
 import JSON
+package import Ledger
 package import STIX
 
 /// What an agency published, with the properties that its sender may set, each checked.
@@ -12,12 +13,22 @@ package struct IncomingMessage: Sendable {
   /// The lane of the queue that it came from.
   package var publishedLane: Lane
   package var body: [UInt8]
+  /// Set where the body was larger than what is taken: it is not in ``body``.
+  package var oversize: AMQPDelivery.Oversize?
   package var type: String?
   package var contentType: String?
   package var headers: SenderHeaders
   /// The headers of the sender as sorted JSON: what the ledger keeps and compares.
   package var headersJSON: [UInt8]
+  /// The W3C trace context that it came with.
+  package var traceparent: String?
   package var isRedelivered: Bool
+
+  /// What the ledger keeps of the body: all of it, or size and digest of one that is too large.
+  package var storedBody: Intake.Body {
+    if let oversize { return .omitted(size: Int(clamping: oversize.size), sha256: oversize.sha256) }
+    return .bytes(body)
+  }
 }
 
 /// The headers by which a sender narrows where its message goes.
@@ -42,7 +53,7 @@ package enum SenderHeaderReader {
   /// - Throws: ``StageFailure`` of the stage `envelope`.
   package static func read(_ table: AMQPTable) throws(StageFailure) -> SenderHeaders {
     var headers = SenderHeaders()
-    for (key, value) in table.fields {
+    for (key, value) in table {
       let name = key.lowercased()
       guard name.hasPrefix(HeaderKeys.prefix) else { continue }
       guard HeaderKeys.allowedFromSender.contains(key) else { throw notAllowed(key) }
@@ -70,11 +81,10 @@ package enum SenderHeaderReader {
     return headers
   }
 
-  /// The sender's headers and the trace context as JSON with sorted keys: equal headers give equal bytes.
+  /// The sender's headers as JSON with sorted keys: equal headers give equal bytes.
   package static func canonicalJSON(_ table: AMQPTable) -> [UInt8] {
     var kept: [String: AMQPValue] = [:]
-    for (key, value) in table.fields
-    where HeaderKeys.allowedFromSender.contains(key) || key == HeaderKeys.traceparent { kept[key] = value }
+    for (key, value) in table where HeaderKeys.allowedFromSender.contains(key) { kept[key] = value }
     var writer = JSONWriter()
     writer.object { object in
       for key in kept.keys.sorted() {
@@ -123,16 +133,6 @@ package enum SenderHeaderReader {
       .envelope, .headerNotAllowed,
       "The header '\(key.shortened)' may not be set by a sender; those of the prefix \(HeaderKeys.prefix) that may are "
         + HeaderKeys.allowedFromSender.sorted().joined(separator: ", ") + ".")
-  }
-}
-
-extension AMQPValue {
-  /// The value as text, where it is one.
-  var text: String? {
-    switch self {
-    case .string(let text): text
-    default: nil
-    }
   }
 }
 

@@ -5,12 +5,10 @@ package import Contract
 package struct MessageReader: Sendable {
   package let sender: AgencyID
   package let keys: HubKeys
-  package let maximumBytes: Int
 
-  package init(sender: AgencyID, keys: HubKeys, maximumBytes: Int) {
+  package init(sender: AgencyID, keys: HubKeys) {
     self.sender = sender
     self.keys = keys
-    self.maximumBytes = maximumBytes
   }
 
   /// What was published, and what is wrong with its envelope where something is: even then the bytes and as much of
@@ -30,17 +28,19 @@ package struct MessageReader: Sendable {
         "The message's headers are nested deeper or are more than a hub takes, or are not in the form of AMQP; "
           + "publish it without them.")
     }
-    if let size = delivery.oversize?.size ?? (delivery.body.count > maximumBytes ? UInt64(delivery.body.count) : nil) {
+    if let size = delivery.oversize?.size {
       failure = StageFailure(
         .envelope, .tooLarge,
-        "The message has \(size) bytes; at most \(maximumBytes) are taken. Split it, or send a reference instead.")
+        "The message has \(size) bytes, more than this hub takes; split it, or send a reference instead.")
     }
     let headersJSON = SenderHeaderReader.canonicalJSON(table)
     let given = delivery.properties.messageID.flatMap { $0.isEmpty ? nil : $0 }
     let message = IncomingMessage(
       sender: sender, messageID: given ?? derivedID(delivery, headersJSON: headersJSON), isDerivedID: given == nil,
-      publishedLane: lane, body: delivery.body, type: delivery.properties.type,
+      publishedLane: lane, body: delivery.body, oversize: delivery.oversize,
+      type: delivery.properties.type,
       contentType: delivery.properties.contentType, headers: headers, headersJSON: headersJSON,
+      traceparent: table[HeaderKeys.traceparent]?.text,
       isRedelivered: delivery.redelivered)
     return (message, failure)
   }

@@ -1,0 +1,169 @@
+import AMQP
+import Contract
+import JSON
+import Ledger
+import Logging
+
+/// Brings one agency what was decided for it: deliveries into its inboxes, receipts into `receipts`.
+///
+/// Driven by the ledger: what was just written down is handed over in memory, everything else (retries, what a crash
+/// left) is claimed from the ledger when it is due.
+struct Outlet: Sendable {
+  /// How long a claim keeps others away, in milliseconds.
+  static let leaseMilliseconds: Int64 = 60_000
+  /// How many deliveries are written and sent side by side.
+  private static let width = 32
+
+  let agency: AgencyID
+  let context: HubContext
+
+  static func deliveriesBell(_ agency: AgencyID) -> String { "deliveries \(agency)" }
+  static func receiptsBell(_ agency: AgencyID) -> String { "receipts \(agency)" }
+
+  /// Runs until the task is cancelled.
+  func run() async {
+    await context.link(to: agency, purpose: "delivery").keepConnected { connection in
+      let publisher = try await connection.openPublisher(window: 512)
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        group.addTask { try await deliver(through: publisher) }
+        group.addTask { try await ReceiptSender(agency: agency, context: context).run(through: publisher) }
+        group.addTask {
+          if let error = await connection.waitUntilClosed() { throw error }
+        }
+        defer { group.cancelAll() }
+        try await group.next()
+      }
+    }
+  }
+
+  private func deliver(through publisher: AMQPPublisher) async throws {
+    while !Task.isCancelled {
+      var batch = context.handedOver.take(for: agency, limit: Self.width)
+      let now = context.clock.now()
+      // A claim that has run out may be in other hands by now: the ledger will give it again.
+      batch.removeAll { $0.claimedUntil < now.adding(milliseconds: 5000) }
+      if batch.isEmpty { batch = try await claim(at: now) }
+      guard !batch.isEmpty else {
+        await context.bells.wait(Self.deliveriesBell(agency), atMost: .seconds(1))
+        continue
+      }
+      try await withThrowingTaskGroup(of: Settlement.Result?.self) { group in
+        for delivery in batch { group.addTask { try await deliver(delivery, through: publisher) } }
+        var isStopped = false
+        for try await result in group {
+          if case .retry = result { isStopped = true }
+        }
+        // A full inbox or a lost connection will not be better at once.
+        if isStopped { try await Task.sleep(for: .milliseconds(100)) }
+      }
+    }
+  }
+
+  private func claim(at now: Instant) async throws -> [PendingDelivery] {
+    let rows = try await context.ledger.claimDeliveries(
+      limit: Self.width, recipient: agency, owner: context.owner, now: now,
+      leaseMilliseconds: Self.leaseMilliseconds)
+    var batch: [PendingDelivery] = []
+    for row in rows {
+      do {
+        batch.append(try PendingDelivery(row))
+      } catch {
+        let failure = StageFailure(.write, .cannotWrite, "The decision in the ledger cannot be read: \(error).")
+        try await settle(row.id, .deadLetter(failure.record))
+      }
+    }
+    return batch
+  }
+
+  /// One delivery: written, sent, settled. Nil where it was settled by nobody.
+  private func deliver(_ delivery: PendingDelivery, through publisher: AMQPPublisher) async throws
+    -> Settlement.Result?
+  {
+    context.observe(.claimed)
+    let result = try await attempt(delivery, through: publisher)
+    guard let result else { return nil }
+    try await settle(delivery.number, result)
+    context.observe(.settled)
+    return result
+  }
+
+  private func attempt(
+    _ delivery: PendingDelivery, through publisher: AMQPPublisher
+  ) async throws -> Settlement.Result? {
+    let sealed: SealedDelivery
+    do {
+      let source = try await DeliveryLoader(context: context).load(delivery)
+      let pipeline = DeliveryPipeline(configuration: context.current.configuration, keys: context.keys)
+      sealed = try pipeline.run(delivery, of: source)
+    } catch let refusal as DeliveryPipeline.Refusal {
+      return result(of: refusal, for: delivery)
+    } catch let failure as StageFailure {
+      return .deadLetter(failure.record)
+    }
+    context.observe(.written)
+    let answer = try await publisher.publish(
+      sealed.message, exchange: "", routingKey: QueueNames.inbox(delivery.lane), mandatory: true)
+    switch answer {
+    case .confirmed:
+      context.observe(.confirmed)
+      return .delivered(revision: delivery.revision, bodyMAC: sealed.mac, losses: sealed.encodedLosses)
+    case .nacked:
+      return retry(
+        delivery, .inboxFull, "The inbox of \(agency) is full; it is tried again until the agency makes room.")
+    case .unroutable(let words):
+      return retry(
+        delivery, .inboxMissing,
+        "The inbox of \(agency) is not there (\(words)); run `entente topology apply` to make it.")
+    case .indeterminate(let error):
+      return retry(delivery, .connection, "Whether the broker has it is not known (\(error.message)).")
+    }
+  }
+
+  private func result(of refusal: DeliveryPipeline.Refusal, for delivery: PendingDelivery) -> Settlement.Result {
+    switch refusal {
+    case .failed(let failure): return .deadLetter(failure.record)
+    case .withheld(let rule, let reason):
+      var decision = delivery.decision
+      decision.outcome = .withhold
+      decision.keep = []
+      decision.reason = reason
+      return .narrowed(
+        RevisedDecision(
+          outcome: .withhold, rule: rule, arrangement: decision.arrangement, reason: reason, objects: [],
+          decision: decision.encoded()))
+    }
+  }
+
+  private func retry(_ delivery: PendingDelivery, _ cause: FailureCause, _ detail: String) -> Settlement.Result {
+    let settings = context.current.configuration.settings.retry
+    let schedule = RetrySchedule(
+      first: Int64(settings.firstMilliseconds), longest: Int64(settings.longestMilliseconds))
+    let pause = schedule.pause(afterAttempts: delivery.attempts + 1, delivery: delivery.number)
+    let failure = StageFailure(.send, cause, isPermanent: false, detail)
+    return .retry(failure.record, next: context.clock.now().adding(milliseconds: pause))
+  }
+
+  private func settle(_ delivery: Int64, _ result: Settlement.Result) async throws {
+    try await context.ledger.settle(
+      Settlement(delivery: delivery, owner: context.owner, at: context.clock.now(), result: result))
+  }
+}
+
+extension SealedDelivery {
+  /// The losses as JSON, for the ledger; nil where there are none.
+  var encodedLosses: [UInt8]? {
+    guard !losses.isEmpty else { return nil }
+    var writer = JSONWriter()
+    writer.array { list in
+      for loss in losses {
+        list.object { item in
+          item.member("severity", loss.severity.rawValue)
+          item.member("location", loss.location.description)
+          item.member("what", loss.what)
+          item.member("why", loss.why)
+        }
+      }
+    }
+    return writer.bytes
+  }
+}

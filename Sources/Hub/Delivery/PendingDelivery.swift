@@ -1,0 +1,51 @@
+package import Contract
+package import Ledger
+package import Sharing
+
+/// One message that is intended for one recipient, as the ledger has it: all that delivering it needs.
+package struct PendingDelivery: Sendable {
+  /// The pair's number in the ledger.
+  package let number: Int64
+  /// The message's number in the ledger.
+  package let message: Int64
+  package let recipient: AgencyID
+  package let lane: Lane
+  package let format: FormatID?
+  /// The id on the wire.
+  package let deliveryID: String
+  package let revision: Int
+  package let decision: Decision
+  /// Attempts that failed before this one.
+  package let attempts: Int
+  /// Until when nobody else may work on it.
+  package let claimedUntil: Instant
+
+  /// From a claimed row.
+  /// - Throws: what is wrong with the decision's text; the ledger is damaged then.
+  package init(_ row: DeliveryRow) throws {
+    number = row.id
+    message = row.message
+    recipient = row.recipient
+    lane = row.lane
+    format = row.format
+    deliveryID = row.deliveryID
+    revision = row.revision
+    decision = try Decision(decoding: row.decision)
+    attempts = row.attempts
+    claimedUntil = row.nextAttemptAt
+  }
+
+  /// From what was written down a moment ago.
+  init(number: Int64, message: Int64, pair: Pair, decision: Decision, claimedUntil: Instant) {
+    self.number = number
+    self.message = message
+    recipient = pair.recipient
+    lane = pair.lane
+    format = pair.format
+    deliveryID = pair.deliveryID
+    revision = 1
+    self.decision = decision
+    attempts = 0
+    self.claimedUntil = claimedUntil
+  }
+}

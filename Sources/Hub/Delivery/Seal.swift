@@ -1,0 +1,99 @@
+import AMQP
+import Adapters
+import Contract
+import Crypto
+import JSON
+import STIX
+import Sharing
+
+extension DeliveryPipeline {
+  /// Builds the properties from an allow-list: nothing of the sender's envelope is passed on (rule 5).
+  func seal(
+    _ document: WrittenDocument, _ delivery: PendingDelivery, of source: DeliverySource
+  ) throws(Refusal) -> SealedDelivery {
+    let decision = delivery.decision
+    var headers = AMQPTable()
+    headers[HeaderKeys.revision] = .int64(Int64(delivery.revision))
+    if decision.obligations.attribution != .mustNot { headers[HeaderKeys.sender] = .string(source.message.sender.slug) }
+    headers[HeaderKeys.tlp] = .string(decision.tlp.label)
+    let obligations = decision.obligations.named.map { "\($0.name)=\($0.value)" }.joined(separator: "; ")
+    if !obligations.isEmpty { headers[HeaderKeys.obligations] = .string(obligations) }
+    if let worst = document.losses.map(\.severity).max() {
+      headers[HeaderKeys.losses] = .string("\(document.losses.count) \(worst.rawValue)")
+    }
+    if source.message.headers.isExercise { headers[HeaderKeys.exercise] = .bool(true) }
+    let type = MessageType(format: document.format, kind: source.read.kind)
+    headers[HeaderKeys.hubSignature] = .string(
+      try signature(of: document, delivery, type: type, headers: headers, at: source.origin.acceptedAt))
+    let properties = AMQPProperties(
+      contentType: document.format.contentType, headers: headers, messageID: delivery.deliveryID,
+      timestamp: UInt64(max(0, source.origin.acceptedAt.milliseconds / 1000)), type: type.description)
+    let mac = keys.authenticate(
+      [Array("delivered".utf8), document.bytes, Array(type.description.utf8)]
+        + headers.flatMap { [Array($0.key.utf8), Array("\($0.value)".utf8)] })
+    return SealedDelivery(
+      message: AMQPMessage(properties: properties, body: document.bytes), mac: mac, losses: document.losses)
+  }
+
+  /// A detached JWS (RFC 7515, RFC 7797: the payload is the body as it is, `b64` false) by the hub's Ed25519 key
+  /// (RFC 8037), whose protected header covers what the recipient is told beside the body.
+  private func signature(
+    of document: WrittenDocument, _ delivery: PendingDelivery, type: MessageType, headers: AMQPTable, at time: Instant
+  ) throws(Refusal) -> String {
+    var writer = JSONWriter()
+    writer.object { header in
+      header.member("alg", "EdDSA")
+      header.member("b64", false)
+      header.member("crit", ["b64"])
+      header.member("kid", keys.signingIdentifier)
+      header.member("delivery", delivery.deliveryID)
+      header.member("revision", delivery.revision)
+      header.member("recipient", delivery.recipient.slug)
+      if let sender = headers[HeaderKeys.sender]?.text { header.member("sender", sender) }
+      header.member("type", type.description)
+      header.member("tlp", delivery.decision.tlp.label)
+      if let obligations = headers[HeaderKeys.obligations]?.text { header.member("obligations", obligations) }
+      header.member("accepted", time.description)
+    }
+    let protected = Base64URL.text(writer.bytes)
+    do {
+      let signature = try keys.signing.signature(for: Array(protected.utf8) + [UInt8(ascii: ".")] + document.bytes)
+      return "\(protected)..\(Base64URL.text(Array(signature)))"
+    } catch {
+      throw .failed(StageFailure(.write, .cannotWrite, "The hub's key could not sign the delivery: \(error)."))
+    }
+  }
+}
+
+extension FormatID {
+  /// The media type of deliveries in this format.
+  var contentType: String { self == .stix ? "application/stix+json;version=2.1" : "application/json" }
+}
+
+extension Obligations {
+  /// Name and value of each obligation, in a fixed order: for the header and for formats that carry them.
+  package var named: [OutgoingTerms.Obligation] {
+    var list: [OutgoingTerms.Obligation] = []
+    if let onward { list.append(.init("onward", onward.rawValue)) }
+    if let retentionDays { list.append(.init("retention-days", String(retentionDays))) }
+    if let pap { list.append(.init("pap", pap.rawValue)) }
+    if let attribution { list.append(.init("attribution", attribution.rawValue)) }
+    if let purposes { list.append(.init("purposes", purposes.joined(separator: ","))) }
+    return list
+  }
+}
+
+/// Base 64 with the alphabet for URLs and without padding (RFC 4648 section 5).
+enum Base64URL {
+  static func text(_ bytes: [UInt8]) -> String {
+    let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
+    var text: [UInt8] = []
+    text.reserveCapacity((bytes.count + 2) / 3 * 4)
+    for start in stride(from: 0, to: bytes.count, by: 3) {
+      let group = bytes[start..<min(start + 3, bytes.count)]
+      let bits = group.reduce(UInt32(0)) { $0 << 8 | UInt32($1) } << UInt32(8 * (3 - group.count))
+      for place in 0...group.count { text.append(alphabet[Int(bits >> UInt32(18 - 6 * place) & 63)]) }
+    }
+    return String(decoding: text, as: UTF8.self)
+  }
+}

@@ -1,0 +1,94 @@
+package import Contract
+package import Ledger
+import STIX
+import Sharing
+
+/// Makes the ledger's entry for a message of what the pipeline made of it.
+package struct IntakeRecord: Sendable {
+  package let keys: HubKeys
+  /// The configuration under which it was decided.
+  package let configurationVersion: Int64
+  /// Who delivers what is accepted, and until when nobody else may.
+  package let claim: Claim?
+
+  package init(keys: HubKeys, configurationVersion: Int64, claim: Claim?) {
+    self.keys = keys
+    self.configurationVersion = configurationVersion
+    self.claim = claim
+  }
+
+  /// The intake of a message that was decided.
+  package func accepted(_ judged: JudgedMessage, _ message: IncomingMessage, at time: Instant) -> Intake {
+    let kind = judged.read.kind
+    let pairs = judged.decisions.map { decision in
+      Pair(
+        recipient: decision.recipient, outcome: DecisionOutcome(decision.outcome), rule: decision.rule.rawValue,
+        arrangement: decision.arrangement, reason: decision.reason, objects: decision.keep,
+        decision: decision.encoded(),
+        deliveryID: keys.deliveryID(
+          sender: message.sender, messageID: message.messageID, recipient: decision.recipient),
+        lane: kind.lane, format: judged.formats[decision.recipient])
+    }
+    let accepted = Accepted(
+      format: judged.read.identified.format, version: judged.read.identified.version, kind: kind,
+      tlp: judged.tlp?.label, exercise: message.headers.isExercise, configuration: configurationVersion,
+      acceptedAt: time, pairs: pairs)
+    var line = ReceiptLine(
+      .accepted, messageID: message.messageID, sender: message.sender, at: time, lane: kind.lane)
+    line.kind = kind
+    line.isDerivedID = message.isDerivedID
+    line.isExercise = message.headers.isExercise
+    line.notes = judged.notes(for: message)
+    return intake(message, .accepted(accepted), lane: kind.lane, line: line, at: time)
+  }
+
+  /// The intake of a message that failed before it could be decided.
+  package func failed(_ failure: StageFailure, _ message: IncomingMessage, at time: Instant) -> Intake {
+    var line = ReceiptLine(
+      .rejected, messageID: message.messageID, sender: message.sender, at: time, lane: message.publishedLane)
+    line.isDerivedID = message.isDerivedID
+    line.isExercise = message.headers.isExercise
+    line.failures = [failure]
+    return intake(message, .failed(failure.record), lane: message.publishedLane, line: line, at: time)
+  }
+
+  private func intake(
+    _ message: IncomingMessage, _ verdict: Intake.Verdict, lane: Lane, line: ReceiptLine, at time: Instant
+  ) -> Intake {
+    var duplicate = line
+    duplicate.verdict = .duplicate
+    duplicate.failures = []
+    duplicate.notes = []
+    var reused = line
+    reused.verdict = .rejected
+    reused.notes = []
+    reused.failures = [
+      StageFailure(
+        .ledger, .messageIDReused,
+        "A message with this message-id and other content was accepted before; give the new one an id of its own.")
+    ]
+    let isAccepted = line.verdict == .accepted
+    return Intake(
+      sender: message.sender, messageID: message.messageID, derivedID: message.isDerivedID,
+      publishedLane: message.publishedLane, lane: lane, type: message.type, contentType: message.contentType,
+      headers: message.headersJSON, traceparent: message.traceparent, body: message.storedBody,
+      redelivered: message.isRedelivered, receivedAt: time, verdict: verdict,
+      receipts: ReceiptLines(
+        accepted: isAccepted ? line.encoded() : nil, duplicate: duplicate.encoded(),
+        messageIDReused: reused.encoded(), failed: isAccepted ? nil : line.encoded()),
+      claim: claim)
+  }
+}
+
+extension DecisionOutcome {
+  /// The outcome of a decision as a state of the ledger.
+  package init(_ outcome: Decision.Outcome) {
+    self =
+      switch outcome {
+      case .deliver: .deliver
+      case .redact: .redact
+      case .hold: .hold
+      case .withhold: .withhold
+      }
+  }
+}

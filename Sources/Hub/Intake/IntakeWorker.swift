@@ -1,0 +1,173 @@
+import AMQP
+import Contract
+import Ledger
+import Logging
+import Sharing
+
+/// Takes what one agency publishes: from its intake queues through the pipeline into the ledger, acknowledged once the
+/// ledger has it.
+struct IntakeWorker: Sendable {
+  /// How many messages of one lane may be under way at once.
+  static let prefetch: UInt16 = 128
+  /// How often taking up one message may end the hub before it is given to the operators.
+  static let attemptsBeforePoison = 3
+
+  let agency: AgencyID
+  let context: HubContext
+
+  /// Runs until the task is cancelled.
+  func run() async {
+    await context.link(to: agency, purpose: "intake").keepConnected { connection in
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for lane in Lane.allCases {
+          group.addTask { try await consume(QueueNames.intake(lane), lane: lane, on: connection) }
+        }
+        group.addTask { try await consumeWhatTheBrokerGaveUp(on: connection) }
+        defer { group.cancelAll() }
+        try await group.next()
+      }
+    }
+  }
+
+  private func consume(_ queue: String, lane: Lane, on connection: AMQPConnection) async throws {
+    let consumer = try await connection.openConsumer(queue: queue, prefetch: Self.prefetch)
+    while let batch = try await consumer.nextBatch(max: 64) {
+      // What was handed out before may have ended the hub: one at a time, before the rest.
+      for delivery in batch where delivery.redelivered {
+        try await takeSuspect(delivery, lane: lane)
+        acknowledge(delivery, to: consumer)
+      }
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for delivery in batch where !delivery.redelivered {
+          group.addTask {
+            try await take(delivery, lane: lane)
+            acknowledge(delivery, to: consumer)
+          }
+        }
+        try await group.waitForAll()
+      }
+    }
+  }
+
+  private func acknowledge(_ delivery: AMQPDelivery, to consumer: AMQPConsumer) {
+    consumer.acknowledge(delivery)
+    context.observe(.acknowledged)
+  }
+
+  /// One message: through the pipeline and into the ledger.
+  private func take(_ delivery: AMQPDelivery, lane: Lane) async throws {
+    context.observe(.taken)
+    let now = context.clock.now()
+    let (message, failure) = reader.read(delivery, lane: lane)
+    let current = context.current
+    let record = IntakeRecord(keys: context.keys, configurationVersion: current.version, claim: context.claim(at: now))
+    guard failure == nil else {
+      return try await write(record.failed(failure!, message, at: now))
+    }
+    let pipeline = IntakePipeline(configuration: current.configuration, keys: context.keys)
+    let judged: JudgedMessage
+    do throws(StageFailure) {
+      judged = try pipeline.run(message, at: now)
+    } catch {
+      return try await write(record.failed(error, message, at: now))
+    }
+    let intake = record.accepted(judged, message, at: now)
+    try await write(intake, judged: judged, message: message)
+  }
+
+  /// A message that was handed out before: counted before it is touched, so that one that ends the hub each time is
+  /// known for what it is after a few.
+  private func takeSuspect(_ delivery: AMQPDelivery, lane: Lane) async throws {
+    let (message, envelope) = reader.read(delivery, lane: lane)
+    let attempts = try await patiently { try await context.ledger.noteAttempt(sender: agency, key: message.messageID, at: context.clock.now()) }
+    if attempts > Self.attemptsBeforePoison {
+      let now = context.clock.now()
+      let record = IntakeRecord(
+        keys: context.keys, configurationVersion: context.current.version, claim: context.claim(at: now))
+      let failure = StageFailure(
+        .broker, .poison,
+        "Taking this message up ended the hub \(attempts - 1) times; it waits for an operator and is not tried again.")
+      try await write(record.failed(envelope ?? failure, message, at: now))
+    } else {
+      try await take(delivery, lane: lane)
+    }
+    try await patiently { try await context.ledger.clearAttempts(sender: agency, key: message.messageID) }
+  }
+
+  private func write(
+    _ intake: Intake, judged: JudgedMessage? = nil, message: IncomingMessage? = nil
+  ) async throws {
+    context.observe(.decided)
+    let outcome = try await patiently { try await context.ledger.record(intake) }
+    context.observe(.recorded)
+    if case .accepted(let number, let deliveries, _) = outcome, let judged, let message {
+      context.handOver(judged, message, intake: intake, number: number, deliveries: deliveries)
+    }
+    context.bells.ring(Outlet.receiptsBell(agency))
+  }
+
+  /// Tries again while the ledger has no room or its disk fails: the messages stay with the broker meanwhile, since
+  /// nothing is acknowledged.
+  private func patiently<Value: Sendable>(_ body: () async throws -> Value) async throws -> Value {
+    var failures = 0
+    while true {
+      do {
+        return try await body()
+      } catch let error as LedgerError where error.isTransient {
+        failures += 1
+        context.logger.error(
+          "the ledger takes nothing: intake waits", metadata: ["agency": "\(agency)", "reason": "\(error)"])
+        try await Task.sleep(for: AgencyLink.pause(afterFailures: failures + 2))
+      }
+    }
+  }
+
+  private var reader: MessageReader { MessageReader(sender: agency, keys: context.keys) }
+
+  // MARK: - What the broker gave up on
+
+  /// Takes the queue behind the dead-letter and alternate exchanges into the ledger, one message at a time.
+  private func consumeWhatTheBrokerGaveUp(on connection: AMQPConnection) async throws {
+    let consumer = try await connection.openConsumer(queue: QueueNames.intakeDead, prefetch: 1)
+    while let batch = try await consumer.nextBatch(max: 1) {
+      for delivery in batch {
+        try await takeDead(delivery)
+        acknowledge(delivery, to: consumer)
+      }
+    }
+  }
+
+  /// What went over the delivery limit is a suspect and not a verdict, since a crash takes the neighbours of a poison
+  /// along: it is tried once more, alone. All else goes to the operators.
+  private func takeDead(_ delivery: AMQPDelivery) async throws {
+    let death = BrokerDeath(delivery)
+    guard death.cause == .deliveryLimit else {
+      let now = context.clock.now()
+      let (message, envelope) = reader.read(delivery, lane: death.lane)
+      let record = IntakeRecord(keys: context.keys, configurationVersion: context.current.version, claim: nil)
+      return try await write(record.failed(envelope ?? death.failure, message, at: now))
+    }
+    try await takeSuspect(delivery, lane: death.lane)
+  }
+}
+
+extension HubContext {
+  /// Who delivers what is accepted now, and until when nobody else may.
+  func claim(at time: Instant) -> Claim { Claim(owner: owner, until: time.adding(milliseconds: Outlet.leaseMilliseconds)) }
+
+  /// Gives what was just written down to the outlets, without asking the ledger for it again.
+  func handOver(
+    _ judged: JudgedMessage, _ message: IncomingMessage, intake: Intake, number: Int64, deliveries: [Int64]
+  ) {
+    guard case .accepted(let accepted) = intake.verdict, let claim = intake.claim else { return }
+    recent.keep(
+      RecentMessages.Entry(message: message, read: judged.read, acceptedAt: accepted.acceptedAt), as: number)
+    for (index, pair) in accepted.pairs.enumerated() where pair.outcome.state == .pending {
+      handedOver.put(
+        PendingDelivery(
+          number: deliveries[index], message: number, pair: pair, decision: judged.decisions[index],
+          claimedUntil: claim.until))
+      bells.ring(Outlet.deliveriesBell(pair.recipient))
+    }
+  }
+}

@@ -1,0 +1,136 @@
+import Contract
+import Ledger
+import Logging
+import Sharing
+
+/// Carries out what operators ask for: polls the ledger each second, as commands write their acts there.
+struct ReplayWorker: Sendable {
+  static let leaseMilliseconds: Int64 = 60_000
+
+  let context: HubContext
+
+  /// Runs until the task is cancelled.
+  func run() async throws {
+    while !Task.isCancelled {
+      let acts = try await context.ledger.claimActs(
+        owner: context.owner, now: context.clock.now(), leaseMilliseconds: Self.leaseMilliseconds)
+      for act in acts { try await carryOut(act) }
+      if acts.isEmpty { try await Task.sleep(for: .milliseconds(250)) }
+    }
+  }
+
+  private func carryOut(_ act: ActRow) async throws {
+    context.observe(.replayTaken)
+    guard act.kind == ReplayAct.kind, let replay = try? ReplayAct(decoding: act.arguments) else {
+      let result = ReplayOutcome.encode([ReplayOutcome(0, .failed, "This hub knows no act '\(act.kind.shortened)'.")])
+      return try await context.ledger.finishAct(act.id, succeeded: false, result: result, at: context.clock.now())
+    }
+    var outcomes: [ReplayOutcome] = []
+    for id in replay.deadLetters {
+      outcomes.append(try await self.replay(id, act: act.id))
+      let until = context.clock.now().adding(milliseconds: Self.leaseMilliseconds)
+      guard try await context.ledger.extendAct(act.id, owner: context.owner, until: until) else { return }
+    }
+    context.observe(.replayRecorded)
+    let succeeded = outcomes.allSatisfy { $0.verdict != .failed && $0.verdict != .skipped }
+    try await context.ledger.finishAct(
+      act.id, succeeded: succeeded, result: ReplayOutcome.encode(outcomes), at: context.clock.now())
+  }
+
+  /// One dead letter: taken by compare-and-set, so that nothing is replayed twice.
+  private func replay(_ id: Int64, act: Int64) async throws -> ReplayOutcome {
+    guard let detail = try await context.ledger.deadLetter(id) else {
+      return ReplayOutcome(id, .skipped, "There is no dead letter \(id).")
+    }
+    guard try await context.ledger.beginReplay(id, act: act, now: context.clock.now()) else {
+      // After a crash the act is carried out again: what it had settled already counts as done.
+      let state = try await context.ledger.deadLetter(id)?.row.state ?? detail.row.state
+      let isDone = state == .resolved || state == .superseded
+      return ReplayOutcome(id, isDone ? .accepted : .skipped, "It is \(state.rawValue).")
+    }
+    if let delivery = detail.delivery { return try await redeliver(detail, delivery) }
+    return try await rerun(detail)
+  }
+
+  /// A message that failed before the decision: through the whole pipeline, as an operator last left it.
+  private func rerun(_ detail: DeadLetterDetail) async throws -> ReplayOutcome {
+    let id = detail.row.id
+    let now = context.clock.now()
+    if detail.row.failure.stage == Stage.envelope.rawValue {
+      // What its envelope asked for is not known, so nobody can say that a delivery would respect it.
+      try await context.ledger.finishReplay(id, .failed(detail.row.failure), at: now)
+      return ReplayOutcome(
+        id, .failed, "Its envelope cannot be mended here: ask the sender to publish it again. " + detail.row.failure.detail)
+    }
+    let current = context.current
+    let message: IncomingMessage
+    do {
+      var edited = try IncomingMessage(detail.message, body: try await context.ledger.payload(ofDeadLetter: id))
+      if detail.row.editedRevision > 0 { edited.headers.isSigned = false }
+      message = edited
+    } catch let error as LedgerError where error.code == .payloadGone || error.code == .notFound {
+      let failure = StageFailure(.read, .payloadGone, "Its payload was not kept: \(error.reason).")
+      try await context.ledger.finishReplay(id, .failed(failure.record), at: now)
+      return ReplayOutcome(id, .failed, failure.detail)
+    }
+    let record = IntakeRecord(keys: context.keys, configurationVersion: current.version, claim: context.claim(at: now))
+    let pipeline = IntakePipeline(configuration: current.configuration, keys: context.keys)
+    do throws(StageFailure) {
+      let judged = try pipeline.run(message, at: now)
+      return try await accept(judged, message, record.accepted(judged, message, at: now), id)
+    } catch {
+      _ = try await context.ledger.record(replay: record.failed(error, message, at: now), of: id)
+      return ReplayOutcome(id, .failed, error.detail)
+    }
+  }
+
+  private func accept(
+    _ judged: JudgedMessage, _ message: IncomingMessage, _ intake: Intake, _ id: Int64
+  ) async throws -> ReplayOutcome {
+    switch try await context.ledger.record(replay: intake, of: id) {
+    case .accepted(let number, let deliveries, _):
+      context.handOver(judged, message, intake: intake, number: number, deliveries: deliveries)
+      context.bells.ring(Outlet.receiptsBell(message.sender))
+      let leaving = judged.decisions.filter { $0.outcome == .deliver || $0.outcome == .redact }.count
+      return ReplayOutcome(id, .accepted, "It passes now and goes to \(leaving) of \(deliveries.count) agencies.")
+    case .duplicate(let number), .redelivery(let number):
+      return ReplayOutcome(id, .duplicate, "It had been accepted before, as message \(number).")
+    case .messageIDReused:
+      return ReplayOutcome(id, .failed, "Its message-id belongs to an accepted message with other content.")
+    case .failed:
+      return ReplayOutcome(id, .failed, "It failed again.")
+    }
+  }
+
+  /// A message that failed for one recipient: decided again as of now, for that recipient alone.
+  private func redeliver(_ detail: DeadLetterDetail, _ delivery: DeliveryRow) async throws -> ReplayOutcome {
+    let id = detail.row.id
+    let current = context.current
+    let source: DeliverySource
+    do {
+      source = try await DeliveryLoader(context: context).load(message: delivery.message)
+    } catch let failure as StageFailure {
+      try await context.ledger.finishReplay(id, .failed(failure.record), at: context.clock.now())
+      return ReplayOutcome(id, .failed, failure.detail)
+    }
+    let pipeline = IntakePipeline(configuration: current.configuration, keys: context.keys)
+    let submission = pipeline.submission(of: source.read, source.message, at: context.clock.now())
+    let decision =
+      current.configuration.decide(submission).first { $0.recipient == delivery.recipient }
+      ?? Decision(
+        recipient: delivery.recipient, outcome: .withhold, rule: .kindNotGranted,
+        reason: "No grant in force names \(delivery.recipient) any more.")
+    let revised = RevisedDecision(
+      outcome: DecisionOutcome(decision.outcome), rule: decision.rule.rawValue, arrangement: decision.arrangement,
+      reason: decision.reason, objects: decision.keep, decision: decision.encoded())
+    let row = try await context.ledger.redeliver(
+      deadLetter: id, decision: revised, configuration: current.version, at: context.clock.now())
+    switch row.state {
+    case .withheld: return ReplayOutcome(id, .withheld, "Withheld now: \(decision.reason)")
+    case .held: return ReplayOutcome(id, .held, "Held now: \(decision.reason)")
+    default:
+      context.bells.ring(Outlet.deliveriesBell(delivery.recipient))
+      return ReplayOutcome(id, .pending, "It is on its way to \(delivery.recipient) again.")
+    }
+  }
+}

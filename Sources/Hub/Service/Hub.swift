@@ -1,0 +1,102 @@
+package import Contract
+import Glibc
+import Ledger
+package import Logging
+package import ServiceLifecycle
+import Sharing
+
+/// A running hub: for each agency an intake and an outlet, and for the hub as a whole the operators' acts.
+///
+/// Nothing in it assumes that it is the only one on its ledger and broker. It ends in order when its service group shuts
+/// down: it takes nothing more, finishes what is under way, and gives back what it had claimed.
+package final class Hub: Service {
+  private static let beatMilliseconds: Int64 = 1000
+  /// How long a hub may show no sign of life before its claims are taken from it.
+  private static let silenceMilliseconds: Int64 = 10_000
+
+  private let home: HubHome
+  private let clock: any HubClock
+  private let logger: Logger
+  private let observe: StepObserver
+
+  package init(
+    _ home: HubHome, clock: any HubClock = SystemClock(), logger: Logger, observe: @escaping StepObserver = { _ in }
+  ) {
+    self.home = home
+    self.clock = clock
+    self.logger = logger
+    self.observe = observe
+  }
+
+  /// Runs until the service group shuts down or the task is cancelled.
+  package func run() async throws {
+    let context = try await makeContext()
+    try await context.ledger.beat(hub: context.owner, at: clock.now())
+    logger.info(
+      "the hub is running",
+      metadata: [
+        "hub": "\(context.owner)", "configuration": "\(context.current.version)",
+        "agencies": "\(home.configuration.agencies.count)",
+      ])
+    try await cancelWhenGracefulShutdown { try await Self.work(context) }
+    try await context.ledger.retire(hub: context.owner, at: clock.now())
+    logger.info("the hub has stopped", metadata: ["hub": "\(context.owner)"])
+  }
+
+  private static func work(_ context: HubContext) async throws {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for agency in context.current.configuration.agencies.keys.sorted() {
+        group.addTask { await IntakeWorker(agency: agency, context: context).run() }
+        group.addTask { await Outlet(agency: agency, context: context).run() }
+      }
+      group.addTask { try await persistently("replay", context) { try await ReplayWorker(context: context).run() } }
+      group.addTask { try await persistently("heartbeat", context) { try await beat(context) } }
+      try await group.waitForAll()
+    }
+  }
+
+  /// Goes on after a failure of the ledger, until the task is cancelled.
+  private static func persistently(
+    _ name: String, _ context: HubContext, _ body: () async throws -> Void
+  ) async throws {
+    while !Task.isCancelled {
+      do {
+        try await body()
+      } catch {
+        guard !Task.isCancelled else { return }
+        context.logger.error("a part of the hub failed and begins again", metadata: ["part": "\(name)", "reason": "\(error)"])
+        try? await Task.sleep(for: .seconds(1))
+      }
+    }
+  }
+
+  /// Says each second that this hub lives, and frees what hubs hold that no longer do.
+  private static func beat(_ context: HubContext) async throws {
+    while !Task.isCancelled {
+      let now = context.clock.now()
+      try await context.ledger.beat(hub: context.owner, at: now)
+      let alive = try await context.ledger.liveHubs(since: now.adding(milliseconds: -silenceMilliseconds)).map(\.id)
+      for owner in try await context.ledger.claimOwners().subtracting(alive) {
+        let count = try await context.ledger.releaseClaims(of: owner, at: now)
+        context.logger.notice("freed the claims of a hub that died", metadata: ["hub": "\(owner)", "count": "\(count)"])
+      }
+      try await Task.sleep(for: .milliseconds(beatMilliseconds))
+    }
+  }
+
+  private func makeContext() async throws -> HubContext {
+    let settings = home.configuration.settings
+    let user = settings.broker.vhostPrefix + settings.broker.hubUser
+    guard let password = try home.secrets.password(of: user) else {
+      throw HubError(
+        .secrets, "There is no password of the broker's user \(user) in \(home.secrets.path): run "
+          + "`entente topology apply`, which makes the user and keeps its password there.")
+    }
+    let version = try await home.ledger.configurationVersion(
+      for: home.configuration.digest, files: try ConfigurationFiles(folder: home.folder).encoded(), at: clock.now())
+    return HubContext(
+      owner: "\(settings.name)/\(getpid())-\(UInt32.random(in: .min ... .max))",
+      configuration: ActiveConfiguration(version: version, configuration: home.configuration), ledger: home.ledger,
+      keys: home.keys, hubPassword: password, clock: clock, logger: logger, observe: observe)
+  }
+}
