@@ -1,0 +1,341 @@
+import Contract
+import Crypto
+import GRDB
+
+extension Ledger {
+  /// Goes through the books, in one snapshot, while everything runs on: every pair in exactly one state, every row with
+  /// the entry that vouches for it, every hash computed again, every payload in its place.
+  ///
+  /// - Parameter readingPayloads: also computes the digest of every payload again.
+  package func audit(readingPayloads: Bool = false) async throws(LedgerError) -> AuditReport {
+    let payloads = payloads
+    let orphanAge = settings.orphanAgeMilliseconds
+    return try await read { db in
+      var audit = Audit(db: db, payloads: payloads)
+      try audit.verifyLog()
+      try audit.verifyRows()
+      try audit.countAndCompare()
+      try audit.verifyPayloads(reading: readingPayloads, orphanAge: orphanAge)
+      return audit.report
+    }
+  }
+}
+
+/// One audit over one snapshot.
+private struct Audit {
+  let db: Database
+  let payloads: PayloadFiles
+  var report = AuditReport()
+  /// How many entries of each type the log has.
+  private var types: [String: Int] = [:]
+
+  init(db: Database, payloads: PayloadFiles) {
+    self.db = db
+    self.payloads = payloads
+  }
+
+  // MARK: - The log
+
+  mutating func verifyLog() throws {
+    var expected: Int64 = 0
+    let cursor = try Row.fetchCursor(db, sql: "SELECT seq, leaf, hash FROM entry ORDER BY seq")
+    while let row = try cursor.next() {
+      let sequence: Int64 = row["seq"]
+      if sequence != expected { report.add(.logGap, "entry \(expected) is missing, \(sequence) follows") }
+      expected = sequence + 1
+      report.entries += 1
+      let leaf = try row.bytes("leaf")
+      if LedgerEntry.hash(of: leaf) != (try row.bytes("hash")) {
+        report.add(.entryHash, "entry \(sequence) has the hash of another leaf")
+      }
+      if let type = LedgerEntry.type(of: leaf) { types[type, default: 0] += 1 }
+    }
+  }
+
+  // MARK: - Rows and their entries
+
+  mutating func verifyRows() throws {
+    try verifyMessages()
+    try verifyDecisions("delivery", id: "id")
+    try verifyDecisions("past_decision", id: "delivery")
+    try verifyConfirms()
+    try verifyFailures()
+    try verifyDeadLetterEvents()
+    try verifyEdits()
+    try verifyActs()
+    try verifyConfigurations()
+  }
+
+  /// Compares the leaf at a row's place in the log with the one that the row would have today.
+  private mutating func compare(_ row: Row, _ what: @autoclosure () -> String, with entry: LedgerEntry) throws {
+    guard let leaf = try row.optionalBytes("leaf") else {
+      report.add(.entryMissing, "\(what()) has no entry")
+      return
+    }
+    if leaf != entry.leaf { report.add(.entryDiffers, "\(what()) is not what its entry says") }
+  }
+
+  private func cursor(_ table: String, _ columns: String = "t.*", _ more: String = "") throws -> RowCursor {
+    try Row.fetchCursor(
+      db, sql: "SELECT \(columns), e.leaf FROM \(table) t LEFT JOIN entry e ON e.seq = t.entry \(more)")
+  }
+
+  private mutating func verifyMessages() throws {
+    let cursor = try cursor("message", "t.*, p.digest, p.size", "LEFT JOIN payload p ON p.message = t.id")
+    while let row = try cursor.next() {
+      let message = try MessageRow(row)
+      report.messages[message.state, default: 0] += 1
+      // Without its payload the commitment cannot be opened any more: that is what erasing means.
+      guard let digest = try row.optionalBytes("digest") else { continue }
+      let content = ContentIdentity(
+        bodyDigest: digest, size: row["size"], type: message.type, contentType: message.contentType,
+        headers: message.headers)
+      try compare(
+        row, "message \(message.id)",
+        with: .message(
+          message.id, at: message.acceptedAt ?? message.receivedAt, sender: message.sender.slug,
+          accepted: message.acceptedAt != nil, lane: message.lane, publishedLane: message.publishedLane,
+          format: message.format?.slug, kind: message.kind?.rawValue, tlp: message.tlp, exercise: message.exercise,
+          configuration: message.configuration, considered: message.considered, replayOf: message.replayOf,
+          commitment: content.commitment(messageID: message.messageID, salt: row.bytes("salt"))))
+    }
+  }
+
+  private mutating func verifyDecisions(_ table: String, id: String) throws {
+    let columns = table == "delivery" ? "t.*" : "t.*, d.message, d.recipient, d.delivery_id"
+    let more = table == "delivery" ? "" : "JOIN delivery d ON d.id = t.delivery"
+    let cursor = try cursor(table, columns, more)
+    while let row = try cursor.next() {
+      let delivery: Int64 = row[id]
+      let commitment = Transaction.decisionCommitment(
+        reason: row["reason"], objects: try row.bytes("objects"), decision: try row.bytes("decision"),
+        deliveryID: row["delivery_id"], salt: try row.bytes("salt"))
+      try compare(
+        row, "the decision of delivery \(delivery)",
+        with: .decision(
+          try row.value("decision_kind", LedgerEntry.DecisionKind.init(rawValue:)), delivery: delivery,
+          message: row["message"], at: row.instant("decided_at"), recipient: row["recipient"], outcome: row["outcome"],
+          rule: row["rule"], arrangement: row["arrangement"], configuration: row["configuration"],
+          deadLetter: row["replay_of"], commitment: commitment))
+    }
+  }
+
+  private mutating func verifyConfirms() throws {
+    let cursor = try Row.fetchCursor(
+      db,
+      sql: """
+        SELECT d.*, e.leaf FROM delivery d LEFT JOIN entry e ON e.seq = d.confirm_entry
+        WHERE d.confirmed_revision IS NOT NULL
+        """)
+    while let row = try cursor.next() {
+      let delivery = try DeliveryRow(row)
+      try compare(
+        row, "the confirm of delivery \(delivery.id)",
+        with: .delivery(
+          delivery.id, message: delivery.message, at: row.instant("confirmed_at"),
+          revision: row["confirmed_revision"],
+          commitment: Transaction.confirmCommitment(
+            bodyMAC: delivery.bodyMAC ?? [], losses: delivery.losses, salt: try row.bytes("confirm_salt"))))
+    }
+  }
+
+  private mutating func verifyFailures() throws {
+    let cursor = try cursor("failure")
+    while let row = try cursor.next() {
+      let failure = try FailureRow(row)
+      try compare(
+        row, "failure \(failure.id)",
+        with: .failure(
+          failure.id, message: failure.message, delivery: failure.delivery, at: failure.at,
+          stage: failure.record.stage, cause: failure.record.cause, permanent: failure.record.permanent,
+          commitment: Transaction.failureCommitment(failure.record, salt: row.bytes("salt"))))
+    }
+  }
+
+  private mutating func verifyDeadLetterEvents() throws {
+    let cursor = try cursor(
+      "dead_letter_event", "t.*, d.message, d.delivery",
+      "JOIN dead_letter d ON d.id = t.dead_letter WHERE t.what <> 'edited'")
+    while let row = try cursor.next() {
+      let letter: Int64 = row["dead_letter"]
+      try compare(
+        row, "event '\(row["what"] as String)' of dead letter \(letter)",
+        with: .deadLetter(
+          letter, message: row["message"], delivery: row["delivery"], at: row.instant("at"), state: row["what"],
+          act: row["act"], failure: row["failure"],
+          commitment: Transaction.noteCommitment(by: row["operator"], note: row["note"], salt: row.bytes("salt"))))
+    }
+  }
+
+  private mutating func verifyEdits() throws {
+    let cursor = try cursor("edit")
+    while let row = try cursor.next() {
+      let letter: Int64 = row["dead_letter"]
+      try compare(
+        row, "edit \(row["revision"] as Int) of dead letter \(letter)",
+        with: .edit(
+          deadLetter: letter, message: row["message"], at: row.instant("at"), revision: row["revision"],
+          commitment: Transaction.editCommitment(
+            by: row["operator"], note: row["note"], digest: row.bytes("digest"), salt: row.bytes("salt"))))
+    }
+  }
+
+  private mutating func verifyActs() throws {
+    let cursor = try cursor("act")
+    while let row = try cursor.next() {
+      let act = try ActRow(row)
+      try compare(
+        row, "act \(act.id)",
+        with: .act(
+          act.id, at: act.changedAt, kind: act.kind, state: act.state.rawValue,
+          commitment: Transaction.actCommitment(
+            by: act.operator, arguments: act.arguments, result: act.result, salt: row.bytes("salt"))))
+    }
+  }
+
+  private mutating func verifyConfigurations() throws {
+    let cursor = try cursor("configuration")
+    while let row = try cursor.next() {
+      let version: Int64 = row["version"]
+      try compare(
+        row, "configuration \(version)",
+        with: .configuration(
+          version, at: row.instant("at"),
+          commitment: Transaction.configurationCommitment(digest: row["digest"], salt: row.bytes("salt"))))
+    }
+  }
+
+  // MARK: - The books
+
+  mutating func countAndCompare() throws {
+    for row in try db.rows("SELECT recipient, state, count(*) AS n FROM delivery GROUP BY recipient, state") {
+      let recipient = try row.value("recipient", { AgencyID($0) })
+      report.pairs[recipient, default: [:]][try row.value("state", DeliveryState.init(rawValue:))] = row["n"]
+    }
+    for row in try db.rows("SELECT state, count(*) AS n FROM dead_letter GROUP BY state") {
+      report.deadLetters[try row.value("state", DeadLetterState.init(rawValue:))] = row["n"]
+    }
+    try compareCounts()
+    for check in AuditCheck.all {
+      for row in try db.rows(check.sql) { report.add(check.kind, "\(row[0] as String)") }
+    }
+  }
+
+  /// A row that was taken away with everything that points at it leaves its entry behind.
+  private mutating func compareCounts() throws {
+    let tables: [(types: [String], rows: String)] = [
+      (["message"], "SELECT count(*) FROM message"),
+      (["decision", "narrowing"], "SELECT (SELECT count(*) FROM delivery) + (SELECT count(*) FROM past_decision)"),
+      (["failure"], "SELECT count(*) FROM failure"),
+      (["dead-letter"], "SELECT count(*) FROM dead_letter_event WHERE what <> 'edited'"),
+      (["edit"], "SELECT count(*) FROM edit"),
+      (["configuration"], "SELECT count(*) FROM configuration"),
+    ]
+    for table in tables {
+      let entries = table.types.reduce(0) { $0 + types[$1, default: 0] }
+      let rows = try Int.fetchOne(db, sql: table.rows) ?? 0
+      if entries > rows {
+        let names = table.types.joined(separator: " and ")
+        report.add(.rowMissing, "the log has \(entries) entries of type \(names), and \(rows) rows are there")
+      }
+    }
+  }
+
+  // MARK: - Payloads
+
+  mutating func verifyPayloads(reading: Bool, orphanAge: Int64) throws {
+    let columns = reading ? "*" : "message, size, file"
+    let sql = "SELECT \(columns) FROM payload" + (reading ? "" : " WHERE file IS NOT NULL")
+    let cursor = try Row.fetchCursor(db, sql: sql)
+    while let row = try cursor.next() {
+      let message: Int64 = row["message"]
+      let file: String? = row["file"]
+      let size: Int = row["size"]
+      if let file, payloads.size(of: file) != size {
+        report.add(.payloadMissing, "the payload file \(file) of message \(message) is missing or cut short")
+        continue
+      }
+      guard reading else { continue }
+      let bytes = try file.map { try payloads.read($0) } ?? row.optionalBytes("bytes")
+      if let bytes, Array(SHA256.hash(data: bytes)) != (try row.bytes("digest")) {
+        report.add(.payloadDiffers, "the payload of message \(message) is not what was received")
+      }
+    }
+    for name in try payloads.names(olderThan: PayloadFiles.wallClock() - orphanAge).sorted()
+    where try !OrphanSweep.isNamed(name, in: db) {
+      report.add(.orphanFile, "no row names the payload file \(name)")
+    }
+  }
+}
+
+/// A query that gives a sentence for each row that does not balance.
+private struct AuditCheck {
+  let kind: AuditReport.Anomaly.Kind
+  let sql: String
+
+  static let all = [
+    AuditCheck(
+      kind: .pairsMissing,
+      sql: """
+        SELECT 'message ' || m.id || ' has ' || count(d.id) || ' pairs, ' || m.considered || ' were considered'
+        FROM message m LEFT JOIN delivery d ON d.message = m.id GROUP BY m.id HAVING count(d.id) <> m.considered
+        """),
+    AuditCheck(
+      kind: .pairTwice,
+      sql: """
+        SELECT 'message ' || message || ' has ' || count(*) || ' pairs for ' || recipient
+        FROM delivery GROUP BY message, recipient HAVING count(*) > 1
+        """),
+    AuditCheck(
+      kind: .identityTwice,
+      sql: """
+        SELECT 'message ' || max(id) || ' has the identity of message ' || min(id)
+        FROM message WHERE state = 'accepted' GROUP BY sender, message_id HAVING count(*) > 1
+        """),
+    AuditCheck(
+      kind: .stateAgainstDecision,
+      sql: """
+        SELECT 'delivery ' || id || ' is ' || state || ', decided was ' || outcome FROM delivery
+        WHERE (outcome = 'withhold' AND state <> 'withheld')
+          OR (outcome = 'hold' AND state NOT IN ('held', 'discarded'))
+          OR (outcome IN ('deliver', 'redact') AND state IN ('held', 'withheld'))
+        """),
+    AuditCheck(
+      kind: .deliveredUnconfirmed,
+      sql: """
+        SELECT 'delivery ' || id || ' is delivered, and no confirm is on record' FROM delivery
+        WHERE state = 'delivered' AND (confirm_entry IS NULL OR confirmed_revision IS NOT revision)
+        """),
+    AuditCheck(
+      kind: .deadLetterMissing,
+      sql: """
+        SELECT 'delivery ' || id || ' is ' || state || ', and no dead letter says so' FROM delivery d
+        WHERE (state = 'dead-lettered' AND NOT EXISTS (
+          SELECT 1 FROM dead_letter l WHERE l.message = d.message AND l.delivery = d.id
+            AND l.state IN ('open', 'replaying')))
+        OR (state = 'discarded' AND NOT EXISTS (
+          SELECT 1 FROM dead_letter l WHERE l.message = d.message AND l.delivery = d.id AND l.state = 'discarded'))
+        """),
+    AuditCheck(
+      kind: .deadLetterMissing,
+      sql: """
+        SELECT 'message ' || id || ' failed, and no dead letter says so' FROM message m
+        WHERE state = 'failed'
+          AND NOT EXISTS (SELECT 1 FROM dead_letter l WHERE l.message = m.id AND l.delivery IS NULL)
+        """),
+    AuditCheck(
+      kind: .deadLetterStale,
+      sql: """
+        SELECT 'dead letter ' || l.id || ' is ' || l.state || ', and its delivery is ' || d.state
+        FROM dead_letter l JOIN delivery d ON d.id = l.delivery
+        WHERE (l.state = 'open' AND d.state <> 'dead-lettered')
+          OR (l.state = 'replaying' AND d.state NOT IN ('dead-lettered', 'pending'))
+        """),
+    AuditCheck(
+      kind: .payloadMissing,
+      sql: """
+        SELECT 'message ' || m.id || ' has no payload' FROM message m
+        LEFT JOIN payload p ON p.message = m.id WHERE p.message IS NULL
+        """),
+  ]
+}

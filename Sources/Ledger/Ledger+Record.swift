@@ -1,0 +1,287 @@
+package import Contract
+import GRDB
+
+extension Ledger {
+  /// Writes down an intake: the message with its payload, its decisions and intended deliveries (or its failure as a
+  /// dead letter), and its receipt, all or nothing. The input may be acknowledged once this returns.
+  ///
+  /// Equal inputs in the same group, or recorded by another process meanwhile, are recognised.
+  package func record(_ intake: Intake) async throws(LedgerError) -> IntakeOutcome {
+    try await record(intake) { prepared, transaction in try prepared.record(in: transaction) }
+  }
+
+  /// Writes down the replay of a message that had failed before the decision, with today's verdict, and closes its dead
+  /// letter in the same transaction; a new failure opens it again.
+  ///
+  /// - Parameter deadLetter: must be `replaying` (see ``beginReplay(_:act:now:leaseMilliseconds:)``).
+  /// - Returns: `accepted` (the dead letter is resolved), `duplicate` (it was accepted in the meantime: superseded),
+  ///   `messageIDReused` or `failed` (open again; the dead letter is the same one).
+  package func record(replay intake: Intake, of deadLetter: Int64) async throws(LedgerError) -> IntakeOutcome {
+    try await record(intake) { prepared, transaction in try prepared.record(replayOf: deadLetter, in: transaction) }
+  }
+
+  /// How often work on a redelivered input was begun, this time included. The count is durable before this returns, so
+  /// that an input which kills the hub is known as poison after a few restarts.
+  ///
+  /// - Parameter key: the message-id, or where there is none anything that names the content.
+  package func noteAttempt(sender: AgencyID, key: String, at: Instant) async throws(LedgerError) -> Int {
+    try await write(isUrgent: true, bytes: 0) { transaction in
+      try transaction.execute(
+        """
+        INSERT INTO suspect (sender, key, attempts, at) VALUES (?1, ?2, 1, ?3)
+        ON CONFLICT DO UPDATE SET attempts = attempts + 1, at = ?3
+        """, [sender.slug, key, at.milliseconds])
+      return try transaction.row("SELECT attempts FROM suspect WHERE sender = ? AND key = ?", [sender.slug, key])?[0]
+        ?? 1
+    }
+  }
+
+  /// Forgets the attempts on an input that was recorded.
+  package func clearAttempts(sender: AgencyID, key: String) async throws(LedgerError) {
+    try await write(isUrgent: false, bytes: 0) {
+      try $0.execute("DELETE FROM suspect WHERE sender = ? AND key = ?", [sender.slug, key])
+    }
+  }
+
+  private func record(
+    _ intake: Intake, _ body: @escaping @Sendable (PreparedIntake, Transaction) throws -> IntakeOutcome
+  ) async throws(LedgerError) -> IntakeOutcome {
+    var prepared = PreparedIntake(intake, keys: settings.keys)
+    if case .bytes(let bytes) = intake.body, bytes.count > settings.inlinePayloadLimit {
+      prepared.file = try await payloads.write(bytes)
+    }
+    let file = prepared.file
+    do {
+      let outcome = try await write(isUrgent: intake.lane == .incident, bytes: prepared.groupBytes) {
+        [prepared] transaction in try body(prepared, transaction)
+      }
+      if let file, !outcome.keepsPayload { payloads.remove(file) }
+      return outcome
+    } catch {
+      // After an I/O error the commit may have happened: the sweep knows later whether a row names the file.
+      if let file, error.code != .io { payloads.remove(file) }
+      throw error
+    }
+  }
+}
+
+extension IntakeOutcome {
+  /// True where the message's own bytes were written down with it.
+  fileprivate var keepsPayload: Bool {
+    switch self {
+    case .accepted: true
+    case .failed, .messageIDReused: true
+    case .duplicate, .redelivery: false
+    }
+  }
+}
+
+/// An intake with all that can be computed before its turn in the transaction.
+struct PreparedIntake: Sendable {
+  private let intake: Intake
+  private let keys: LedgerKeys
+  private let content: ContentIdentity
+  private let mac: [UInt8]
+  private let salt: [UInt8]
+  /// The payload's file, where it is too large for the database.
+  var file: String?
+
+  /// The code of a message whose id belongs to another content.
+  static let messageIDReused = "message-id-reused"
+
+  init(_ intake: Intake, keys: LedgerKeys) {
+    self.intake = intake
+    self.keys = keys
+    content = ContentIdentity(intake)
+    mac = content.mac(key: keys.secrets[keys.identifier] ?? [])
+    salt = .salt()
+  }
+
+  /// What this adds to its group: bytes that go through the write-ahead log.
+  var groupBytes: Int {
+    var bytes = 512
+    if file == nil { bytes += content.size }
+    if case .accepted(let accepted) = intake.verdict {
+      for pair in accepted.pairs { bytes += 512 + pair.decision.count }
+    }
+    return bytes
+  }
+
+  // MARK: - Deciding which case it is
+
+  func record(in transaction: Transaction) throws -> IntakeOutcome {
+    let known = try known(in: transaction)
+    if let claimed = known.first(where: { $0.state == .accepted }) {
+      if claimed.isEqual {
+        return intake.redelivered ? .redelivery(of: claimed.id) : try countDuplicate(of: claimed.id, in: transaction)
+      }
+      if intake.redelivered, let failed = known.first(where: { $0.isEqual }) { return .redelivery(of: failed.id) }
+      guard case .accepted = intake.verdict else { return try recordFailed(in: transaction) }
+      let (message, _) = try insertMessage(replayOf: nil, accepted: nil, in: transaction)
+      let deadLetter = try transaction.openDeadLetter(
+        message: message, delivery: nil, sender: intake.sender.slug, recipient: nil, Self.reuse, at: intake.receivedAt)
+      try insertReceipt(intake.receipts.messageIDReused, message, in: transaction)
+      return .messageIDReused(deadLetter: deadLetter)
+    }
+    switch intake.verdict {
+    case .accepted(let accepted):
+      let (message, deliveries) = try insertMessage(replayOf: nil, accepted: accepted, in: transaction)
+      let closed = try supersede(known, except: nil, at: accepted.acceptedAt, in: transaction)
+      try insertReceipt(intake.receipts.accepted, message, in: transaction)
+      return .accepted(message: message, deliveries: deliveries, closedDeadLetters: closed)
+    case .failed:
+      if intake.redelivered, let failed = known.first(where: { $0.isEqual }) { return .redelivery(of: failed.id) }
+      return try recordFailed(in: transaction)
+    }
+  }
+
+  func record(replayOf deadLetter: Int64, in transaction: Transaction) throws -> IntakeOutcome {
+    let letter = try transaction.deadLetter(deadLetter)
+    guard letter.state == .replaying else {
+      throw LedgerError(.conflict, "dead letter \(deadLetter) is \(letter.state.rawValue), not replaying")
+    }
+    guard letter.delivery == nil else {
+      throw LedgerError(.invalid, "dead letter \(deadLetter) is that of a delivery: redeliver it")
+    }
+    let known = try known(in: transaction)
+    if let claimed = known.first(where: { $0.state == .accepted }) {
+      if claimed.isEqual {
+        try transaction.change(letter, to: .superseded, at: intake.receivedAt, act: letter.replayAct)
+        return .duplicate(of: claimed.id)
+      }
+      try transaction.reopen(letter, Self.reuse, at: intake.receivedAt)
+      try insertReceipt(intake.receipts.messageIDReused, letter.message, in: transaction)
+      return .messageIDReused(deadLetter: deadLetter)
+    }
+    switch intake.verdict {
+    case .accepted(let accepted):
+      let (message, deliveries) = try insertMessage(replayOf: deadLetter, accepted: accepted, in: transaction)
+      try transaction.change(letter, to: .resolved, at: accepted.acceptedAt, act: letter.replayAct)
+      try transaction.execute("UPDATE message SET state = 'superseded' WHERE id = ?", [letter.message])
+      let closed = try supersede(known, except: letter.message, at: accepted.acceptedAt, in: transaction)
+      try insertReceipt(intake.receipts.accepted, message, in: transaction)
+      return .accepted(message: message, deliveries: deliveries, closedDeadLetters: closed)
+    case .failed(let failure):
+      try transaction.reopen(letter, failure, at: intake.receivedAt)
+      try insertReceipt(intake.receipts.failed, letter.message, in: transaction)
+      return .failed(deadLetter: deadLetter)
+    }
+  }
+
+  private func recordFailed(in transaction: Transaction) throws -> IntakeOutcome {
+    guard case .failed(let failure) = intake.verdict else {
+      throw LedgerError(.internal, "an accepted intake was recorded as failed")
+    }
+    let (message, _) = try insertMessage(replayOf: nil, accepted: nil, in: transaction)
+    let deadLetter = try transaction.openDeadLetter(
+      message: message, delivery: nil, sender: intake.sender.slug, recipient: nil, failure, at: intake.receivedAt)
+    try insertReceipt(intake.receipts.failed, message, in: transaction)
+    return .failed(deadLetter: deadLetter)
+  }
+
+  private static let reuse = FailureRecord(
+    stage: "record", cause: messageIDReused, permanent: true,
+    detail: "This message-id was accepted before with other content.", fingerprint: messageIDReused)
+
+  // MARK: - What is known of the id
+
+  private struct Known {
+    let id: Int64
+    let state: MessageState
+    let isEqual: Bool
+  }
+
+  private func known(in transaction: Transaction) throws -> [Known] {
+    try transaction.rows(
+      "SELECT id, state, content_mac, mac_key FROM message WHERE sender = ? AND message_id = ?",
+      [intake.sender.slug, intake.messageID]
+    ).map { row in
+      let id: Int64 = row["id"]
+      return Known(
+        id: id, state: try row.value("state", MessageState.init(rawValue:)),
+        isEqual: try isEqual(id, mac: row.bytes("content_mac"), key: row["mac_key"], in: transaction))
+    }
+  }
+
+  /// Compares under the key of the message's day; without that key the content counts as other.
+  private func isEqual(_ id: Int64, mac known: [UInt8], key: String, in transaction: Transaction) throws -> Bool {
+    if key == keys.identifier { return known == mac }
+    guard let secret = keys.secrets[key] else { return false }
+    return content.mac(key: secret) == known
+  }
+
+  // MARK: - Writing
+
+  private func countDuplicate(of message: Int64, in transaction: Transaction) throws -> IntakeOutcome {
+    try transaction.execute("UPDATE message SET duplicates = duplicates + 1 WHERE id = ?", [message])
+    let count: Int = try transaction.row("SELECT duplicates FROM message WHERE id = ?", [message])?[0] ?? 1
+    _ = try transaction.append(.duplicate(of: message, at: intake.receivedAt, count: count))
+    try insertReceipt(intake.receipts.duplicate, message, in: transaction)
+    return .duplicate(of: message)
+  }
+
+  /// Closes the open dead letters of failed messages with this id; gives theirs.
+  private func supersede(
+    _ known: [Known], except done: Int64?, at: Instant, in transaction: Transaction
+  ) throws -> [Int64] {
+    var closed: [Int64] = []
+    for message in known where message.state == .failed && message.id != done {
+      try transaction.execute("UPDATE message SET state = 'superseded' WHERE id = ?", [message.id])
+      for letter in try transaction.deadLetters(of: message.id) where letter.state == .open {
+        try transaction.change(letter, to: .superseded, at: at, act: nil)
+        closed.append(letter.id)
+      }
+    }
+    return closed
+  }
+
+  private func insertReceipt(_ line: [UInt8]?, _ message: Int64, in transaction: Transaction) throws {
+    guard let line else { return }
+    try transaction.execute(
+      "INSERT INTO receipt (agency, message, line, state, at) VALUES (?, ?, ?, 'pending', ?)",
+      [intake.sender.slug, message, line.blob, intake.receivedAt.milliseconds])
+  }
+
+  private func insertMessage(
+    replayOf: Int64?, accepted: Accepted?, in transaction: Transaction
+  ) throws -> (message: Int64, deliveries: [Int64]) {
+    let id = try transaction.nextID(.message)
+    let considered = accepted?.pairs.count ?? 0
+    let entry = try transaction.append(
+      .message(
+        id, at: accepted?.acceptedAt ?? intake.receivedAt, sender: intake.sender.slug, accepted: accepted != nil,
+        lane: intake.lane, publishedLane: intake.publishedLane, format: accepted?.format.slug,
+        kind: accepted?.kind.rawValue, tlp: accepted?.tlp, exercise: accepted?.exercise ?? false,
+        configuration: accepted?.configuration, considered: considered, replayOf: replayOf,
+        commitment: content.commitment(messageID: intake.messageID, salt: salt)))
+    try transaction.execute(
+      """
+      INSERT INTO message (id, sender, message_id, derived_id, lane, published_lane, format, version, kind, type,
+        content_type, headers, traceparent, content_mac, mac_key, salt, received_at, accepted_at, tlp, exercise,
+        configuration, considered, state, replay_of, entry)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      """,
+      [
+        id, intake.sender.slug, intake.messageID, intake.derivedID, intake.lane.rawValue,
+        intake.publishedLane.rawValue, accepted?.format.slug, accepted?.version, accepted?.kind.rawValue, intake.type,
+        intake.contentType, intake.headers.blob, intake.traceparent, mac.blob, keys.identifier, salt.blob,
+        intake.receivedAt.milliseconds, accepted?.acceptedAt.milliseconds, accepted?.tlp, accepted?.exercise ?? false,
+        accepted?.configuration, considered, (accepted == nil ? MessageState.failed : .accepted).rawValue, replayOf,
+        entry,
+      ])
+    try insertPayload(of: id, in: transaction)
+    guard let accepted else { return (id, []) }
+    let deliveries = try accepted.pairs.map {
+      try transaction.insert($0, of: id, accepted: accepted, claim: intake.claim)
+    }
+    return (id, deliveries)
+  }
+
+  private func insertPayload(of message: Int64, in transaction: Transaction) throws {
+    var bytes: [UInt8]?
+    if case .bytes(let all) = intake.body, file == nil { bytes = all }
+    try transaction.execute(
+      "INSERT INTO payload (message, size, digest, bytes, file) VALUES (?, ?, ?, ?, ?)",
+      [message, content.size, content.bodyDigest.blob, bytes?.blob, file])
+  }
+}

@@ -1,0 +1,216 @@
+package import Contract
+import GRDB
+
+/// A message as the ledger keeps it.
+package struct MessageRow: Sendable, Equatable {
+  package let id: Int64
+  package let sender: AgencyID
+  package let messageID: String
+  package let derivedID: Bool
+  package let lane: Lane
+  package let publishedLane: Lane
+  package let format: FormatID?
+  package let version: String?
+  package let kind: MessageKind?
+  package let type: String?
+  package let contentType: String?
+  package let headers: [UInt8]
+  package let traceparent: String?
+  package let receivedAt: Instant
+  package let acceptedAt: Instant?
+  package let tlp: String?
+  package let exercise: Bool
+  package let configuration: Int64?
+  package let considered: Int
+  package let state: MessageState
+  /// How often an equal message came again.
+  package let duplicates: Int
+  /// The dead letter that this message replays.
+  package let replayOf: Int64?
+  /// Its place in the log.
+  package let entry: Int64
+}
+
+/// What became of a message as a whole.
+package enum MessageState: String, Sendable {
+  case accepted
+  case failed
+  /// It failed, and a corrected message with its id was accepted since.
+  case superseded
+}
+
+/// The state of a pair of message and recipient: always exactly one.
+package enum DeliveryState: String, Sendable, CaseIterable {
+  case pending
+  case delivered
+  case held
+  case withheld
+  case deadLettered = "dead-lettered"
+  case discarded
+}
+
+/// One message for one considered recipient.
+package struct DeliveryRow: Sendable, Equatable {
+  package let id: Int64
+  package let message: Int64
+  package let recipient: AgencyID
+  package let state: DeliveryState
+  package let lane: Lane
+  package let format: FormatID?
+  package let deliveryID: String
+  /// The revision to send, or the one sent.
+  package let revision: Int
+  package let outcome: DecisionOutcome
+  package let rule: String
+  package let arrangement: String?
+  package let reason: String
+  package let objects: [Int]
+  package let decision: [UInt8]
+  package let decidedAt: Instant
+  package let configuration: Int64
+  /// The dead letter whose replay made this decision.
+  package let replayOf: Int64?
+  package let attempts: Int
+  /// When the next attempt is due; while claimed, when the claim ends.
+  package let nextAttemptAt: Instant
+  package let claimedBy: String?
+  package let lastCause: String?
+  package let confirmedRevision: Int?
+  package let confirmedAt: Instant?
+  package let bodyMAC: [UInt8]?
+  package let losses: [UInt8]?
+}
+
+/// One failure of a message or delivery.
+package struct FailureRow: Sendable, Equatable {
+  package let id: Int64
+  package let message: Int64
+  package let delivery: Int64?
+  package let deadLetter: Int64?
+  package let record: FailureRecord
+  package let at: Instant
+}
+
+/// A receipt that waits for its agency, or was sent.
+package struct ReceiptRow: Sendable, Equatable {
+  package let id: Int64
+  package let agency: AgencyID
+  package let message: Int64
+  /// The JSON line, without its end.
+  package let line: [UInt8]
+  package let isSent: Bool
+  package let at: Instant
+}
+
+/// Where a payload's bytes are.
+struct PayloadPlace: Sendable {
+  var size: Int
+  var bytes: [UInt8]?
+  var file: String?
+}
+
+extension Row {
+  func instant(_ column: String) -> Instant { Instant(milliseconds: self[column]) }
+
+  func optionalInstant(_ column: String) -> Instant? {
+    (self[column] as Int64?).map { Instant(milliseconds: $0) }
+  }
+
+  /// A slug, code or lane that this program knows; the row is damaged, or from a newer program, where it does not.
+  func value<Value>(_ column: String, _ read: (String) -> Value?) throws -> Value {
+    let text: String? = self[column]
+    guard let text, let value = read(text) else {
+      throw LedgerError(
+        .corrupt, "column \(column) holds \(text.map { "'\($0)'" } ?? "NULL"), which has no meaning here")
+    }
+    return value
+  }
+}
+
+extension MessageRow {
+  init(_ row: Row) throws {
+    id = row["id"]
+    sender = try row.value("sender", { AgencyID($0) })
+    messageID = row["message_id"]
+    derivedID = row["derived_id"]
+    lane = try row.value("lane", Lane.init(rawValue:))
+    publishedLane = try row.value("published_lane", Lane.init(rawValue:))
+    format = (row["format"] as String?).flatMap { FormatID($0) }
+    version = row["version"]
+    kind = (row["kind"] as String?).flatMap { MessageKind(rawValue: $0) }
+    type = row["type"]
+    contentType = row["content_type"]
+    headers = try row.bytes("headers")
+    traceparent = row["traceparent"]
+    receivedAt = row.instant("received_at")
+    acceptedAt = row.optionalInstant("accepted_at")
+    tlp = row["tlp"]
+    exercise = row["exercise"]
+    configuration = row["configuration"]
+    considered = row["considered"]
+    state = try row.value("state", MessageState.init(rawValue:))
+    duplicates = row["duplicates"]
+    replayOf = row["replay_of"]
+    entry = row["entry"]
+  }
+}
+
+extension DeliveryRow {
+  init(_ row: Row) throws {
+    id = row["id"]
+    message = row["message"]
+    recipient = try row.value("recipient", { AgencyID($0) })
+    state = try row.value("state", DeliveryState.init(rawValue:))
+    lane = try row.value("lane", Lane.init(rawValue:))
+    format = (row["format"] as String?).flatMap { FormatID($0) }
+    deliveryID = row["delivery_id"]
+    revision = row["revision"]
+    outcome = try row.value("outcome", DecisionOutcome.init(rawValue:))
+    rule = row["rule"]
+    arrangement = row["arrangement"]
+    reason = row["reason"]
+    objects = ObjectSet.decode(try row.bytes("objects"))
+    decision = try row.bytes("decision")
+    decidedAt = row.instant("decided_at")
+    configuration = row["configuration"]
+    replayOf = row["replay_of"]
+    attempts = row["attempts"]
+    nextAttemptAt = row.instant("next_attempt_at")
+    claimedBy = row["claimed_by"]
+    lastCause = row["last_cause"]
+    confirmedRevision = row["confirmed_revision"]
+    confirmedAt = row.optionalInstant("confirmed_at")
+    bodyMAC = try row.optionalBytes("body_mac")
+    losses = try row.optionalBytes("losses")
+  }
+}
+
+extension FailureRow {
+  init(_ row: Row) throws {
+    id = row["id"]
+    message = row["message"]
+    delivery = row["delivery"]
+    deadLetter = row["dead_letter"]
+    record = FailureRecord(
+      stage: row["stage"], cause: row["cause"], permanent: row["permanent"], detail: row["detail"],
+      location: row["location"], fingerprint: row["fingerprint"])
+    at = row.instant("at")
+  }
+}
+
+extension ReceiptRow {
+  init(_ row: Row) throws {
+    id = row["id"]
+    agency = try row.value("agency", { AgencyID($0) })
+    message = row["message"]
+    line = try row.bytes("line")
+    isSent = (row["state"] as String) == "sent"
+    at = row.instant("at")
+  }
+}
+
+extension PayloadPlace {
+  init(_ row: Row) throws {
+    self.init(size: row["size"], bytes: try row.optionalBytes("bytes"), file: row["file"])
+  }
+}

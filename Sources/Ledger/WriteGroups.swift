@@ -1,0 +1,175 @@
+import Glibc
+
+/// A write that waits for its group: what to do inside the transaction, and whom to tell after the commit.
+///
+/// Unchecked: a write belongs to the task that made it until it is enqueued, then to the writer's thread alone.
+class PendingWrite: @unchecked Sendable {
+  /// Incident messages and operators' acts go into the next group before all others.
+  let isUrgent: Bool
+  /// What it adds to the group's bytes.
+  let bytes: Int
+  fileprivate(set) var enqueued: UInt64 = 0
+
+  init(isUrgent: Bool, bytes: Int) {
+    self.isUrgent = isUrgent
+    self.bytes = bytes
+  }
+
+  /// Runs inside the transaction, in a savepoint of its own; may run again when the group is committed piece by piece.
+  func run(_ transaction: Transaction) throws {}
+  /// Called once, after the commit (nil) or when it failed.
+  func finish(_ error: LedgerError?) {}
+}
+
+/// A write with a result, which its caller awaits.
+final class AwaitedWrite<Value: Sendable>: PendingWrite, @unchecked Sendable {
+  private let body: @Sendable (Transaction) throws -> Value
+  private let continuation: CheckedContinuation<Result<Value, LedgerError>, Never>
+  private var value: Value?
+
+  init(
+    isUrgent: Bool, bytes: Int, continuation: CheckedContinuation<Result<Value, LedgerError>, Never>,
+    body: @escaping @Sendable (Transaction) throws -> Value
+  ) {
+    self.body = body
+    self.continuation = continuation
+    super.init(isUrgent: isUrgent, bytes: bytes)
+  }
+
+  override func run(_ transaction: Transaction) throws {
+    value = nil
+    value = try body(transaction)
+  }
+
+  override func finish(_ error: LedgerError?) {
+    if let error {
+      continuation.resume(returning: .failure(error))
+    } else if let value {
+      continuation.resume(returning: .success(value))
+    } else {
+      continuation.resume(returning: .failure(LedgerError(.internal, "a write was committed without running")))
+    }
+  }
+}
+
+/// The limits at which a group ends.
+struct GroupLimits: Sendable {
+  var messages: Int
+  var bytes: Int
+  var microseconds: Int
+}
+
+/// The writes that wait, and the rule that makes groups of them.
+///
+/// Unchecked: all mutable state is guarded by the mutex.
+final class WriteGroups: @unchecked Sendable {
+  private let limits: GroupLimits
+  private let mutex: UnsafeMutablePointer<pthread_mutex_t>
+  private let condition: UnsafeMutablePointer<pthread_cond_t>
+  private var urgent = Waiting()
+  private var normal = Waiting()
+  private var isClosed = false
+
+  init(limits: GroupLimits) {
+    self.limits = limits
+    mutex = .allocate(capacity: 1)
+    condition = .allocate(capacity: 1)
+    pthread_mutex_init(mutex, nil)
+    var attributes = pthread_condattr_t()
+    pthread_condattr_init(&attributes)
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
+    pthread_cond_init(condition, &attributes)
+    pthread_condattr_destroy(&attributes)
+  }
+
+  deinit {
+    pthread_cond_destroy(condition)
+    pthread_mutex_destroy(mutex)
+    condition.deallocate()
+    mutex.deallocate()
+  }
+
+  /// Takes a write; false after ``close()``.
+  func enqueue(_ write: PendingWrite) -> Bool {
+    pthread_mutex_lock(mutex)
+    defer { pthread_mutex_unlock(mutex) }
+    guard !isClosed else { return false }
+    write.enqueued = Self.now()
+    let wasEmpty = urgent.isEmpty && normal.isEmpty
+    if write.isUrgent { urgent.append(write) } else { normal.append(write) }
+    if wasEmpty || isFull { pthread_cond_signal(condition) }
+    return true
+  }
+
+  /// No more writes come; those that wait are still handed out.
+  func close() {
+    pthread_mutex_lock(mutex)
+    isClosed = true
+    pthread_cond_broadcast(condition)
+    pthread_mutex_unlock(mutex)
+  }
+
+  /// Waits for the next group; nil once closed and empty.
+  func next() -> [PendingWrite]? {
+    pthread_mutex_lock(mutex)
+    defer { pthread_mutex_unlock(mutex) }
+    while urgent.isEmpty && normal.isEmpty {
+      if isClosed { return nil }
+      pthread_cond_wait(condition, mutex)
+    }
+    let oldest = min(urgent.first?.enqueued ?? .max, normal.first?.enqueued ?? .max)
+    let end = oldest + UInt64(limits.microseconds) * 1000
+    while !isFull, !isClosed, Self.now() < end {
+      var moment = timespec(tv_sec: Int(end / 1_000_000_000), tv_nsec: Int(end % 1_000_000_000))
+      pthread_cond_timedwait(condition, mutex, &moment)
+    }
+    var group: [PendingWrite] = []
+    var bytes = 0
+    while let write = urgent.first ?? normal.first {
+      if !group.isEmpty, group.count >= limits.messages || bytes + write.bytes > limits.bytes { break }
+      if urgent.isEmpty { normal.removeFirst() } else { urgent.removeFirst() }
+      group.append(write)
+      bytes += write.bytes
+    }
+    return group
+  }
+
+  private var isFull: Bool {
+    urgent.count + normal.count >= limits.messages || urgent.bytes + normal.bytes >= limits.bytes
+  }
+
+  private static func now() -> UInt64 {
+    var moment = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &moment)
+    return UInt64(moment.tv_sec) * 1_000_000_000 + UInt64(moment.tv_nsec)
+  }
+}
+
+/// A first-in-first-out line of writes that knows its bytes.
+private struct Waiting {
+  private var writes: [PendingWrite?] = []
+  private var head = 0
+  private(set) var bytes = 0
+
+  var count: Int { writes.count - head }
+  var isEmpty: Bool { count == 0 }
+  var first: PendingWrite? { isEmpty ? nil : writes[head] }
+
+  mutating func append(_ write: PendingWrite) {
+    writes.append(write)
+    bytes += write.bytes
+  }
+
+  mutating func removeFirst() {
+    bytes -= writes[head]?.bytes ?? 0
+    writes[head] = nil
+    head += 1
+    if head == writes.count {
+      writes.removeAll(keepingCapacity: true)
+      head = 0
+    } else if head >= 1024, head * 2 > writes.count {
+      writes.removeFirst(head)
+      head = 0
+    }
+  }
+}

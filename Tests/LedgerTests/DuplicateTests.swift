@@ -1,0 +1,156 @@
+import Contract
+import Testing
+
+@testable import Ledger
+
+struct DuplicateTests {
+  @Test func `an id with other content is a dead letter with its own bytes, and the first message stands`() async throws
+  {
+    let desk = try Desk()
+    let first = try await desk.ledger.accept(.message("m1", body: "one"))
+    guard case .messageIDReused(let letter) = try await desk.ledger.record(.message("m1", body: "two")) else {
+      Issue.record("not recognised")
+      return
+    }
+    let detail = try #require(try await desk.ledger.deadLetter(letter))
+    #expect(detail.row.failure.cause == "message-id-reused")
+    #expect(detail.message.id != first.message)
+    #expect(try await desk.ledger.payload(ofDeadLetter: letter) == Array("two".utf8))
+    #expect(try await desk.ledger.payload(of: first.message) == Array("one".utf8))
+    #expect(try await desk.ledger.deliveries(of: detail.message.id).isEmpty)
+    #expect(try await desk.ledger.waitingReceipts() == ["accepted", "reused"])
+  }
+
+  @Test(arguments: [
+    Intake.message("m1", body: "{ }"), .message("m1", type: nil), .message("m1", type: "stix/bundle"),
+    .message("m1", contentType: nil), .message("m1", headers: #"{"entente-tlp":"red"}"#),
+  ])
+  func `body, type, content type and headers are all compared`(other: Intake) async throws {
+    let desk = try Desk()
+    _ = try await desk.ledger.accept(.message("m1"))
+    guard case .messageIDReused = try await desk.ledger.record(other) else {
+      Issue.record("taken as equal")
+      return
+    }
+  }
+
+  @Test func `parts that could run into each other are told apart`() async throws {
+    let desk = try Desk()
+    _ = try await desk.ledger.accept(.message("m1", type: "a", contentType: "bc"))
+    guard case .messageIDReused = try await desk.ledger.record(.message("m1", type: "ab", contentType: "c")) else {
+      Issue.record("taken as equal")
+      return
+    }
+  }
+
+  @Test func `an equal message is a duplicate, counted, with a receipt, whatever its trace says`() async throws {
+    let desk = try Desk()
+    let first = try await desk.ledger.accept(.message("m1", traceparent: "00-a"))
+    #expect(try await desk.ledger.record(.message("m1", traceparent: "00-b")) == .duplicate(of: first.message))
+    #expect(try await desk.ledger.record(.message("m1")) == .duplicate(of: first.message))
+    #expect(try await desk.ledger.message(first.message)?.duplicates == 2)
+    #expect(try await desk.ledger.waitingReceipts() == ["accepted", "duplicate", "duplicate"])
+  }
+
+  @Test func `a redelivery of an accepted message writes nothing`() async throws {
+    let desk = try Desk()
+    let first = try await desk.ledger.accept(.message("m1"))
+    let entries = try await desk.ledger.audit().entries
+    #expect(try await desk.ledger.record(.message("m1", redelivered: true)) == .redelivery(of: first.message))
+    #expect(try await desk.ledger.message(first.message)?.duplicates == 0)
+    #expect(try await desk.ledger.waitingReceipts() == ["accepted"])
+    #expect(try await desk.ledger.audit().entries == entries)
+  }
+
+  @Test func `a redelivery of a failed message makes no second dead letter and no second receipt`() async throws {
+    let desk = try Desk()
+    let letter = try await desk.ledger.refuse(.message("m1", failure: .malformed))
+    let message = try #require(try await desk.ledger.deadLetter(letter)).message.id
+    let again = Intake.message("m1", redelivered: true, failure: .malformed)
+    #expect(try await desk.ledger.record(again) == .redelivery(of: message))
+    #expect(try await desk.ledger.deadLetters().count == 1)
+    #expect(try await desk.ledger.waitingReceipts() == ["failed"])
+  }
+
+  @Test func `a redelivery of a reused id makes no second dead letter`() async throws {
+    let desk = try Desk()
+    _ = try await desk.ledger.accept(.message("m1", body: "one"))
+    _ = try await desk.ledger.record(.message("m1", body: "two"))
+    let again = try await desk.ledger.record(.message("m1", body: "two", redelivered: true))
+    guard case .redelivery = again else {
+      Issue.record("taken as \(again)")
+      return
+    }
+    #expect(try await desk.ledger.deadLetters().count == 1)
+  }
+
+  @Test func `what the broker gave up on after it was accepted is no failure`() async throws {
+    let desk = try Desk()
+    let first = try await desk.ledger.accept(.message("m1"))
+    let gaveUp = FailureRecord(
+      stage: "broker", cause: "delivery-limit", permanent: true, detail: "Too many.", fingerprint: "delivery-limit")
+    let dead = Intake.message("m1", redelivered: true, failure: gaveUp)
+    #expect(try await desk.ledger.record(dead) == .redelivery(of: first.message))
+    #expect(try await desk.ledger.deadLetters().isEmpty)
+  }
+
+  @Test func `a failed message does not claim its id, and a corrected one closes its dead letters`() async throws {
+    let desk = try Desk()
+    let one = try await desk.ledger.refuse(.message("m1", body: "bad", failure: .malformed))
+    let two = try await desk.ledger.refuse(.message("m1", body: "worse", failure: .malformed))
+    let other = try await desk.ledger.refuse(.message("m2", body: "bad", failure: .malformed))
+    let fixed = try await desk.ledger.accept(.message("m1", body: "good", at: moment(5)))
+    #expect(fixed.closed == [one, two])
+    for letter in [one, two] {
+      let detail = try #require(try await desk.ledger.deadLetter(letter))
+      #expect(detail.row.state == .superseded)
+      #expect(detail.message.state == .superseded)
+      #expect(detail.history.map(\.what) == ["open", "superseded"])
+    }
+    #expect(try await desk.ledger.deadLetters().map(\.id) == [other])
+  }
+
+  @Test func `equal messages in one group are one message and its duplicates`() async throws {
+    let desk = try Desk { $0.groupMicroseconds = 50_000 }
+    let outcomes = try await withThrowingTaskGroup(of: IntakeOutcome.self) { group in
+      for _ in 0..<20 { group.addTask { try await desk.ledger.record(.message("m1")) } }
+      return try await group.reduce(into: []) { $0.append($1) }
+    }
+    let accepted = outcomes.filter { if case .accepted = $0 { true } else { false } }
+    #expect(accepted.count == 1)
+    #expect(outcomes.filter { $0 == .duplicate(of: 1) }.count == 19)
+    #expect(try await desk.ledger.message(1)?.duplicates == 19)
+  }
+
+  @Test func `the same id from another sender is another message`() async throws {
+    let desk = try Desk()
+    _ = try await desk.ledger.accept(.message("m1", body: "one"))
+    var other = Intake.message("m1", body: "two")
+    other.sender = enisa
+    _ = try await desk.ledger.accept(other)
+  }
+
+  @Test func `a message from before the key's rotation is still recognised`() async throws {
+    let desk = try Desk()
+    let first = try await desk.ledger.accept(.message("m1"))
+    await desk.ledger.close()
+    let keys = LedgerKeys(
+      identifier: "k2", hmacKey: Array(repeating: 9, count: 32), retired: ["k1": Array(repeating: 7, count: 32)])
+    let rotated = try Ledger.open(LedgerSettings(path: desk.path, keys: keys))
+    #expect(try await rotated.record(.message("m1")) == .duplicate(of: first.message))
+    await rotated.close()
+  }
+
+  @Test func `a message too large to keep is compared by its digest and its payload is reported as gone`() async throws
+  {
+    let desk = try Desk()
+    var huge = Intake.message("m1", failure: .malformed)
+    huge.body = .omitted(size: 1 << 30, sha256: Array(repeating: 1, count: 32))
+    let letter = try await desk.ledger.refuse(huge)
+    huge.redelivered = true
+    #expect(try await desk.ledger.record(huge) == .redelivery(of: 1))
+    await #expect { try await desk.ledger.payload(ofDeadLetter: letter) } throws: {
+      ($0 as? LedgerError)?.code == .payloadGone
+    }
+  }
+}
