@@ -1,0 +1,48 @@
+/// Where a broker is, who we are to it, and how long we wait.
+///
+/// The password is held in memory and shown in no description, mirror or log line.
+public struct AMQPConfiguration: Sendable {
+  /// A name or an IPv4 or IPv6 address.
+  public var host: String
+  public var port: UInt16
+  public var vhost: String
+  public var username: String
+  public var password: String
+  /// Shown by the broker's management pages and logs.
+  public var connectionName: String?
+  /// The heartbeat we ask for; the broker may want a shorter one. At least 1.
+  public var heartbeatSeconds: Int
+  /// One deadline for look-up, connecting and logging in together.
+  public var connectTimeoutSeconds: Double
+  /// How long the broker may take to answer a call on a channel (declare, consume, ...).
+  public var callTimeoutSeconds: Double
+  /// How long `close()` waits for outstanding confirms, and then again for the broker's answer.
+  public var closeTimeoutSeconds: Double
+  /// A body larger than this is not held in memory: its delivery says so and has no body.
+  public var maximumBodyBytes: Int
+
+  public init(
+    host: String = "127.0.0.1", port: UInt16 = 5672, vhost: String = "/", username: String, password: String,
+    connectionName: String? = nil, heartbeatSeconds: Int = 10, connectTimeoutSeconds: Double = 10,
+    callTimeoutSeconds: Double = 20, closeTimeoutSeconds: Double = 5, maximumBodyBytes: Int = (16 << 20) + 4096
+  ) {
+    self.host = host
+    self.port = port
+    self.vhost = vhost
+    self.username = username
+    self.password = password
+    self.connectionName = connectionName
+    self.heartbeatSeconds = heartbeatSeconds
+    self.connectTimeoutSeconds = connectTimeoutSeconds
+    self.callTimeoutSeconds = callTimeoutSeconds
+    self.closeTimeoutSeconds = closeTimeoutSeconds
+    self.maximumBodyBytes = maximumBodyBytes
+  }
+}
+
+extension AMQPConfiguration: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+  public var description: String { "amqp://\(username)@\(host):\(port)/\(vhost)" }
+  public var debugDescription: String { description }
+  /// Shows what `description` shows, so that `dump` gives no password away.
+  public var customMirror: Mirror { Mirror(self, children: ["address": description]) }
+}

@@ -1,0 +1,186 @@
+import Synchronization
+
+/// The connection's side of the loop.
+extension AMQPConnection {
+  /// What the loop has to know after a turn.
+  struct Turn {
+    var hasEnded: Bool
+    /// When the next turn is due, if nothing happens before.
+    var tick: Int
+  }
+
+  /// At most so many bytes are read in one turn, so that the others have theirs.
+  private static let readBudget = 1 << 20
+
+  /// Works on the state under the lock; wakes who is to be woken, and the loop when it has something to do.
+  func withState<Result: Sendable, Failure: Error>(
+    _ body: (inout ConnectionState) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    let (result, wakeups, needsTurn) = state.withLock { state in
+      let result = Swift.Result { () throws(Failure) in try body(&state) }
+      return (result, state.takeWakeups(), state.needsTurn(at: MonotonicClock.now()))
+    }
+    for wakeup in wakeups { wakeup.perform() }
+    if needsTurn, !isListed.exchange(true, ordering: .sequentiallyConsistent) { loop.visit(self) }
+    return try result.get()
+  }
+
+  /// The loop's turn: reads, does what is due, writes. Called on the loop's thread only.
+  func turn(readable: Bool, writable: Bool, _ tools: borrowing EventLoop.Tools) -> Turn {
+    socket.withLock { socket in
+      if socket.isConnecting, readable || writable {
+        finishConnecting(&socket)
+      } else if readable, socket.isOpen {
+        read(&socket, tools)
+      }
+      return write(&socket, tools)
+    }
+  }
+
+  private func finishConnecting(_ socket: inout ConnectionSocket) {
+    let failure = socket.finishConnecting()
+    locked { state, now in
+      state.handle(failure.map(ConnectionMachine.Event.notConnected) ?? .connected, at: now)
+    }
+  }
+
+  /// Like `withState`, for the loop, which needs no call.
+  private func locked<Result: Sendable>(_ body: (inout ConnectionState, Int) -> Result) -> Result {
+    let (result, wakeups) = state.withLock { state in
+      let result = body(&state, MonotonicClock.now())
+      return (result, state.takeWakeups())
+    }
+    for wakeup in wakeups { wakeup.perform() }
+    return result
+  }
+
+  private func read(_ socket: inout ConnectionSocket, _ tools: borrowing EventLoop.Tools) {
+    var budget = Self.readBudget
+    while budget > 0 {
+      let kept = socket.rest.count
+      tools.scratch.copyBytes(from: socket.rest)
+      switch socket.receive(into: UnsafeMutableRawBufferPointer(rebasing: tools.scratch[kept...])) {
+      case .wouldBlock: return
+      case .endOfStream:
+        locked { $0.handle(.endOfStream, at: $1) }
+        return
+      case .failed(let reason):
+        locked { $0.handle(.socketFailed(reason), at: $1) }
+        return
+      case .bytes(let count):
+        budget -= count
+        let bytes = UnsafeRawBufferPointer(rebasing: tools.scratch[..<(kept + count)])
+        var splitter = socket.splitter
+        let used = locked { state, now in
+          state.receive(bytes, splitter: &splitter, decoder: tools.decoder, at: now)
+        }
+        socket.splitter = splitter
+        socket.rest = Array(bytes[used...])
+        // Less than there was room for: the socket is empty, and says so when it is not.
+        if kept + count < tools.scratch.count { return }
+      }
+    }
+  }
+
+  /// Does what is due, writes what can be written, obeys the machine's commands.
+  private func write(_ socket: inout ConnectionSocket, _ tools: borrowing EventLoop.Tools) -> Turn {
+    var turn = Turn(hasEnded: false, tick: Int.max)
+    // Known once this turn has tried to write.
+    var isStalled: Bool?
+    while true {
+      let commands = locked { state, now in
+        state.tick(at: now)
+        if let isStalled { state.noteStall(isStalled, at: now) }
+        // When nothing is left from the last time: what was appended meanwhile.
+        if socket.writing.isEmpty { swap(&state.outgoing, &socket.writing) }
+        turn = Turn(hasEnded: state.machine.hasEnded, tick: state.nextTick(at: now) ?? Int.max)
+        state.announcedTick = turn.tick
+        defer { state.commands = [] }
+        return state.commands
+      }
+      for command in commands { obey(command, &socket, tools) }
+      if turn.hasEnded || isStalled == true { break }
+      guard !socket.writing.isEmpty, socket.isOpen, !socket.isConnecting else {
+        if commands.isEmpty { break }
+        continue
+      }
+      isStalled = !flush(&socket)
+    }
+    // Something is left only when the socket takes no more.
+    socket.wantWritable(!socket.writing.isEmpty || socket.isConnecting, poll: tools.poll, id: serial)
+    return turn
+  }
+
+  /// Writes until nothing is left or the socket takes no more: false then.
+  private func flush(_ socket: inout ConnectionSocket) -> Bool {
+    let isLoggingIn = state.withLock { $0.machine.isLoggingIn }
+    while !socket.writing.isEmpty {
+      switch socket.send(socket.writing.readable) {
+      case .bytes(let count):
+        socket.writing.consume(count, wiping: isLoggingIn)
+        locked { $0.noteWritten(at: $1) }
+      case .wouldBlock, .endOfStream: return false
+      case .failed(let reason):
+        locked { $0.handle(.socketFailed(reason), at: $1) }
+        return true
+      }
+    }
+    return true
+  }
+
+  private func obey(
+    _ command: ConnectionState.SocketCommand, _ socket: inout ConnectionSocket, _ tools: borrowing EventLoop.Tools
+  ) {
+    switch command {
+    case .resolve(let host, let port):
+      if let address = SocketAddress(numeric: host, port: port) {
+        locked { $0.handle(.resolved([address]), at: $1) }
+      } else {
+        Resolver.shared.lookUp(host, port: port) { [self] answer in
+          withState { state in
+            switch answer {
+            case .success(let addresses): state.handle(.resolved(addresses.shuffled()), at: MonotonicClock.now())
+            case .failure(let failure): state.handle(.notResolved(failure.reason), at: MonotonicClock.now())
+            }
+          }
+        }
+      }
+    case .connect(let address):
+      if let failure = socket.connect(address, poll: tools.poll, id: serial) {
+        locked { $0.handle(.notConnected(failure), at: $1) }
+      }
+    case .drop(let abrupt):
+      if !abrupt, socket.isOpen, !socket.isConnecting {
+        // One try for the last words: what was queued before, then an answer to a goodbye.
+        if flush(&socket), socket.writing.isEmpty {
+          state.withLock { swap(&$0.outgoing, &socket.writing) }
+          _ = flush(&socket)
+        }
+      }
+      socket.close(poll: tools.poll)
+    }
+  }
+}
+
+extension ConnectionState {
+  fileprivate mutating func takeWakeups() -> [Wakeup] {
+    guard !wakeups.isEmpty else { return [] }
+    defer { wakeups = [] }
+    return wakeups
+  }
+
+  /// True when the loop has something to do that no socket tells it.
+  fileprivate func needsTurn(at now: Int) -> Bool {
+    if !commands.isEmpty || (!outgoing.isEmpty && stalledSince == nil) { return true }
+    return (nextTick(at: now) ?? Int.max) < announcedTick
+  }
+
+  fileprivate mutating func noteStall(_ isStalled: Bool, at now: Int) {
+    if isStalled { stalledSince = stalledSince ?? now } else { stalledSince = nil }
+  }
+
+  fileprivate mutating func noteWritten(at now: Int) {
+    machine.noteWritten(at: now)
+    if stalledSince != nil { stalledSince = now }
+  }
+}

@@ -1,0 +1,114 @@
+/// A consumer of one queue on a channel of its own: an asynchronous sequence of deliveries, or batches of them.
+///
+/// The prefetch bounds what is in memory. Acknowledgements are gathered and sent together (at most 64, 5 ms, or when
+/// nothing is left in work), and never for a delivery that was not acknowledged.
+public final class AMQPConsumer: Sendable {
+  private let handle: ChannelHandle
+  private let tag: String
+
+  init(_ handle: ChannelHandle, tag: String) {
+    self.handle = handle
+    self.tag = tag
+  }
+
+  /// The next deliveries, at least one and at most `maximum`: what has arrived, or what arrives next.
+  ///
+  /// Nil after `cancel` or an orderly end by us. Throws when the broker cancelled the consumer or the channel or
+  /// connection died, and `.cancelled` when the task was cancelled: then nothing was taken.
+  public func nextBatch(max maximum: Int = 64) async throws(AMQPError) -> [AMQPDelivery]? {
+    if Task.isCancelled { throw .cancelled }
+    let id = AMQPConnection.nextSerial()
+    let batch = OneShot<Result<[AMQPDelivery]?, AMQPError>>()
+    let ready: Result<[AMQPDelivery]?, AMQPError>? = handle.connection.withState { state in
+      guard let channel = state.channel(handle.number, handle.serial) else {
+        return ConnectionState.batch(handle.fate)
+      }
+      return state.nextBatch(
+        channel, .init(id: id, maximum: Swift.max(1, maximum), batch: batch), at: MonotonicClock.now())
+    }
+    if let ready { return try ready.get() }
+    return try await batch.value { [handle] in
+      handle.connection.withState { state in
+        guard let channel = state.channel(handle.number, handle.serial) else { return }
+        state.cancelBatch(channel, id: id)
+      }
+    }.get()
+  }
+
+  /// Acknowledges a delivery of this consumer. Does nothing for one of another channel, or one settled before.
+  public func acknowledge(_ delivery: AMQPDelivery) { acknowledge(CollectionOfOne(delivery)) }
+
+  /// Acknowledges deliveries of this consumer, in any order.
+  public func acknowledge(_ deliveries: some Sequence<AMQPDelivery>) {
+    try? handle.withChannel { state, channel in
+      let now = MonotonicClock.now()
+      for delivery in deliveries where delivery.channelSerial == channel.serial {
+        state.acknowledge(channel, delivery.deliveryTag, at: now)
+      }
+    }
+  }
+
+  /// Rejects a delivery: back into its queue, or to the dead-letter exchange where there is one.
+  public func reject(_ delivery: AMQPDelivery, requeue: Bool) {
+    try? handle.withChannel { state, channel in
+      guard delivery.channelSerial == channel.serial else { return }
+      state.reject(channel, delivery.deliveryTag, requeue: requeue)
+    }
+  }
+
+  /// Stops the flow of deliveries. Those that have arrived are still handed out and can be acknowledged; then
+  /// `nextBatch` gives nil.
+  public func cancel() async {
+    _ = try? await handle.call(.basicCancel(consumerTag: tag, noWait: false), .basicCancel)
+    try? handle.withChannel { state, channel in
+      state.handOut(channel)
+      state.endDeliveries(channel, .byUs)
+    }
+  }
+
+  /// Closes the channel: due acknowledgements go out, what is not acknowledged comes again.
+  public func close() { handle.close() }
+}
+
+extension AMQPConsumer: AsyncSequence {
+  public typealias Element = AMQPDelivery
+
+  /// Fetches in batches and gives one by one.
+  public struct AsyncIterator: AsyncIteratorProtocol {
+    let consumer: AMQPConsumer
+    var batch: ArraySlice<AMQPDelivery> = []
+
+    public mutating func next() async throws -> AMQPDelivery? {
+      try await next(isolation: #isolation)
+    }
+
+    public mutating func next(isolation actor: isolated (any Actor)?) async throws(AMQPError) -> AMQPDelivery? {
+      if batch.isEmpty {
+        guard let more = try await consumer.nextBatch() else { return nil }
+        batch = more[...]
+      }
+      return batch.popFirst()
+    }
+  }
+
+  public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(consumer: self) }
+}
+
+extension AMQPConnection {
+  /// Opens a channel and consumes a queue. `prefetch` is how many deliveries may be unacknowledged, and so in memory.
+  /// Streams want a prefetch and an `x-stream-offset` argument.
+  public func openConsumer(
+    queue: String, prefetch: Int = 512, exclusive: Bool = false, arguments: AMQPTable = [:]
+  ) async throws(AMQPError) -> AMQPConsumer {
+    let prefetch = min(max(1, prefetch), Int(UInt16.max))
+    let tag = "entente-\(Self.nextSerial())"
+    let handle = try await openChannel { state, channel, answer, now throws(AMQPError) in
+      channel.consumer = ConsumerState(tag: tag, prefetch: prefetch)
+      try state.call(channel, .basicQos(prefetch: UInt16(prefetch)), .basicQos, nil, at: now)
+      try state.call(
+        channel, .basicConsume(queue: queue, consumerTag: tag, exclusive: exclusive, arguments: arguments),
+        .basicConsume, answer, at: now)
+    }
+    return AMQPConsumer(handle, tag: tag)
+  }
+}

@@ -1,0 +1,158 @@
+/// A channel in confirm mode: each publish is answered by the broker, many at a time are under way.
+///
+/// Messages of one task go out in the order in which it publishes them. When the window is full, or the broker blocks
+/// us, `publish` suspends until there is room.
+public final class AMQPPublisher: Sendable {
+  private let handle: ChannelHandle
+  private let frameMax: Int
+
+  init(_ handle: ChannelHandle, frameMax: Int) {
+    self.handle = handle
+    self.frameMax = frameMax
+  }
+
+  /// A message with its destination.
+  public struct Publish: Sendable {
+    public var message: AMQPMessage
+    public var exchange: String
+    public var routingKey: String
+    /// Whether a message that no queue takes is answered by `.unroutable`; otherwise it counts as confirmed.
+    public var mandatory: Bool
+
+    public init(_ message: AMQPMessage, exchange: String, routingKey: String, mandatory: Bool = true) {
+      self.message = message
+      self.exchange = exchange
+      self.routingKey = routingKey
+      self.mandatory = mandatory
+    }
+  }
+
+  /// Why the channel ended; nil while it is open or after our own close.
+  public var failure: AMQPError? {
+    if case .failed(let error)? = handle.fate.value { error } else { nil }
+  }
+
+  /// Publishes a message and waits for the broker's answer.
+  ///
+  /// Throws only when nothing of the message left this process: it cannot be encoded, the connection or channel is
+  /// gone, the broker blocks us and the publisher was told not to wait, or the task was cancelled while it waited for
+  /// room. After that what happens is a result, `.indeterminate` when it cannot be known.
+  ///
+  /// A return from the broker bears no number: it is matched to the oldest unanswered publish of the same exchange,
+  /// routing key and message-id, so give messages their own id where it matters which of them was unroutable.
+  public func publish(
+    _ message: AMQPMessage, exchange: String, routingKey: String, mandatory: Bool = true
+  ) async throws(AMQPError) -> PublishResult {
+    try await publish(batch: [Publish(message, exchange: exchange, routingKey: routingKey, mandatory: mandatory)])[0]
+  }
+
+  /// Publishes messages in order and waits for all answers, which come in the same order. All are checked before the
+  /// first is sent; throws as `publish` does, so only when none was sent. When the connection ends or the task is
+  /// cancelled in the middle, those that were not sent any more are `.indeterminate` as well.
+  public func publish(batch: [Publish]) async throws(AMQPError) -> [PublishResult] {
+    if batch.isEmpty { return [] }
+    for publish in batch { try publish.check(frameMax: frameMax) }
+    let answers = PublishAnswers(count: batch.count)
+    for (index, publish) in batch.enumerated() {
+      do throws(AMQPError) {
+        try await reserve(PublisherState.weight(publish.message))
+        try send(publish, PublishToken(answers: answers, index: index))
+      } catch {
+        guard index > 0 else { throw error }
+        for rest in index..<batch.count {
+          if let results = answers.set(rest, .indeterminate(error)) { answers.finish(results) }
+        }
+        break
+      }
+    }
+    return await answers.value()
+  }
+
+  /// Takes room in the window, waiting for it when there is none.
+  private func reserve(_ bytes: Int) async throws(AMQPError) {
+    if Task.isCancelled { throw .cancelled }
+    let first = try handle.withChannel { state, channel throws(AMQPError) in
+      try state.reserve(channel, bytes: bytes, id: 0, nil)
+    }
+    if case .admitted = first { return }
+    let id = AMQPConnection.nextSerial()
+    let gate = OneShot<Result<Void, AMQPError>>()
+    let second = try handle.withChannel { state, channel throws(AMQPError) in
+      try state.reserve(channel, bytes: bytes, id: id, gate)
+    }
+    if case .admitted = second { return }
+    try await gate.value { [handle] in
+      do throws(AMQPError) {
+        try handle.withChannel { state, channel in state.cancelWaiter(channel, id: id) }
+      } catch {
+        gate.give(.failure(error))
+      }
+    }.get()
+    // Cancelled in the same moment as admitted: the room goes to the next.
+    if Task.isCancelled {
+      try handle.withChannel { state, channel in state.unreserve(channel, bytes: bytes) }
+      throw .cancelled
+    }
+  }
+
+  /// Encodes the message outside the lock, and queues it inside.
+  private func send(_ publish: Publish, _ token: PublishToken) throws(AMQPError) {
+    let number = handle.number
+    do throws(AMQPError) {
+      try FrameWriter.borrow(frameMax: frameMax) { writer throws(AMQPError) in
+        try writer.method(
+          .basicPublish(
+            exchange: publish.exchange, routingKey: publish.routingKey, mandatory: publish.mandatory), channel: number)
+        try writer.contentHeader(
+          publish.message.properties, bodySize: publish.message.body.count, channel: number)
+        try handle.withChannel { state, channel throws(AMQPError) in
+          guard channel.publisher != nil else { throw channel.fate.error }
+          state.publish(
+            channel, publish.message, frames: writer.frames, exchange: publish.exchange,
+            routingKey: publish.routingKey, mandatory: publish.mandatory, token: token, at: MonotonicClock.now())
+        }
+      }
+    } catch {
+      try? handle.withChannel { state, channel in
+        state.unreserve(channel, bytes: PublisherState.weight(publish.message))
+      }
+      throw error
+    }
+  }
+
+  /// Closes the channel. Publishes that are not answered yet become indeterminate: await them before.
+  public func close() { handle.close() }
+}
+
+extension AMQPPublisher.Publish {
+  /// Throws where the message cannot be encoded.
+  func check(frameMax: Int) throws(AMQPError) {
+    guard exchange.utf8.count <= 255, routingKey.utf8.count <= 255 else {
+      throw .encoding("an exchange's name or a routing key has more than 255 bytes")
+    }
+    let size = try message.properties.check()
+    guard size <= frameMax else {
+      throw .encoding("properties of \(size) bytes do not fit into a frame of \(frameMax)")
+    }
+  }
+}
+
+extension AMQPConnection {
+  /// Opens a channel in confirm mode. At most `window` messages and `windowBytes` bytes are unanswered at a time (one
+  /// message larger than that passes alone). A publish that the broker has not answered after `confirmTimeoutSeconds`,
+  /// not counting the time it blocks us, is `.indeterminate`. With `failsWhenBlocked`, `publish` throws `.blocked`
+  /// instead of waiting for the end of an alarm.
+  public func openPublisher(
+    window: Int = 1024, windowBytes: Int = 16 << 20, confirmTimeoutSeconds: Double = 30, failsWhenBlocked: Bool = false
+  ) async throws(AMQPError) -> AMQPPublisher {
+    let publisher = PublisherState(
+      window: max(1, window), windowBytes: windowBytes, confirmTimeout: Int(confirmTimeoutSeconds * 1000),
+      failsWhenBlocked: failsWhenBlocked)
+    let handle = try await openChannel { state, channel, answer, now throws(AMQPError) in
+      channel.publisher = publisher
+      try state.call(channel, .confirmSelect, .confirmSelect, answer, at: now)
+    }
+    let frameMax = try handle.withChannel { state, _ in state.frameMax }
+    return AMQPPublisher(handle, frameMax: frameMax)
+  }
+}

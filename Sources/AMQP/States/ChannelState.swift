@@ -1,0 +1,132 @@
+import Synchronization
+
+/// How a channel ended, told to the handle that the program holds; the channel's state itself is gone by then.
+final class ChannelFate: Sendable {
+  enum End: Sendable, Equatable {
+    case byUs
+    case failed(AMQPError)
+  }
+
+  private let end = Mutex<End?>(nil)
+
+  var value: End? { end.withLock { $0 } }
+
+  /// Sets the end; the first one stays.
+  func set(_ value: End) { end.withLock { $0 = $0 ?? value } }
+
+  /// The error of a call on a channel that has ended.
+  var error: AMQPError {
+    switch value {
+    case .failed(let error): error
+    case .byUs, nil: .channelClosed("the channel is closed")
+    }
+  }
+}
+
+/// What an answered call gives.
+enum CallAnswer: Sendable {
+  case method(InboundMethod)
+  case got(AMQPDelivery, remaining: UInt32)
+}
+
+/// A call on a channel that waits for its answer; answers come in the order of the calls.
+struct PendingCall {
+  var reply: ReplyKind
+  /// By the clock that stands still while the broker blocks us.
+  var deadline: Int
+  /// Nil where nobody waits.
+  var answer: OneShot<Result<CallAnswer, AMQPError>>?
+}
+
+/// A channel's state.
+final class ChannelState: @unchecked Sendable {
+  // Lives inside its connection's lock and never leaves it.
+
+  let number: UInt16
+  /// Unique in this process, so that a handle of an earlier channel with the same number finds nothing.
+  let serial: UInt64
+  let fate: ChannelFate
+  /// Set once channel.close was sent: until it is answered, what arrives is discarded.
+  var closingUntil: Int?
+  var calls = Ring<PendingCall>()
+  var content = ContentAssembler()
+  var gotRemaining: UInt32 = 0
+  var publisher: PublisherState?
+  var consumer: ConsumerState?
+
+  init(number: UInt16, serial: UInt64, fate: ChannelFate) {
+    self.number = number
+    self.serial = serial
+    self.fate = fate
+  }
+
+  var isClosing: Bool { closingUntil != nil }
+}
+
+/// A channel in confirm mode.
+final class PublisherState: @unchecked Sendable {
+  // Lives inside its connection's lock and never leaves it.
+
+  /// A publish that waits for room in the window.
+  struct Waiter {
+    var id: UInt64
+    var bytes: Int
+    var gate: OneShot<Result<Void, AMQPError>>
+  }
+
+  let window: Int
+  let windowBytes: Int
+  let confirmTimeout: Int
+  let failsWhenBlocked: Bool
+  var confirms = ConfirmRing<PublishToken>()
+  /// Room that was given to publishes which are not encoded yet.
+  var reserved = 0
+  var reservedBytes = 0
+  var waiters = Ring<Waiter>()
+
+  init(window: Int, windowBytes: Int, confirmTimeout: Int, failsWhenBlocked: Bool) {
+    self.window = window
+    self.windowBytes = windowBytes
+    self.confirmTimeout = confirmTimeout
+    self.failsWhenBlocked = failsWhenBlocked
+  }
+
+  /// After so many publishes without any answer the channel is given up.
+  var isHopeless: Bool { confirms.late > 16 * window }
+
+  /// Room for one more; a message larger than the window passes alone.
+  func hasRoom(for bytes: Int) -> Bool {
+    let messages = confirms.waiting + reserved
+    return messages == 0 || (messages < window && confirms.waitingBytes + reservedBytes + bytes <= windowBytes)
+  }
+}
+
+/// Who waits for a confirm.
+struct PublishToken: Sendable {
+  var answers: PublishAnswers
+  var index: Int
+}
+
+/// A channel with a consumer.
+final class ConsumerState: @unchecked Sendable {
+  // Lives inside its connection's lock and never leaves it.
+
+  struct Waiter {
+    var id: UInt64
+    var maximum: Int
+    var batch: OneShot<Result<[AMQPDelivery]?, AMQPError>>
+  }
+
+  let tag: String
+  let prefetch: Int
+  var buffer = Ring<AMQPDelivery>()
+  var acks = AckTracker()
+  var waiters: [Waiter] = []
+  /// Set when no more deliveries will come: what is in the buffer is still handed out.
+  var end: ChannelFate.End?
+
+  init(tag: String, prefetch: Int) {
+    self.tag = tag
+    self.prefetch = prefetch
+  }
+}

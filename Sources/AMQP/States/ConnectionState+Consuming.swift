@@ -1,0 +1,112 @@
+/// Deliveries and their acknowledgements.
+extension ConnectionState {
+  /// A message that a channel received is whole.
+  mutating func receive(_ content: ContentAssembler.Content, on channel: ChannelState, at now: Int) {
+    switch content.carrier {
+    case .returned(let message):
+      returned(message, messageID: content.header.properties.messageID, channel)
+    case .got(let message):
+      got(delivery(message, content, channel), channel)
+    case .delivery(let message):
+      // A consumer that was cancelled by the broker may still get what was under way: it is left to be requeued.
+      guard channel.consumer?.acks.delivered(message.deliveryTag) == true else {
+        handle(.violation("a delivery tag out of order"), at: now)
+        return
+      }
+      guard let consumer = channel.consumer, consumer.acks.unsettled <= 2 * consumer.prefetch + 16 else {
+        handle(.violation("more deliveries than the prefetch allows"), at: now)
+        return
+      }
+      guard drainingUntil == nil else { return }
+      channel.consumer?.buffer.append(delivery(message, content, channel))
+    }
+  }
+
+  private func delivery(
+    _ message: DeliveredMessage, _ content: ContentAssembler.Content, _ channel: ChannelState
+  ) -> AMQPDelivery {
+    AMQPDelivery(
+      deliveryTag: message.deliveryTag, redelivered: message.redelivered, exchange: message.exchange,
+      routingKey: message.routingKey, properties: content.header.properties, body: content.body,
+      malformedHeaders: content.header.malformed,
+      oversize: content.isOversize ? .init(size: content.header.bodySize) : nil, channelSerial: channel.serial)
+  }
+
+  /// Gives what has arrived to the tasks that wait for it; once per read, so that a batch is one.
+  mutating func handOut(_ channel: ChannelState) {
+    while let consumer = channel.consumer, !consumer.buffer.isEmpty, !consumer.waiters.isEmpty {
+      let waiter = consumer.waiters.removeFirst()
+      wakeups.append(.deliveries(waiter.batch, .success(take(channel, waiter.maximum))))
+    }
+  }
+
+  private mutating func take(_ channel: ChannelState, _ maximum: Int) -> [AMQPDelivery] {
+    var batch: [AMQPDelivery] = []
+    batch.reserveCapacity(min(maximum, channel.consumer?.buffer.count ?? 0))
+    while batch.count < maximum, let delivery = channel.consumer?.buffer.popFirst() { batch.append(delivery) }
+    return batch
+  }
+
+  /// What has arrived, or nil with the waiter entered when nothing has. Acks go out before waiting: nothing may follow.
+  mutating func nextBatch(
+    _ channel: ChannelState, _ waiter: ConsumerState.Waiter, at now: Int
+  ) -> Result<[AMQPDelivery]?, AMQPError>? {
+    guard let consumer = channel.consumer else { return Self.batch(channel.fate) }
+    if !consumer.buffer.isEmpty { return .success(take(channel, waiter.maximum)) }
+    switch consumer.end {
+    case .byUs: return .success(nil)
+    case .failed(let error): return .failure(error)
+    case nil: break
+    }
+    flushAcks(channel, at: now)
+    channel.consumer?.waiters.append(waiter)
+    return nil
+  }
+
+  /// What a consumer gets whose channel has ended.
+  static func batch(_ fate: ChannelFate) -> Result<[AMQPDelivery]?, AMQPError> {
+    switch fate.value {
+    case .failed(let error): .failure(error)
+    case .byUs, nil: .success(nil)
+    }
+  }
+
+  /// The waiting task was cancelled. When deliveries were given to it meanwhile, it gets those.
+  mutating func cancelBatch(_ channel: ChannelState, id: UInt64) {
+    guard let index = channel.consumer?.waiters.firstIndex(where: { $0.id == id }),
+      let waiter = channel.consumer?.waiters.remove(at: index)
+    else { return }
+    wakeups.append(.deliveries(waiter.batch, .failure(.cancelled)))
+  }
+
+  /// No more deliveries will come. What has arrived stays in the buffer.
+  mutating func endDeliveries(_ channel: ChannelState, _ end: ChannelFate.End) {
+    guard channel.consumer != nil, channel.consumer?.end == nil else { return }
+    channel.consumer?.end = end
+    for waiter in channel.consumer?.waiters ?? [] {
+      switch end {
+      case .byUs: wakeups.append(.deliveries(waiter.batch, .success(nil)))
+      case .failed(let error): wakeups.append(.deliveries(waiter.batch, .failure(error)))
+      }
+    }
+    channel.consumer?.waiters = []
+  }
+
+  // MARK: Acknowledgements
+
+  mutating func acknowledge(_ channel: ChannelState, _ tag: UInt64, at now: Int) {
+    guard channel.consumer?.acks.acknowledge(tag, at: now) == true else { return }
+    if channel.consumer?.acks.isDue == true { flushAcks(channel, at: now) }
+  }
+
+  mutating func reject(_ channel: ChannelState, _ tag: UInt64, requeue: Bool) {
+    guard channel.consumer?.acks.reject(tag) == true else { return }
+    send(.basicReject(deliveryTag: tag, requeue: requeue), channel: channel.number)
+  }
+
+  mutating func flushAcks(_ channel: ChannelState, at now: Int, everything: Bool = false) {
+    for ack in channel.consumer?.acks.flush(at: now, everything: everything) ?? [] {
+      send(.basicAck(deliveryTag: ack.deliveryTag, multiple: ack.multiple), channel: channel.number)
+    }
+  }
+}

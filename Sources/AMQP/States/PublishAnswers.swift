@@ -1,0 +1,57 @@
+import Synchronization
+
+/// What became of a publish.
+public enum PublishResult: Sendable, Equatable {
+  /// The broker has taken responsibility for it.
+  case confirmed
+  /// No queue is bound for it: the broker returned it, with its reason.
+  case unroutable(replyText: String)
+  /// The broker refused it, as a full queue does: nothing was kept of it, at least not everywhere.
+  case nacked
+  /// It may or may not have arrived: the connection ended, the deadline passed, or the waiting task was cancelled.
+  case indeterminate(AMQPError)
+}
+
+/// The answers to the publishes of one call, gathered until all are there.
+final class PublishAnswers: Sendable {
+  private struct State: Sendable {
+    var results: [PublishResult?]
+    var missing: Int
+  }
+
+  private let state: Mutex<State>
+  private let all = OneShot<[PublishResult]>()
+
+  init(count: Int) {
+    state = Mutex(State(results: Array(repeating: nil, count: count), missing: count))
+  }
+
+  /// Sets one answer; the first one stays. The complete list when it was the last: to be given to `finish`.
+  func set(_ index: Int, _ result: PublishResult) -> [PublishResult]? {
+    state.withLock { state in
+      guard state.results[index] == nil else { return nil }
+      state.results[index] = result
+      state.missing -= 1
+      return state.missing == 0 ? state.results.map { $0! } : nil
+    }
+  }
+
+  /// Ends the waiting.
+  func finish(_ results: [PublishResult]) { all.give(results) }
+
+  /// Answers what has no answer yet, and ends the waiting.
+  func fillIn(_ result: PublishResult) {
+    let results: [PublishResult]? = state.withLock { state in
+      guard state.missing > 0 else { return nil }
+      state.missing = 0
+      state.results = state.results.map { $0 ?? result }
+      return state.results.map { $0! }
+    }
+    if let results { finish(results) }
+  }
+
+  /// Waits for all answers; cancelling the task makes the missing ones indeterminate.
+  func value() async -> [PublishResult] {
+    await all.value { fillIn(.indeterminate(.cancelled)) }
+  }
+}
