@@ -5,6 +5,7 @@ package enum AdapterCatalogue {
   /// One line per format.
   package static let all: [any Adapter] = [
     STIXAdapter(),
+    MISPAdapter(),
     NIS2Adapter(),
   ]
 

@@ -69,7 +69,8 @@ extension FormatCatalogue {
     else { return }
     throw FormatFailure(
       .contentTypeMismatch,
-      "content_type is \(quoted(contentType.mediaType)), and messages here are JSON; set application/json, or leave it out",
+      "content_type is \(quoted(contentType.mediaType)), and messages here are JSON; "
+        + "set application/json, or leave it out",
       at: .property("content_type"))
   }
 
@@ -113,14 +114,16 @@ extension FormatCatalogue {
   private static func unsupported(_ format: any Format, _ version: String) -> FormatFailure {
     let taken = format.versions.map { "\(format.title) \($0)" }.joined(separator: ", ")
     return FormatFailure(
-      .unsupportedVersion, "this is \(format.title) \(version), and only \(taken) is taken; convert it before you send it")
+      .unsupportedVersion,
+      "this is \(format.title) \(version), and only \(taken) is taken; convert it before you send it")
   }
 
   private static func unknown(_ root: JSONValue) -> FormatFailure {
     let known = all.map { "\($0.title) \($0.versions[0]) (\($0.id))" }.joined(separator: ", ")
     let found =
       root.kind == .object
-      ? "the members at the top belong to no format that is known here" : "a message is a JSON object, and this is not one"
+      ? "the members at the top belong to no format that is known here"
+      : "a message is a JSON object, and this is not one"
     return FormatFailure(.unknownFormat, "\(found); known are \(known)", at: .pointer(.root))
   }
 

@@ -62,9 +62,10 @@ struct PrunedText {
 
   init(without gone: Set<JSONPointer>) {
     self.gone = gone
-    above = Set(gone.flatMap { pointer in
-      (0..<pointer.tokens.count).map { JSONPointer(tokens: Array(pointer.tokens.prefix($0))) }
-    })
+    above = Set(
+      gone.flatMap { pointer in
+        (0..<pointer.tokens.count).map { JSONPointer(tokens: Array(pointer.tokens.prefix($0))) }
+      })
   }
 
   func write(_ value: JSONValue, at place: JSONPointer, to writer: inout JSONWriter) {

@@ -25,7 +25,8 @@ enum MISPRules {
     var seen: Set<String> = []
     func visit(_ value: JSONValue, _ place: JSONPointer) {
       if let uuid = value["uuid"]?.string, !seen.insert(uuid.lowercased()).inserted {
-        findings.append(uniqueUUIDs.finding(at: place.appending("uuid"), "\(uuid.prefix(40)) is already the UUID of another"))
+        findings.append(
+          uniqueUUIDs.finding(at: place.appending("uuid"), "\(uuid.prefix(40)) is already the UUID of another"))
       }
       findings += hash(value, place)
     }
@@ -59,26 +60,11 @@ enum MISPRules {
 
   private static func hash(_ attribute: JSONValue, _ place: JSONPointer) -> [Finding] {
     guard let type = attribute["type"]?.string, let value = attribute["value"]?.string,
-      let algorithm = type.split(separator: "|").last, let length = hashLengths[String(algorithm)]
+      let length = HashLengths.length(of: type), !HashLengths.fits(type, value)
     else { return [] }
-    let digest = value.split(separator: "|").last ?? ""
-    guard digest.utf8.count != length || !digest.utf8.allSatisfy(isHex) else { return [] }
     return [
       hashLength.finding(
-        at: place.appending("value"), "a \(algorithm) has \(length) hexadecimal digits; this is '\(digest.prefix(140))'")
+        at: place.appending("value"), "a \(type) ends in \(length) hexadecimal digits; this is '\(value.prefix(140))'")
     ]
   }
-
-  private static func isHex(_ byte: UInt8) -> Bool {
-    switch byte {
-    case 0x30...0x39, 0x41...0x46, 0x61...0x66: true
-    default: false
-    }
-  }
-
-  private static let hashLengths: [String: Int] = [
-    "md5": 32, "imphash": 32, "sha1": 40, "pehash": 40, "sha224": 56, "sha256": 64, "sha384": 96, "sha512": 128,
-    "sha512/224": 56, "sha512/256": 64, "sha3-224": 56, "sha3-256": 64, "sha3-384": 96, "sha3-512": 128,
-    "x509-fingerprint-md5": 32, "x509-fingerprint-sha1": 40, "x509-fingerprint-sha256": 64, "authentihash": 64,
-  ]
 }

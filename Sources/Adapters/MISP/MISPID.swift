@@ -1,0 +1,27 @@
+import Contract
+import STIX
+
+/// UUIDs and times of MISP, derived from those of STIX.
+enum MISPID {
+  private static let namespace = "8d6c1f7a-4b0e-5a1d-8f3c-2e9b7d5a6c40"
+
+  /// A UUID that follows from what it is of.
+  static func uuid(_ parts: String...) -> String {
+    let name = parts.map { "\($0.utf8.count):\($0)" }.joined()
+    return DeterministicID.uuid5(namespace: namespace, name: name.utf8)
+  }
+
+  /// The UUID of a STIX id, in lower case; nil where it is no id.
+  static func uuid(ofID id: String) -> String? { STIXID(id)?.uuid.lowercased() }
+
+  /// ISO 8601 with an offset, up to microseconds.
+  static func moment(_ timestamp: Timestamp) -> String {
+    let text = timestamp.description
+    let whole = text.prefix(19)
+    let fraction = text.dropFirst(20).dropLast().prefix(6)
+    return "\(whole).\(fraction)+00:00"
+  }
+
+  /// `YYYY-MM-DD`.
+  static func day(_ timestamp: Timestamp) -> String { String(timestamp.description.prefix(10)) }
+}

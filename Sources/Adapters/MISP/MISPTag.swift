@@ -1,0 +1,43 @@
+import STIX
+
+/// Machine tags as MISP writes them: `namespace:predicate="value"`.
+enum MISPTag {
+  /// The longest value that we put in a tag.
+  static let longest = 900
+
+  static func tlp(_ tlp: TLP) -> String { "tlp:" + tlp.word }
+
+  /// An obligation of the recipient. The Permissible Actions Protocol has a taxonomy of its own.
+  static func obligation(_ obligation: OutgoingTerms.Obligation) -> String {
+    if obligation.name.lowercased() == "pap", obligation.value.uppercased().hasPrefix("PAP:") {
+      return obligation.value.uppercased()
+    }
+    return own(obligation.name, obligation.value)
+  }
+
+  /// A tag of our own namespace.
+  static func own(_ predicate: String, _ value: String) -> String { "entente:\(predicate)=\"\(quotable(value))\"" }
+
+  /// A tag of ENISA's taxonomy for NIS2.
+  static func nis2(_ predicate: String, _ value: String) -> String { "nis2:\(predicate)=\"\(quotable(value))\"" }
+
+  /// A value that can stand between the quotes of a tag: on one line, without quotes, not too long.
+  static func quotable(_ value: String) -> String {
+    let scalars = value.unicodeScalars.prefix(longest).map { scalar -> Unicode.Scalar in
+      switch scalar.value {
+      case 0x22: "'"
+      case 0..<0x20, 0x7F...0x9F, 0x2028, 0x2029: " "
+      default: scalar
+      }
+    }
+    var text = String.UnicodeScalarView()
+    text.append(contentsOf: scalars)
+    return String(text)
+  }
+
+  /// Labels that would be read as markings or terms must not come in through content.
+  static func isReserved(_ label: String) -> Bool {
+    let lower = label.lowercased()
+    return ["tlp:", "pap:", "entente:", "misp-galaxy:", "nis2:"].contains { lower.hasPrefix($0) }
+  }
+}

@@ -1,0 +1,68 @@
+import JSON
+import STIX
+
+/// Markings, statements and obligations as tags, and the distribution that follows from them.
+extension MISPWriting {
+  /// The label of an object; where it has none, the delivery's.
+  func label(of object: STIXObject) -> TLP {
+    switch object.marking {
+    case .tlp(let tlp): tlp
+    case .none: terms.tlp
+    case .unknown: max(terms.tlp, object.markings.strictest ?? .red)
+    }
+  }
+
+  mutating func writeMarkings() {
+    let content = bundle.objects.filter { !$0.isDefinition }
+    let strictest = content.map { label(of: $0) }.reduce(terms.tlp, max)
+    let tlp = MISPTag.tlp(strictest)
+    event.distribution = Self.distribution(strictest)
+    for place in event.attributes.indices { event.attributes[place].tags.removeAll { $0 == tlp } }
+    var tags = [tlp]
+    for obligation in terms.obligations { tags.append(MISPTag.obligation(obligation)) }
+    tags += writeStatements(content)
+    tags += event.tags
+    var seen: Set<String> = []
+    event.tags = tags.filter { seen.insert($0).inserted }
+  }
+
+  /// Markings that are statements become tags; those that nobody here can read are lost as obligations.
+  private mutating func writeStatements(_ content: [STIXObject]) -> [String] {
+    var tags: [String] = []
+    var told: Set<String> = []
+    for object in content {
+      for id in object.markings.additional where told.insert(id.lowercased()).inserted {
+        let definition = bundle.object(id: id)
+        let statement = definition?.value["definition"]?["statement"]?.string ?? ""
+        if !statement.isEmpty, MISPTag.quotable(statement) == statement {
+          tags.append(MISPTag.own("statement", statement))
+        } else if !statement.isEmpty {
+          tags.append(MISPTag.own("statement", statement))
+          account.add(
+            .information, definition ?? object, .root, what: "the exact text of the statement \(id)",
+            why: "a tag is one line of at most \(MISPTag.longest) characters without quotes")
+        } else {
+          lose(id, of: object)
+        }
+      }
+      for text in object.markings.unknown where told.insert(text.lowercased()).inserted { lose(text, of: object) }
+    }
+    return tags
+  }
+
+  private mutating func lose(_ marking: String, of object: STIXObject) {
+    account.add(
+      .obligation, object, object.property("object_marking_refs"), what: "the marking \(marking)",
+      why: "MISP has no tag for it")
+  }
+
+  /// How far a MISP instance may pass an event on: sharing groups are agreed between instances and never made up here,
+  /// so AMBER stays with the organisation like what is stricter.
+  private static func distribution(_ tlp: TLP) -> String {
+    switch tlp {
+    case .red, .amberStrict, .amber: "0"
+    case .green: "1"
+    case .clear: "3"
+    }
+  }
+}

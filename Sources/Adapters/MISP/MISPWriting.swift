@@ -1,0 +1,137 @@
+import Contract
+import JSON
+import STIX
+
+/// Writes one bundle as one event.
+///
+/// | of the bundle                                              | in the event                                             |
+/// |------------------------------------------------------------|----------------------------------------------------------|
+/// | indicator with a pattern of equalities                     | an attribute for each alternative, fit for detection     |
+/// | indicator with any other STIX pattern                      | an attribute `stix2-pattern` that holds it               |
+/// | indicator with a YARA, Sigma, Snort or Suricata rule       | an attribute of that type                                |
+/// | observables, and observed data that refers to them         | attributes not fit for detection                         |
+/// | vulnerability, campaign                                    | attributes `vulnerability`, `campaign-name`              |
+/// | malware, actors, techniques, tools, measures, ...          | galaxy clusters named after the type                     |
+/// | report, grouping, note, incident                           | the event's info, and event reports                      |
+/// | `indicates` and the like, from attributes to clusters      | the cluster's tag on the attribute                       |
+/// | sighting of an attribute                                   | a sighting                                               |
+/// | the creator, where there is one                            | `Orgc`                                                   |
+/// | markings, statements, obligations                          | tags; the event has the strictest                        |
+/// | times                                                      | the latest `modified`; without any, the acceptance       |
+///
+/// Everything else is a loss, by name.
+struct MISPWriting {
+  let bundle: STIXBundle
+  let terms: OutgoingTerms
+  var event = MISPEvent()
+  var account: LossAccount
+  /// The places in the event's attributes of what an object became, by its id in lower case.
+  var attributesOf: [String: [Int]] = [:]
+  /// The clusters that objects became, by id in lower case.
+  var clusterOf: [String: MISPCluster] = [:]
+  /// The identity that became `Orgc`.
+  var creator: STIXObject?
+  private var usedUUIDs: Set<String> = []
+  private var placeOf: [String: Int] = [:]
+
+  init(_ bundle: STIXBundle, terms: OutgoingTerms) {
+    self.bundle = bundle
+    self.terms = terms
+    account = LossAccount(bundle)
+  }
+
+  mutating func writeAll() {
+    let latest = bundle.objects.compactMap(\.modified).max() ?? Timestamp(terms.acceptedAt)
+    event.date = MISPID.day(latest)
+    event.timestamp = latest.seconds
+    event.uuid = eventUUID()
+    chooseCreator()
+    let content = bundle.objects.filter { !$0.isDefinition }
+    for object in content { writeCluster(object) }
+    for object in content where object.type == "indicator" { writeIndicator(object) }
+    for object in content { writeValue(object) }
+    for object in content { writeContext(object) }
+    event.info = info()
+    writeMarkings()
+    for object in bundle.objects where object.type == "extension-definition" {
+      account.lose(object, .information, why: "MISP has no extensions")
+    }
+  }
+
+  // MARK: Names
+
+  /// The report's, where there is one; else the bundle's. Both name what the recipient has got.
+  private func eventUUID() -> String {
+    let reports = bundle.objects.filter { $0.type == "report" || $0.type == "grouping" }
+    if reports.count == 1, let uuid = MISPID.uuid(ofID: reports[0].id) { return uuid }
+    if let id = bundle.id, let uuid = MISPID.uuid(ofID: id) { return uuid }
+    return MISPID.uuid("event", bundle.objects.map(\.id).joined(separator: "\n"))
+  }
+
+  /// The one identity that made everything here; where there is none, or several, the agency that sent it.
+  private mutating func chooseCreator() {
+    guard let sender = terms.sender else {
+      event.creator = .init(name: "Entente", uuid: DeterministicIdentity.uuid(ofAgency: "entente"))
+      return
+    }
+    event.creator = .init(name: sender.slug, uuid: DeterministicIdentity.uuid(ofAgency: sender.slug))
+    let creators = Set(bundle.objects.filter { !$0.isDefinition }.compactMap { $0.value["created_by_ref"]?.string })
+    guard creators.count == 1, let id = creators.first, let identity = bundle.object(id: id),
+      let name = identity.value["name"]?.string, !name.isEmpty, let uuid = MISPID.uuid(ofID: id)
+    else { return }
+    creator = identity
+    event.creator = .init(name: String(name.unicodeScalars.prefix(256)), uuid: uuid)
+  }
+
+  /// What the event is about, in one line.
+  private mutating func info() -> String {
+    let order = ["report", "grouping", "incident", "campaign", "intrusion-set", "threat-actor", "malware"]
+    let objects = bundle.objects
+    let named = order.lazy.compactMap { type in objects.first { $0.type == type && $0.name != nil } }.first
+    let indicators = objects.filter { $0.type == "indicator" }
+    let only = indicators.count == 1 ? indicators[0] : nil
+    guard let object = named ?? only, let name = object.name else {
+      let count = event.attributes.count
+      return "\(count) attribute\(count == 1 ? "" : "s") from \(event.creator.name)"
+    }
+    let line = MISPTag.quotable(name)
+    guard line.unicodeScalars.count > 256 else { return line }
+    account.add(
+      .information, object, JSONPointer(tokens: ["name"]), what: "the end of the name of \(object.id)",
+      why: "the info of an event has at most 256 characters")
+    var text = String.UnicodeScalarView()
+    text.append(contentsOf: line.unicodeScalars.prefix(256))
+    return String(text)
+  }
+
+  /// An object's own UUID, or a derived one where another has it already.
+  mutating func claimUUID(of object: STIXObject, _ nth: Int = 0) -> String {
+    let own = nth == 0 ? MISPID.uuid(ofID: object.id) : nil
+    var uuid = own ?? MISPID.uuid("of", object.id.lowercased(), String(nth))
+    var attempt = 0
+    while !usedUUIDs.insert(uuid).inserted {
+      attempt += 1
+      uuid = MISPID.uuid("of", object.id.lowercased(), String(nth), String(attempt))
+    }
+    return uuid
+  }
+
+  /// Adds an attribute, or joins it with one of the same type and value. Returns its place, and whether it was there.
+  mutating func add(_ attribute: MISPAttribute) -> (place: Int, isRepeat: Bool) {
+    let key = attribute.type + "\n" + attribute.value
+    if let place = placeOf[key] { return (place, true) }
+    placeOf[key] = event.attributes.count
+    event.attributes.append(attribute)
+    return (event.attributes.count - 1, false)
+  }
+}
+
+extension STIXObject {
+  /// The object's name, where it has one.
+  var name: String? { value["name"]?.string.flatMap { $0.isEmpty ? nil : $0 } }
+
+  /// A description in words, where there is one.
+  var text: String? { value["description"]?.string.flatMap { $0.isEmpty ? nil : $0 } }
+
+  func property(_ name: String) -> JSONPointer { JSONPointer(tokens: [name]) }
+}
