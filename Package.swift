@@ -59,7 +59,7 @@ let package = Package(
       swiftSettings: strict),
     // Floor 1.
     room("Contract"),
-    room("AMQP", ["CRabbitMQ", logging]),
+    room("AMQP", ["CRabbitMQ", crypto, logging]),
     room("JSON", ["CSimdJSON"]),
     // Floor 2.
     room("JSONSchema", ["JSON"]),

@@ -73,9 +73,10 @@ public struct AMQPDelivery: Sendable {
   /// The channel that received it, among all of this process; guards against tags of another channel.
   let channelSerial: UInt64
 
-  /// The size that a body had which was not kept.
+  /// Size and SHA-256 of a body that was not kept.
   public struct Oversize: Sendable, Equatable {
     public var size: UInt64
+    public var sha256: [UInt8]
   }
 
   /// The body and the properties as a message.

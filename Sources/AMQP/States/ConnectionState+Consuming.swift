@@ -29,7 +29,8 @@ extension ConnectionState {
       deliveryTag: message.deliveryTag, redelivered: message.redelivered, exchange: message.exchange,
       routingKey: message.routingKey, properties: content.header.properties, body: content.body,
       malformedHeaders: content.header.malformed,
-      oversize: content.isOversize ? .init(size: content.header.bodySize) : nil, channelSerial: channel.serial)
+      oversize: content.oversizeDigest.map { .init(size: content.header.bodySize, sha256: $0) },
+      channelSerial: channel.serial)
   }
 
   /// Gives what has arrived to the tasks that wait for it; once per read, so that a batch is one.

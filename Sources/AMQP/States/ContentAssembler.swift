@@ -1,3 +1,5 @@
+import Crypto
+
 /// Puts the content of one channel together: a method, a content header, and body frames until the size announced.
 struct ContentAssembler: Sendable {
   /// What the content belongs to.
@@ -5,14 +7,16 @@ struct ContentAssembler: Sendable {
     case delivery(DeliveredMessage)
     case got(DeliveredMessage)
     case returned(ReturnedMessage)
+
+    var isReturn: Bool { if case .returned = self { true } else { false } }
   }
 
   struct Content: Sendable, Equatable {
     var carrier: Carrier
     var header: ContentHeader
     var body: [UInt8]
-    /// The body was longer than what we keep, and is not there.
-    var isOversize: Bool
+    /// SHA-256 of a body that was longer than what we keep, and is not there.
+    var oversizeDigest: [UInt8]?
   }
 
   enum Step: Sendable, Equatable {
@@ -29,6 +33,7 @@ struct ContentAssembler: Sendable {
   private var body: [UInt8] = []
   private var remaining: UInt64 = 0
   private var keeps = false
+  private var digest: SHA256?
 
   var isIdle: Bool { carrier == nil }
 
@@ -44,8 +49,9 @@ struct ContentAssembler: Sendable {
     guard let carrier, self.header == nil else { return .violation("a content header came out of turn") }
     self.header = header
     remaining = header.bodySize
-    if case .returned = carrier { keeps = false } else { keeps = header.bodySize <= UInt64(maximumBodyBytes) }
+    keeps = !carrier.isReturn && header.bodySize <= UInt64(maximumBodyBytes)
     body = []
+    digest = keeps || carrier.isReturn ? nil : SHA256()
     if keeps { body.reserveCapacity(Int(header.bodySize) + Self.slack) }
     return remaining == 0 ? complete() : .more
   }
@@ -54,15 +60,15 @@ struct ContentAssembler: Sendable {
   mutating func body(_ bytes: UnsafeRawBufferPointer) -> Step {
     guard header != nil else { return .violation("a body came out of turn") }
     guard UInt64(bytes.count) <= remaining else { return .violation("a body is longer than announced") }
-    if keeps { body.append(contentsOf: bytes) }
+    if keeps { body.append(contentsOf: bytes) } else { digest?.update(bufferPointer: bytes) }
     remaining -= UInt64(bytes.count)
     return remaining == 0 ? complete() : .more
   }
 
   private mutating func complete() -> Step {
     guard let carrier, let header else { return .violation("a body came out of turn") }
-    let isReturn = if case .returned = carrier { true } else { false }
-    let content = Content(carrier: carrier, header: header, body: body, isOversize: !keeps && !isReturn)
+    let content = Content(
+      carrier: carrier, header: header, body: body, oversizeDigest: digest.map { Array($0.finalize()) })
     self.carrier = nil
     self.header = nil
     body = []
