@@ -46,6 +46,17 @@ package struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertibl
     return whole + fraction + String(repeating: "0", count: max(0, 3 - fraction.utf8.count)) + "Z"
   }
 
+  /// Whether the text has a timestamp's form, be there such a moment or not: digits where digits stand.
+  static func hasShape(_ text: String) -> Bool {
+    guard text.utf8.count >= 20, text.utf8.last == UInt8(ascii: "Z") else { return false }
+    let form = Array("dddd-dd-ddTdd:dd:dd".utf8)
+    for (place, byte) in text.utf8.dropLast().enumerated() {
+      let expected = place < form.count ? form[place] : place == form.count ? UInt8(ascii: ".") : UInt8(ascii: "d")
+      guard expected == UInt8(ascii: "d") ? (0x30...0x39).contains(byte) : byte == expected else { return false }
+    }
+    return true
+  }
+
   private static func padded(_ number: Int64, _ width: Int) -> String {
     let digits = String(number)
     return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits

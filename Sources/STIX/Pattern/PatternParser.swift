@@ -197,6 +197,11 @@ struct PatternParser {
 
   private mutating func set() throws(PatternError) -> [Pattern.Literal] {
     try take("(")
+    // The grammar knows the empty set, though nothing is in it.
+    if token == .symbol(")") {
+      try advance()
+      return []
+    }
     var literals = [try literal()]
     while token == .symbol(",") {
       try advance()

@@ -1,0 +1,178 @@
+import JSON
+
+/// The rules for one object.
+struct ObjectCheck {
+  let object: STIXObject
+  let base: JSONPointer
+  private(set) var findings: [STIXFinding] = []
+
+  init(object: STIXObject, base: JSONPointer) {
+    self.object = object
+    self.base = base
+  }
+
+  mutating func run() {
+    checkIdentity()
+    checkTimestamps(object.value, at: base)
+    checkOrder()
+    checkGranularMarkings()
+    switch object.type {
+    case "indicator": checkPattern()
+    case "marking-definition": checkMarkingDefinition()
+    case "directory": checkCharacterSet("path_enc")
+    case "file": checkCharacterSet("name_enc")
+    default: break
+    }
+  }
+
+  private mutating func add(_ rule: STIXRule, _ member: String, _ message: String) {
+    findings.append(rule.finding(at: base.appending(member), message))
+  }
+
+  // MARK: Identity
+
+  private mutating func checkIdentity() {
+    // For types of the specification the schema says it.
+    if object.kind == .custom, !object.id.hasPrefix(object.type + "--") {
+      add(.idType, "id", "the id \(object.id) does not begin with the object's type, \(object.type)--")
+    }
+    if let creator = object.value["created_by_ref"]?.string, !creator.hasPrefix("identity--") {
+      add(.creatorType, "created_by_ref", "\(creator) is no identity")
+    }
+  }
+
+  // MARK: Times
+
+  private mutating func checkTimestamps(_ value: JSONValue, at pointer: JSONPointer) {
+    for (key, member) in value.members {
+      if member.kind == .string {
+        guard Self.timestamps.contains(key), let text = member.string, Timestamp.hasShape(text) else { continue }
+        if Timestamp(text) == nil {
+          findings.append(
+            STIXRule.timestampNotReal.finding(at: pointer.appending(key), "\(key) is \(text), which does not exist"))
+        }
+      } else if member.kind == .object, key == "extensions" || key.hasSuffix("-ext") || key == "x509_v3_extensions" {
+        checkTimestamps(member, at: pointer.appending(key))
+      }
+    }
+  }
+
+  /// Properties of the specification that hold a timestamp.
+  private static let timestamps: Set<String> = [
+    "account_created", "account_expires", "account_first_login", "account_last_login", "analysis_ended",
+    "analysis_started", "atime", "created", "created_time", "credential_last_changed", "ctime", "date", "end",
+    "first_observed", "first_seen", "last_observed", "last_seen", "modified", "modified_time", "mtime",
+    "object_modified", "private_key_usage_period_not_after", "private_key_usage_period_not_before", "published",
+    "start", "start_time", "stop_time", "submitted", "time_date_stamp", "valid_from", "valid_until",
+    "validity_not_after", "validity_not_before",
+  ]
+
+  private mutating func checkOrder() {
+    check(.modifiedBeforeCreated, "created", "modified", mayBeEqual: true)
+    guard let order = Self.orders[object.type] else { return }
+    check(.timesOutOfOrder, order.first, order.last, mayBeEqual: order.mayBeEqual)
+  }
+
+  private static let orders: [String: (first: String, last: String, mayBeEqual: Bool)] = [
+    "campaign": ("first_seen", "last_seen", true),
+    "indicator": ("valid_from", "valid_until", false),
+    "infrastructure": ("first_seen", "last_seen", true),
+    "intrusion-set": ("first_seen", "last_seen", true),
+    "malware": ("first_seen", "last_seen", true),
+    "malware-analysis": ("analysis_started", "analysis_ended", true),
+    "network-traffic": ("start", "end", true),
+    "observed-data": ("first_observed", "last_observed", true),
+    "relationship": ("start_time", "stop_time", false),
+    "sighting": ("first_seen", "last_seen", true),
+    "threat-actor": ("first_seen", "last_seen", true),
+  ]
+
+  private mutating func check(_ rule: STIXRule, _ first: String, _ last: String, mayBeEqual: Bool) {
+    guard let from = object.value[first]?.string, let until = object.value[last]?.string else { return }
+    check(rule, (first, from), (last, until), mayBeEqual: mayBeEqual)
+  }
+
+  private mutating func check(
+    _ rule: STIXRule, _ first: (name: String, text: String), _ last: (name: String, text: String), mayBeEqual: Bool
+  ) {
+    guard let from = Timestamp(first.text), let until = Timestamp(last.text) else { return }
+    if until < from || (until == from && !mayBeEqual) {
+      add(
+        rule, last.name,
+        "\(last.name) (\(last.text)) must be later than \(mayBeEqual ? "or equal to " : "")"
+          + "\(first.name) (\(first.text))")
+    }
+  }
+
+  // MARK: Markings
+
+  private mutating func checkGranularMarkings() {
+    guard let markings = object.value["granular_markings"] else { return }
+    for (place, marking) in markings.elements.enumerated() {
+      guard let selectors = marking["selectors"] else { continue }
+      for (index, selector) in selectors.elements.enumerated() {
+        guard let text = selector.string, !object.value.holds(selector: text) else { continue }
+        findings.append(
+          STIXRule.selectorDangling.finding(
+            at: base.appending(JSONPointer(tokens: ["granular_markings", "\(place)", "selectors", "\(index)"])),
+            "the selector \(text) points at nothing in \(object.id)"))
+      }
+    }
+  }
+
+  private mutating func checkMarkingDefinition() {
+    let own = object.id.lowercased()
+    for (key, name) in [("object_marking_refs", ""), ("granular_markings", "marking_ref")] {
+      guard let list = object.value[key] else { continue }
+      for element in list.elements {
+        let reference = name.isEmpty ? element.string : element[name]?.string
+        if reference?.lowercased() == own { add(.markingCircular, key, "\(object.id) marks itself") }
+      }
+    }
+    guard let type = object.value["definition_type"], type.isString("tlp") else { return }
+    let published = TLP.known(object.id)
+    guard let published, published.generation == .one, let word = object.value["definition"]?["tlp"]?.string,
+      TLP(label: word) == published.tlp, object.value["created"]?.isString("2017-01-20T00:00:00.000Z") == true
+    else {
+      add(
+        .tlpDefinition, "definition",
+        "\(object.id) is none of the four published TLP definitions; these must be used as they are")
+      return
+    }
+  }
+
+  // MARK: Contents
+
+  private mutating func checkPattern() {
+    guard object.value["pattern_type"]?.isString("stix") == true, let text = object.value["pattern"]?.string
+    else { return }
+    do throws(PatternError) {
+      _ = try Pattern(text)
+    } catch {
+      add(.pattern, "pattern", "the pattern cannot be read: \(error)")
+    }
+  }
+
+  private mutating func checkCharacterSet(_ member: String) {
+    guard let name = object.value[member]?.string, !CharacterSets.isRegistered(name) else { return }
+    add(.characterSet, member, "\(name) is no character set that IANA registers")
+  }
+}
+
+extension JSONValue {
+  /// Whether a selector (STIX 2.1 section 7.2.3.1) leads to something in this object.
+  func holds(selector: String) -> Bool {
+    var value = self
+    for step in selector.split(separator: ".", omittingEmptySubsequences: false) {
+      let next: JSONValue?
+      if step.hasPrefix("["), step.hasSuffix("]") {
+        next = Int(step.dropFirst().dropLast()).flatMap { value[$0] }
+      } else {
+        next = value[String(step)]
+      }
+      guard let next else { return false }
+      value = next
+    }
+    return true
+  }
+}

@@ -1,0 +1,61 @@
+import JSON
+
+extension STIXBundle {
+  /// What the rules beyond the schema find in the bundle and its objects, in the order of the text.
+  ///
+  /// Meant for documents that the schema accepts; on others it looks at what it can read and says nothing of the rest.
+  package func findings() -> [STIXFinding] {
+    var findings: [STIXFinding] = []
+    for object in objects {
+      var check = ObjectCheck(object: object, base: base(of: object))
+      check.run()
+      findings += check.findings
+    }
+    for duplicate in duplicates { findings += self.findings(of: duplicate) }
+    return findings
+  }
+
+  /// Where an object stands in this document, which need not be the sender's.
+  private func base(of object: STIXObject) -> JSONPointer {
+    document.root.isBundle ? JSONPointer.root.appending("objects").appending(object.index) : .root
+  }
+
+  private func findings(of duplicate: STIXDuplicate) -> [STIXFinding] {
+    let last = objects[duplicate.indexes[duplicate.indexes.count - 1]]
+    let place = base(of: last).appending("id")
+    let places = duplicate.indexes.map { "/objects/\($0)" }.joined(separator: ", ")
+    switch duplicate.relation {
+    case .repeated:
+      return [
+        STIXRule.repeated.finding(at: place, "\(duplicate.id) stands here \(duplicate.indexes.count) times: \(places)")
+      ]
+    case .contradiction:
+      return [
+        STIXRule.contradiction.finding(
+          at: place, "\(duplicate.id) has different contents for one version: \(places)")
+      ]
+    case .versions:
+      return versionFindings(duplicate.indexes.map { objects[$0] })
+    }
+  }
+
+  private func versionFindings(_ versions: [STIXObject]) -> [STIXFinding] {
+    var findings: [STIXFinding] = []
+    let first = versions[0]
+    for version in versions.dropFirst() where version.value["created"] != first.value["created"] {
+      findings.append(
+        STIXRule.versionCreated.finding(
+          at: base(of: version).appending("created"),
+          "versions of \(version.id) have different created times, here and at \(base(of: first))"))
+    }
+    let revoked = versions.filter { $0.value["revoked"]?.bool == true }.compactMap(\.modified).min()
+    for version in versions {
+      guard let revoked, let modified = version.modified, revoked < modified else { continue }
+      findings.append(
+        STIXRule.versionRevoked.finding(
+          at: base(of: version).appending("modified"), "\(version.id) was revoked at \(revoked) and has a later version"
+        ))
+    }
+    return findings
+  }
+}

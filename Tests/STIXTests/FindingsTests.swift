@@ -1,0 +1,108 @@
+import JSON
+import Testing
+
+@testable import STIX
+
+@Suite struct FindingsTests {
+  /// One broken rule each: type, members, rule, place within the object.
+  @Test(arguments: [
+    ("malware", #""x":1,"created":"2026-02-30T00:00:00.000Z""#, "stix-timestamp-not-real", "created"),
+    ("sighting", #""first_seen":"2026-01-01T12:00:60Z""#, "stix-timestamp-not-real", "first_seen"),
+    (
+      "malware", #""created":"2026-01-02T03:04:05.0001Z","modified":"2026-01-02T03:04:05.000Z""#,
+      "stix-modified-before-created", "modified"
+    ),
+    (
+      "indicator", #""valid_from":"2026-01-02T00:00:00Z","valid_until":"2026-01-02T00:00:00.0Z""#,
+      "stix-times-out-of-order", "valid_until"
+    ),
+    (
+      "relationship", #""start_time":"2026-01-02T00:00:00Z","stop_time":"2026-01-02T00:00:00Z""#,
+      "stix-times-out-of-order", "stop_time"
+    ),
+    (
+      "campaign", #""first_seen":"2026-01-02T00:00:00.5Z","last_seen":"2026-01-02T00:00:00Z""#,
+      "stix-times-out-of-order",
+      "last_seen"
+    ),
+    ("malware", #""created_by_ref":"source--\#(uuid(3))""#, "stix-creator-type", "created_by_ref"),
+    (
+      "malware", #""granular_markings":[{"lang":"en","selectors":["id","labels.[1]"]}],"labels":["a"]"#,
+      "stix-selector-dangling", "granular_markings/0/selectors/1"
+    ),
+    ("indicator", #""pattern_type":"stix","pattern":"[file:name = ]""#, "stix-pattern", "pattern"),
+    ("directory", #""path_enc":"bla.bla.bla""#, "stix-character-set", "path_enc"),
+    (
+      "marking-definition",
+      #""granular_markings":[{"selectors":["id"],"marking_ref":"marking-definition--\#(uuid(1))"}]"#,
+      "stix-marking-circular", "granular_markings"
+    ),
+    ("marking-definition", #""definition_type":"tlp","definition":{"tlp":"red"}"#, "stix-tlp-definition", "definition"),
+  ])
+  func `a broken rule is found at its place`(type: String, members: String, rule: String, place: String) throws {
+    let text = #"{"type":"\#(type)","id":"\#(type)--\#(uuid(1))",\#(members)}"#
+    let findings = try bundle(text).findings()
+    #expect(findings.map(\.rule) == [rule])
+    #expect(findings.map(\.pointer) == [pointer("/objects/0/\(place)")])
+    #expect(
+      findings.allSatisfy { finding in
+        STIXRule.all.contains { $0.id == finding.rule && $0.severity == finding.severity }
+      })
+  }
+
+  @Test func `the id of a custom object begins with its type`() throws {
+    let bundle = try bundle(#"{"type":"x-case","id":"x-case2--\#(uuid(1))"}"#)
+    #expect(bundle.findings().map(\.rule) == ["stix-id-type"])
+  }
+
+  @Test(arguments: [
+    ("malware", #""created":"2026-01-02T03:04:05.000Z","modified":"2026-01-02T03:04:05.000Z""#),
+    ("campaign", #""first_seen":"2026-01-02T00:00:00Z","last_seen":"2026-01-02T00:00:00Z""#),
+    ("indicator", #""pattern_type":"yara","pattern":"rule""#), ("file", #""name_enc":"Windows-1252""#),
+    ("malware", #""granular_markings":[{"lang":"en","selectors":["labels.[0]","x.y"]}],"labels":["a"],"x":{"y":null}"#),
+    ("malware", #""x_note":"2026-02-30T00:00:00.000Z""#), ("malware", #""created":"yesterday""#),
+  ])
+  func `what keeps the rules has no finding`(type: String, members: String) throws {
+    #expect(try bundle(#"{"type":"\#(type)","id":"\#(type)--\#(uuid(1))",\#(members)}"#).findings() == [])
+  }
+
+  @Test func `the published TLP definitions pass`() throws {
+    for (word, id) in [
+      ("white", "613f2e26-407d-48c7-9eca-b8e91df99dc9"), ("green", "34098fce-860f-48ae-8e50-ebd3cc5e41da"),
+      ("amber", "f88d31f6-486f-44da-b317-01333bde0b82"), ("red", "5e57c739-391a-4eb3-b6be-7d15ca92d5ed"),
+    ] {
+      let text =
+        #"{"type":"marking-definition","spec_version":"2.1","id":"marking-definition--\#(id)","#
+        + #""created":"2017-01-20T00:00:00.000Z","definition_type":"tlp","definition":{"tlp":"\#(word)"}}"#
+      #expect(try bundle(text).findings() == [])
+    }
+    for tlp in TLP.allCases { #expect(try bundle(tlp.markingDefinition).findings() == []) }
+  }
+
+  @Test func `versions and repeats in one bundle are judged`() throws {
+    func version(_ number: Int, modified: String, _ members: String) -> String {
+      #"{"type":"tool","id":"tool--\#(uuid(number))","modified":"\#(modified)T00:00:00.000Z",\#(members)}"#
+    }
+    let created = #""created":"2026-01-01T00:00:00.000Z""#
+    let bundle = try bundle(
+      version(1, modified: "2026-01-02", created), version(1, modified: "2026-01-02", created),
+      version(2, modified: "2026-01-02", created), version(2, modified: "2026-01-02", created + #","name":"n""#),
+      version(3, modified: "2026-01-02", created),
+      version(3, modified: "2026-01-03", #""created":"2026-01-02T00:00:00.000Z""#),
+      version(4, modified: "2026-01-03", created), version(4, modified: "2026-01-02", created + #","revoked":true"#))
+    let findings = bundle.findings()
+    #expect(
+      findings.map(\.rule)
+        == [
+          "stix-bundle-repeated", "stix-bundle-contradiction", "stix-version-created", "stix-version-after-revoked",
+        ])
+    #expect(
+      findings.map { "\($0.pointer)" }
+        == ["/objects/1/id", "/objects/3/id", "/objects/5/created", "/objects/6/modified"])
+  }
+
+  @Test func `rule ids are unique and each rule has its source`() {
+    #expect(Set(STIXRule.all.map(\.id)).count == STIXRule.all.count)
+    #expect(STIXRule.all.allSatisfy { $0.id.hasPrefix("stix-") && !$0.source.isEmpty && $0.summary.hasSuffix(".") })
+  }
+}
