@@ -1,0 +1,132 @@
+import JSON
+
+/// Reads a schema and all that it refers to into nodes, each reference resolved.
+///
+/// A `$dynamicRef` is resolved here too: the dynamic scope of a node is known by the way that leads to it, so a schema
+/// reached through different scopes becomes a node in each. What the first resource on the way binds, stays bound.
+struct SchemaLoader {
+  let catalogue: SchemaCatalogue
+  private(set) var nodes: [SchemaNode] = []
+  private var numbers: [Key: Int] = [:]
+  private var waiting: [(number: Int, place: SchemaPlace, scope: Int)] = []
+  /// For each scope, the resource that binds each dynamic anchor.
+  private var scopes: [[String: SchemaResource]] = [[:]]
+  private var scopeNumbers: [[String: String]: Int] = [[:]: 0]
+  private var dialects: [String: Vocabularies] = [:]
+  /// More nodes than this are a schema out of hand.
+  private static let mostNodes = 200_000
+  private static let deepest = 500
+
+  private struct Key: Hashable {
+    var document: ObjectIdentifier
+    var index: Int
+    var scope: Int
+  }
+
+  init(_ catalogue: SchemaCatalogue) { self.catalogue = catalogue }
+
+  /// Reads the schema at a place; gives the number of its node.
+  mutating func load(_ place: SchemaPlace) throws(SchemaError) -> Int {
+    let root = try node(place, scope: 0)
+    while let (number, place, scope) = waiting.popLast() {
+      try fill(nodes[number], place, scope)
+    }
+    try refuseCircles()
+    return root
+  }
+
+  /// The number of the node for a place, which is read later if it is new.
+  mutating func node(_ place: SchemaPlace, scope outer: Int) throws(SchemaError) -> Int {
+    let scope = enter(place.resource, outer)
+    let key = Key(document: .init(place.resource.document), index: place.index, scope: scope)
+    if let known = numbers[key] { return known }
+    guard nodes.count < Self.mostNodes else { throw place.error(nil, "the schema unfolds to too many parts") }
+    let number = nodes.count
+    numbers[key] = number
+    nodes.append(SchemaNode(base: place.resource.base, pointer: place.pointer))
+    waiting.append((number, place, scope))
+    return number
+  }
+
+  private mutating func enter(_ resource: SchemaResource, _ scope: Int) -> Int {
+    var bound = scopes[scope]
+    for name in resource.dynamicAnchors where bound[name] == nil { bound[name] = resource }
+    guard bound.count > scopes[scope].count else { return scope }
+    let names = bound.mapValues(\.base)
+    if let known = scopeNumbers[names] { return known }
+    scopes.append(bound)
+    scopeNumbers[names] = scopes.count - 1
+    return scopes.count - 1
+  }
+
+  /// The node of a subschema below a place.
+  mutating func child(_ place: SchemaPlace, _ value: JSONValue, _ path: [String], _ scope: Int) throws(SchemaError)
+    -> Int
+  {
+    let resource = catalogue.root(of: value.document, at: value.index) ?? place.resource
+    let pointer = path.reduce(place.pointer) { $0.appending($1) }
+    return try node(SchemaPlace(resource: resource, index: value.index, pointer: pointer), scope: scope)
+  }
+
+  /// The node that a `$ref` or `$dynamicRef` leads to.
+  mutating func reference(
+    _ place: SchemaPlace, _ value: JSONValue, _ keyword: String, _ scope: Int
+  ) throws(SchemaError) -> Int {
+    guard let text = value.string else { throw place.error(keyword, "\"\(keyword)\" is a string") }
+    let uri = URIReference.resolve(text, against: place.resource.base)
+    guard var target = try catalogue.place(uri, from: place, keyword) else {
+      throw place.error(
+        keyword, "\"\(text)\" leads nowhere: no schema in the catalogue is called \(URIReference.split(uri).0)")
+    }
+    if keyword == "$dynamicRef", let name = URIReference.split(uri).fragment,
+      target.resource.dynamicAnchors.contains(name),
+      let bound = scopes[scope][name], let anchor = bound.anchors[name]
+    {
+      target = anchor
+    }
+    return try node(target, scope: scope)
+  }
+
+  mutating func vocabularies(_ place: SchemaPlace) throws(SchemaError) -> Vocabularies {
+    // A part with an identifier of its own and no dialect speaks that of its document.
+    let root = catalogue.root(of: place.resource.document, at: place.resource.document.root.index)
+    let resource = place.resource.root.value["$schema"] == nil ? root ?? place.resource : place.resource
+    if let known = dialects[resource.base] { return known }
+    let found = try catalogue.vocabularies(of: resource)
+    dialects[resource.base] = found
+    return found
+  }
+
+  /// A schema that leads back to itself without going deeper into the value would never come to an end.
+  private func refuseCircles() throws(SchemaError) {
+    enum Colour { case white, grey, black }
+    var colours = [Colour](repeating: .white, count: nodes.count)
+    for start in nodes.indices where colours[start] == .white {
+      var path: [(node: Int, rest: [Int])] = [(start, nodes[start].inPlace)]
+      colours[start] = .grey
+      while let (node, rest) = path.last {
+        guard let next = rest.last else {
+          colours[node] = .black
+          path.removeLast()
+          continue
+        }
+        path[path.count - 1].rest.removeLast()
+        switch colours[next] {
+        case .black: continue
+        case .grey:
+          throw SchemaError(
+            schema: nodes[next].base, pointer: nodes[next].pointer, keyword: "$ref",
+            message: "the schema leads back to itself without going deeper into the value")
+        case .white:
+          guard path.count < Self.deepest else {
+            throw SchemaError(
+              schema: nodes[next].base, pointer: nodes[next].pointer, keyword: nil,
+              message: "more than \(Self.deepest) schemas judge the same value inside one another")
+          }
+          colours[next] = .grey
+          path.append((next, nodes[next].inPlace))
+        }
+      }
+    }
+  }
+}

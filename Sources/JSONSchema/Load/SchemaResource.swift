@@ -1,0 +1,37 @@
+import JSON
+
+/// A schema with an identifier of its own: a document, or a part of one with `$id`.
+final class SchemaResource {
+  let document: JSONDocument
+  /// The tape word of its root, and the place of that in the document.
+  let index: Int
+  let pointer: JSONPointer
+  /// Its identifier, absolute, without fragment.
+  let base: String
+  /// The names set by `$anchor` and `$dynamicAnchor`.
+  var anchors: [String: SchemaPlace] = [:]
+  var dynamicAnchors: Set<String> = []
+
+  init(document: JSONDocument, index: Int, pointer: JSONPointer, base: String) {
+    self.document = document
+    self.index = index
+    self.pointer = pointer
+    self.base = base
+  }
+
+  var root: SchemaPlace { SchemaPlace(resource: self, index: index, pointer: pointer) }
+}
+
+/// A schema or keyword inside a resource.
+struct SchemaPlace {
+  let resource: SchemaResource
+  let index: Int
+  /// From the root of the document.
+  let pointer: JSONPointer
+
+  var value: JSONValue { JSONValue(document: resource.document, index: index) }
+
+  func error(_ keyword: String? = nil, _ message: String) -> SchemaError {
+    SchemaError(schema: resource.base, pointer: pointer, keyword: keyword, message: message)
+  }
+}

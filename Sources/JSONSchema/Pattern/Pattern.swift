@@ -1,0 +1,123 @@
+/// A pattern of ECMA-262, searched for anywhere in a string, in time linear in the string.
+///
+/// It is a table of states when that stays small; a pattern whose table would grow too large is walked as a graph,
+/// which costs more per byte but is as linear.
+final class Pattern: @unchecked Sendable {
+  // The table is written while the pattern is made, and never after.
+  let source: String
+  private let graph: PatternGraph
+  private let table: Table?
+
+  /// The next state by state and class of byte.
+  private struct Table {
+    var next: UnsafeMutablePointer<UInt16>
+    var accepts: UnsafeMutablePointer<Bool>
+    var classes: UnsafeMutablePointer<UInt8>
+    var classCount: Int
+  }
+
+  /// The state from which no match can come, and the one in which the match is certain.
+  private static let dead: UInt16 = 0
+  private static let matched: UInt16 = 1
+  private static let start: UInt16 = 2
+  /// More states than this are not tabulated.
+  private static let mostStates = 12_000
+
+  init(_ source: String) throws(PatternError) {
+    self.source = source
+    graph = try PatternGraph(PatternParser.parse(source))
+    let (classes, count) = ByteClasses.of(graph)
+    table = Self.tabulate(PatternWalk(graph), classes, count).map { made in
+      Table(
+        next: allocated(made.next), accepts: allocated(made.accepts), classes: allocated(classes), classCount: count)
+    }
+  }
+
+  deinit {
+    table?.next.deallocate()
+    table?.accepts.deallocate()
+    table?.classes.deallocate()
+  }
+
+  /// Whether the table could be made.
+  var isTabulated: Bool { table != nil }
+
+  func matches(_ text: String) -> Bool {
+    var text = text
+    return text.withUTF8 { matches($0) }
+  }
+
+  /// Whether the pattern matches somewhere in a text of UTF-8.
+  func matches(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard let table else { return PatternWalk(graph).matches(text) }
+    var state = Int(Self.start)
+    for byte in text {
+      state = Int(table.next[state &* table.classCount &+ Int(table.classes[Int(byte)])])
+      if state <= Int(Self.matched) { return state == Int(Self.matched) }
+    }
+    return table.accepts[state]
+  }
+
+  private static func tabulate(
+    _ walk: PatternWalk, _ classes: [UInt8], _ classCount: Int
+  ) -> (next: [UInt16], accepts: [Bool])? {
+    var states: [PatternWalk.State: UInt16] = [:]
+    var waiting: [PatternWalk.State] = [walk.start]
+    states[walk.start] = start
+    var next = [UInt16](repeating: dead, count: classCount) + [UInt16](repeating: matched, count: classCount)
+    var accepts = [false, true]
+    let bytes = (0..<classCount).map { wanted in UInt8(classes.firstIndex(of: UInt8(wanted)) ?? 0) }
+    var done = 0
+    while done < waiting.count {
+      let state = waiting[done]
+      done += 1
+      accepts.append(walk.acceptsAtEnd(state))
+      for outcome in walk.steps(state, bytes) {
+        switch outcome {
+        case .dead: next.append(dead)
+        case .matched: next.append(matched)
+        case .state(let following):
+          if let known = states[following] {
+            next.append(known)
+          } else {
+            guard waiting.count < mostStates else { return nil }
+            let number = UInt16(waiting.count) + start
+            states[following] = number
+            waiting.append(following)
+            next.append(number)
+          }
+        }
+      }
+    }
+    return (next, accepts)
+  }
+}
+
+/// The bytes that a pattern cannot tell apart.
+enum ByteClasses {
+  static func of(_ graph: PatternGraph) -> (classes: [UInt8], count: Int) {
+    var starts = [Bool](repeating: false, count: 257)
+    func cut(_ range: ClosedRange<UInt8>) {
+      starts[Int(range.lowerBound)] = true
+      starts[Int(range.upperBound) + 1] = true
+    }
+    var hasWords = false
+    for step in graph.steps {
+      switch step {
+      case .byte(let range, _): cut(range)
+      case .assertion(.wordBoundary, _), .assertion(.noWordBoundary, _): hasWords = true
+      default: break
+      }
+    }
+    if hasWords {
+      for range in CharacterSet.word.ranges { cut(UInt8(range.lowerBound)...UInt8(range.upperBound)) }
+    }
+    var classes = [UInt8](repeating: 0, count: 256)
+    var current = 0
+    for byte in 1..<256 {
+      if starts[byte] { current += 1 }
+      classes[byte] = UInt8(current)
+    }
+    return (classes, current + 1)
+  }
+}
