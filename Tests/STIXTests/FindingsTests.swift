@@ -31,6 +31,15 @@ import Testing
       "stix-selector-dangling", "granular_markings/0/selectors/1"
     ),
     ("indicator", #""pattern_type":"stix","pattern":"[file:name = ]""#, "stix-pattern", "pattern"),
+    ("malware", #""lang":"zz""#, "stix-language", "lang"),
+    ("software", #""languages":["en","english"]"#, "stix-language", "languages/1"),
+    ("language-content", #""contents":{"en-":{"name":"n"}}"#, "stix-language", "contents/en-"),
+    ("malware", #""granular_markings":[{"lang":"1","selectors":["id"]}]"#, "stix-language", "granular_markings/0/lang"),
+    ("file", #""mime_type":"txt/plain""#, "stix-media-type", "mime_type"),
+    (
+      "observed-data", #""objects":{"0":{"type":"file","parent_directory_ref":"1"}}"#, "stix-observable-reference",
+      "objects/0/parent_directory_ref"
+    ),
     ("directory", #""path_enc":"bla.bla.bla""#, "stix-character-set", "path_enc"),
     (
       "marking-definition",
@@ -60,6 +69,9 @@ import Testing
     ("campaign", #""first_seen":"2026-01-02T00:00:00Z","last_seen":"2026-01-02T00:00:00Z""#),
     ("indicator", #""pattern_type":"yara","pattern":"rule""#), ("file", #""name_enc":"Windows-1252""#),
     ("malware", #""granular_markings":[{"lang":"en","selectors":["labels.[0]","x.y"]}],"labels":["a"],"x":{"y":null}"#),
+    ("software", #""languages":["en","pt-BR","bbb","x-klingon"],"mime_type":1"#),
+    ("artifact", #""mime_type":"TEXT/plain""#),
+    ("observed-data", #""objects":{"0":{"type":"a","b_refs":["1"]},"1":{"type":"c"}}"#),
     ("malware", #""x_note":"2026-02-30T00:00:00.000Z""#), ("malware", #""created":"yesterday""#),
   ])
   func `what keeps the rules has no finding`(type: String, members: String) throws {

@@ -60,6 +60,15 @@ import Testing
     #expect(String(decoding: reduced, as: UTF8.self) == #"{"type":"bundle","id":"\#(Self.id)"}"#)
   }
 
+  @Test func `the bundle's own marking stays with what goes out`() throws {
+    let marking = #""object_marking_refs":["\#(TLP.green.markingID)"],"#
+    let table = try bundle([object(), object("tool", 2)], members: marking + #""granular_markings":[],"x":1,"#)
+    let reduced = try STIXBundle(reading: JSONDocument(table.reduced(keeping: [1], id: Self.id)))
+    #expect(reduced.objects.map(\.marking) == [.tlp(.green)])
+    #expect(table.residue == [pointer("/granular_markings"), pointer("/x")])
+    #expect(reduced.residue == [])
+  }
+
   @Test func `a bundle id comes from its name alone`() {
     let id = STIXBundle.id(from: Array("a".utf8))
     #expect(STIXID(id)?.type == "bundle")

@@ -19,8 +19,9 @@ extension STIXBundle {
   /// The text of a bundle that holds only the objects at `keeping`, in their order.
   ///
   /// Untouched objects are copied byte for byte; edited ones lose exactly what the edit names, and what stays of them
-  /// keeps its own spelling. Of the bundle itself only `type`, `id` and `objects` remain: any other member of it is
-  /// residue. `id` replaces the sender's id, which names the whole; derive it with `STIXBundle.id(from:)`.
+  /// keeps its own spelling. Of the bundle itself only `type`, `id` and `objects` remain, and `object_marking_refs`
+  /// where a producer set it, since without it the objects would go out less marked than they came; any other member
+  /// is residue. `id` replaces the sender's id, which names the whole; derive it with `STIXBundle.id(from:)`.
   package func reduced(
     keeping: [Int], edits: [Int: ObjectEdit] = [:], id: String
   ) throws(STIXError) -> [UInt8] {
@@ -28,6 +29,9 @@ extension STIXBundle {
     try writer.object { (writer: inout JSONWriter) throws(STIXError) in
       writer.member("type", "bundle")
       writer.member("id", id)
+      if document.root.isBundle, let markings = document.root[Self.markingMember] {
+        writer.member(Self.markingMember, markings)
+      }
       if keeping.isEmpty { return }
       writer.key("objects")
       try writer.array { (writer: inout JSONWriter) throws(STIXError) in
@@ -58,6 +62,15 @@ extension STIXBundle {
   package static func id(from name: some Sequence<UInt8>) -> String {
     "bundle--" + DeterministicID.uuid5(namespace: namespace, name: name)
   }
+
+  /// Members of the bundle itself that say nothing to us: they are never passed on.
+  package var residue: [JSONPointer] {
+    guard document.root.isBundle else { return [] }
+    return document.root.members.filter { !Self.skeleton.contains($0.key) }.map { JSONPointer.root.appending($0.key) }
+  }
+
+  private static let markingMember = "object_marking_refs"
+  private static let skeleton: Set<String> = ["type", "id", "objects", markingMember]
 
   private static let namespace = "5b1f8c1e-2f0c-5d57-9a57-6f1f0f6f3f52"
 }

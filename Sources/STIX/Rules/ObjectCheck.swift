@@ -16,16 +16,25 @@ struct ObjectCheck {
     checkTimestamps(object.value, at: base)
     checkOrder()
     checkGranularMarkings()
+    checkLanguages()
     switch object.type {
+    case "artifact": checkMediaType()
+    case "directory": checkCharacterSet("path_enc")
+    case "file":
+      checkCharacterSet("name_enc")
+      checkMediaType()
     case "indicator": checkPattern()
     case "marking-definition": checkMarkingDefinition()
-    case "directory": checkCharacterSet("path_enc")
-    case "file": checkCharacterSet("name_enc")
+    case "observed-data": checkObservableReferences()
     default: break
     }
   }
 
-  private mutating func add(_ rule: STIXRule, _ member: String, _ message: String) {
+  mutating func add(_ rule: STIXRule, at tokens: [String], _ message: String) {
+    findings.append(rule.finding(at: base.appending(JSONPointer(tokens: tokens)), message))
+  }
+
+  mutating func add(_ rule: STIXRule, _ member: String, _ message: String) {
     findings.append(rule.finding(at: base.appending(member), message))
   }
 
@@ -112,10 +121,9 @@ struct ObjectCheck {
       guard let selectors = marking["selectors"] else { continue }
       for (index, selector) in selectors.elements.enumerated() {
         guard let text = selector.string, !object.value.holds(selector: text) else { continue }
-        findings.append(
-          STIXRule.selectorDangling.finding(
-            at: base.appending(JSONPointer(tokens: ["granular_markings", "\(place)", "selectors", "\(index)"])),
-            "the selector \(text) points at nothing in \(object.id)"))
+        add(
+          .selectorDangling, at: ["granular_markings", "\(place)", "selectors", "\(index)"],
+          "the selector \(text) points at nothing in \(object.id)")
       }
     }
   }
@@ -139,23 +147,6 @@ struct ObjectCheck {
         "\(object.id) is none of the four published TLP definitions; these must be used as they are")
       return
     }
-  }
-
-  // MARK: Contents
-
-  private mutating func checkPattern() {
-    guard object.value["pattern_type"]?.isString("stix") == true, let text = object.value["pattern"]?.string
-    else { return }
-    do throws(PatternError) {
-      _ = try Pattern(text)
-    } catch {
-      add(.pattern, "pattern", "the pattern cannot be read: \(error)")
-    }
-  }
-
-  private mutating func checkCharacterSet(_ member: String) {
-    guard let name = object.value[member]?.string, !CharacterSets.isRegistered(name) else { return }
-    add(.characterSet, member, "\(name) is no character set that IANA registers")
   }
 }
 

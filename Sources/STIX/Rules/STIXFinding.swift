@@ -57,6 +57,14 @@ package struct STIXRule: Sendable, Equatable {
   static let characterSet = STIXRule(
     "stix-character-set", .error, "STIX 2.1 sections 6.3 and 6.7, IANA character sets",
     "path_enc and name_enc name a registered character set.")
+  static let language = STIXRule(
+    "stix-language", .error, "STIX 2.1 sections 3.2, 6.14, 7.1, 7.2.3, RFC 5646", "A language tag names a language.")
+  static let mediaType = STIXRule(
+    "stix-media-type", .error, "STIX 2.1 sections 6.1 and 6.7, IANA media types",
+    "mime_type is of a registered top-level type.")
+  static let observableReference = STIXRule(
+    "stix-observable-reference", .error, "STIX 2.1 section 4.14",
+    "Inside the deprecated objects of observed-data a reference names a key of it.")
   static let contradiction = STIXRule(
     "stix-bundle-contradiction", .error, "STIX 2.1 section 3.6",
     "Two objects of one bundle with equal id and modified have equal content.")
@@ -70,7 +78,8 @@ package struct STIXRule: Sendable, Equatable {
   /// Every rule, in the order in which it is looked at.
   package static let all = [
     idType, timestampNotReal, modifiedBeforeCreated, timesOutOfOrder, creatorType, selectorDangling, markingCircular,
-    tlpDefinition, pattern, characterSet, contradiction, repeated, versionCreated, versionRevoked,
+    tlpDefinition, pattern, characterSet, language, mediaType, observableReference, contradiction, repeated,
+    versionCreated, versionRevoked,
   ]
 
   func finding(at pointer: JSONPointer, _ message: String) -> STIXFinding {
