@@ -24,11 +24,11 @@ package struct ManagementAPI: Sendable {
     configuration.timeoutIntervalForRequest = 60
     configuration.urlCache = nil
     configuration.urlCredentialStorage = nil
-    session = URLSession(configuration: configuration)
+    session = URLSession(configuration: configuration, delegate: DecliningDelegate(), delegateQueue: nil)
   }
 
-  /// Closes the connections that are kept.
-  package func close() { session.invalidateAndCancel() }
+  /// Closes the connections that are kept. No call may follow.
+  package func close() { session.finishTasksAndInvalidate() }
 
   /// Sends a request for `/api/<path>`, whose parts are escaped here, and returns the body of the answer.
   @discardableResult
@@ -81,6 +81,8 @@ package struct ManagementAPI: Sendable {
     do {
       (data, response) = try await session.data(for: request)
     } catch {
+      // Only the delegate below cancels requests of tasks that go on.
+      if (error as? URLError)?.code == .cancelled, !Task.isCancelled { return (401, []) }
       throw BrokerError(
         .unreachable, "the management API at \(address) does not answer: \((error as NSError).localizedDescription)")
     }
@@ -109,4 +111,15 @@ package struct ManagementAPI: Sendable {
   /// What needs no escape in a part of a path (RFC 3986, unreserved).
   private static let unescaped = CharacterSet(
     charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+}
+
+/// Declines the challenge that comes with a 401. By default URLSession on Linux offers what it has stored, and where
+/// that is nothing, the request neither ends nor times out; declined, it ends as cancelled.
+private final class DecliningDelegate: NSObject, URLSessionTaskDelegate {
+  func urlSession(
+    _ session: URLSession, task: URLSessionTask, didReceive challenge: URLAuthenticationChallenge,
+    completionHandler: @escaping @Sendable (URLSession.AuthChallengeDisposition, URLCredential?) -> Void
+  ) {
+    completionHandler(.cancelAuthenticationChallenge, nil)
+  }
 }

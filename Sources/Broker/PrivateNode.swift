@@ -80,8 +80,7 @@ package actor PrivateNode {
     password = credentials.password
     management = ManagementAPI(port: ports.management, user: credentials.user, password: credentials.password)
     environment = files.environment(ports: ports, schedulers: options.schedulers)
-    supervisor = try Supervisor(
-      files, programs: programs, environment: environment, grace: .seconds(files.isTemporary ? 3 : 30))
+    supervisor = try Supervisor(files, programs: programs, environment: environment)
   }
 
   /// The process of the node while it runs.

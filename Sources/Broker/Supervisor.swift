@@ -16,21 +16,17 @@ final class Supervisor: Sendable {
   private let folder: NodeFolder
 
   /// Starts the shell; the node starts with `startNode`.
-  /// - Parameter grace: how long the node may take for an orderly end before it is killed.
-  init(_ folder: NodeFolder, programs: Programs, environment: [String: String], grace: Duration)
-    throws(BrokerError)
-  {
+  init(_ folder: NodeFolder, programs: Programs, environment: [String: String]) throws(BrokerError) {
     var pair: [Int32] = [-1, -1]
     guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &pair) == 0 else {
       throw BrokerError(.system, "could not make a socket pair: \(String(cString: strerror(errno)))")
     }
     defer { close(pair[1]) }
-    let looks = String(max(1, grace.components.seconds * 20))
     do {
       process = try ChildProcess.spawn(
         "/bin/sh",
         [
-          "-c", Self.script, "entente-supervisor", folder.path, folder.isTemporary ? "remove" : "keep", looks,
+          "-c", Self.script, "entente-supervisor", folder.path, folder.isTemporary ? "remove" : "keep",
           programs.server, programs.epmd,
         ],
         environment: environment, input: pair[1], output: folder.supervisorLog, ownSession: true)
@@ -82,22 +78,22 @@ final class Supervisor: Sendable {
     }
   }
 
-  /// The node's wrapper becomes the node itself (`detached`), so the id of the child is the node's. A process that has
+  /// A look is taken each 50 ms. The node's wrapper becomes the node itself (`detached`), so the id of the child is the node's. A process that has
   /// ended still answers `kill -0` until it was waited for: its state is read from /proc. epmd comes first and goes
   /// last, or the node starts one of its own that outlives it.
   private static let script = """
-    folder=$1 fate=$2 looks=$3 server=$4 epmd_program=$5
+    folder=$1 fate=$2 server=$3 epmd_program=$4
     node= epmd=
 
     runs() {
       { read -r _ _ state _ <"/proc/$1/stat"; } 2>/dev/null && [ "$state" != Z ]
     }
 
-    end_node() {
+    end_node() { # after so many looks at an orderly end, by force
       [ -n "$node" ] || return 0
       kill -TERM "$node" 2>/dev/null
       look=0
-      while runs "$node" && [ "$look" -lt "$looks" ]; do
+      while [ "$look" -lt "$1" ] && runs "$node"; do
         sleep 0.05
         look=$((look + 1))
       done
@@ -108,7 +104,7 @@ final class Supervisor: Sendable {
     }
 
     start_node() {
-      end_node
+      end_node 600
       if [ -z "$epmd" ] || ! runs "$epmd"; then
         "$epmd_program" -address 127.0.0.1 -port "$ERL_EPMD_PORT" </dev/null >"$folder/log/epmd.log" 2>&1 &
         epmd=$!
@@ -126,7 +122,8 @@ final class Supervisor: Sendable {
 
     end_all() {
       trap '' HUP INT TERM
-      end_node
+      # Data that is removed need not be closed in order.
+      if [ "$fate" = keep ]; then end_node 600; else end_node 0; fi
       [ -z "$epmd" ] || kill -TERM "$epmd" 2>/dev/null
       wait
       rm -f "$folder/epmd.pid"
@@ -140,7 +137,7 @@ final class Supervisor: Sendable {
     while read -r command; do
       case $command in
         start) start_node ;;
-        stop) end_node ;;
+        stop) end_node 600 ;;
       esac
     done
     end_all
