@@ -7,7 +7,7 @@ extension Ledger {
   ///
   /// Equal inputs in the same group, or recorded by another process meanwhile, are recognised.
   package func record(_ intake: Intake) async throws(LedgerError) -> IntakeOutcome {
-    try await record(intake) { prepared, transaction in try prepared.record(in: transaction) }
+    try await record(intake, isReplay: false) { prepared, transaction in try prepared.record(in: transaction) }
   }
 
   /// Writes down the replay of a message that had failed before the decision, with today's verdict, and closes its dead
@@ -17,7 +17,9 @@ extension Ledger {
   /// - Returns: `accepted` (the dead letter is resolved), `duplicate` (it was accepted in the meantime: superseded),
   ///   `messageIDReused` or `failed` (open again; the dead letter is the same one).
   package func record(replay intake: Intake, of deadLetter: Int64) async throws(LedgerError) -> IntakeOutcome {
-    try await record(intake) { prepared, transaction in try prepared.record(replayOf: deadLetter, in: transaction) }
+    try await record(intake, isReplay: true) { prepared, transaction in
+      try prepared.record(replayOf: deadLetter, in: transaction)
+    }
   }
 
   /// How often work on a redelivered input was begun, this time included. The count is durable before this returns, so
@@ -44,7 +46,7 @@ extension Ledger {
   }
 
   private func record(
-    _ intake: Intake, _ body: @escaping @Sendable (PreparedIntake, Transaction) throws -> IntakeOutcome
+    _ intake: Intake, isReplay: Bool, _ body: @escaping @Sendable (PreparedIntake, Transaction) throws -> IntakeOutcome
   ) async throws(LedgerError) -> IntakeOutcome {
     var prepared = PreparedIntake(intake, keys: settings.keys)
     if case .bytes(let bytes) = intake.body, bytes.count > settings.inlinePayloadLimit {
@@ -55,7 +57,7 @@ extension Ledger {
       let outcome = try await write(isUrgent: intake.lane == .incident, bytes: prepared.groupBytes) {
         [prepared] transaction in try body(prepared, transaction)
       }
-      if let file, !outcome.keepsPayload { payloads.remove(file) }
+      if let file, !outcome.keepsPayload(isReplay: isReplay) { payloads.remove(file) }
       return outcome
     } catch {
       // After an I/O error the commit may have happened: the sweep knows later whether a row names the file.
@@ -66,11 +68,12 @@ extension Ledger {
 }
 
 extension IntakeOutcome {
-  /// True where the message's own bytes were written down with it.
-  fileprivate var keepsPayload: Bool {
+  /// True where the input became a message with a payload of its own; a replay that is not accepted leaves it at the
+  /// one that failed before.
+  fileprivate func keepsPayload(isReplay: Bool) -> Bool {
     switch self {
     case .accepted: true
-    case .failed, .messageIDReused: true
+    case .failed, .messageIDReused: !isReplay
     case .duplicate, .redelivery: false
     }
   }

@@ -4,7 +4,7 @@ import Glibc
 
 @testable import Ledger
 
-/// A ledger in a folder of its own, which goes with it.
+/// A ledger in a folder of its own.
 final class Desk: Sendable {
   let folder: String
   let ledger: Ledger
@@ -18,15 +18,30 @@ final class Desk: Sendable {
     ledger = try Ledger.open(settings)
   }
 
-  deinit { Self.remove(folder) }
-
   var path: String { folder + "/ledger.sqlite" }
 
-  static func newFolder() throws -> String {
+  static func newFolder() throws -> String { try temporaryFolder(root + "/desk") }
+
+  /// The folder of all desks of this run: it goes when the process ends, since a desk may be let go while its ledger is
+  /// still asked.
+  private static let root: String = {
     let base = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-    var template = Array("\(base)/entente-ledger-XXXXXX".utf8CString)
+    guard let folder = try? temporaryFolder(base + "/entente-ledger") else { return base }
+    atexit { Desk.remove(Desk.root) }
+    return folder
+  }()
+
+  private static func temporaryFolder(_ prefix: String) throws -> String {
+    var template = Array("\(prefix)-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else { throw LedgerError(errno: errno, "no folder for a test") }
     return template.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "" }
+  }
+
+  /// The permission bits of a file.
+  static func mode(of path: String) throws -> mode_t {
+    var status = stat()
+    guard stat(path, &status) == 0 else { throw LedgerError(errno: errno, path) }
+    return status.st_mode & 0o777
   }
 
   static func remove(_ folder: String) {
