@@ -3,7 +3,7 @@ import Adapters
 import Contract
 import Formats
 import JSON
-import Ledger
+package import Ledger
 
 /// Finds the message that a delivery is made of: in memory where it came in a moment ago, else in the ledger, where it
 /// is read once more just as it was at intake (rule 6).
@@ -26,7 +26,8 @@ struct DeliveryLoader: Sendable {
     let body: [UInt8]
     do {
       body = try await context.ledger.payload(of: number)
-    } catch where error.code == .payloadGone || error.code == .notFound {
+    } catch {
+      guard error.code == .payloadGone || error.code == .notFound else { throw error }
       throw StageFailure(.write, .payloadGone, "The payload of the message is gone: \(error.reason).")
     }
     let message = try IncomingMessage(row, body: body)

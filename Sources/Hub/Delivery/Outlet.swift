@@ -1,8 +1,10 @@
 import AMQP
+import Adapters
 import Contract
 import JSON
 import Ledger
 import Logging
+import Sharing
 
 /// Brings one agency what was decided for it: deliveries into its inboxes, receipts into `receipts`.
 ///

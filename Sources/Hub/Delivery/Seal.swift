@@ -1,10 +1,10 @@
 import AMQP
-import Adapters
+package import Adapters
 import Contract
 import Crypto
 import JSON
 import STIX
-import Sharing
+package import Sharing
 
 extension DeliveryPipeline {
   /// Builds the properties from an allow-list: nothing of the sender's envelope is passed on (rule 5).

@@ -1,7 +1,7 @@
 import Adapters
 package import Contract
 package import Formats
-import JSON
+package import JSON
 package import STIX
 package import Sharing
 

@@ -1,7 +1,8 @@
 package import Contract
+import Formats
 package import Ledger
 import STIX
-import Sharing
+package import Sharing
 
 /// Makes the ledger's entry for a message of what the pipeline made of it.
 package struct IntakeRecord: Sendable {

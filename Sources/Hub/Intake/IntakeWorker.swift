@@ -8,7 +8,7 @@ import Sharing
 /// ledger has it.
 struct IntakeWorker: Sendable {
   /// How many messages of one lane may be under way at once.
-  static let prefetch: UInt16 = 128
+  static let prefetch = 128
   /// How often taking up one message may end the hub before it is given to the operators.
   static let attemptsBeforePoison = 3
 

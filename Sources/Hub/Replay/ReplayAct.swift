@@ -1,5 +1,4 @@
-package import Contract
-package import JSON
+import JSON
 
 /// An operator's wish to put dead letters through today's schemas, adapters and arrangements: a frozen list of ids.
 package struct ReplayAct: Sendable, Equatable {

@@ -75,13 +75,14 @@ struct ReplayWorker: Sendable {
     }
     let record = IntakeRecord(keys: context.keys, configurationVersion: current.version, claim: context.claim(at: now))
     let pipeline = IntakePipeline(configuration: current.configuration, keys: context.keys)
+    let judged: JudgedMessage
     do throws(StageFailure) {
-      let judged = try pipeline.run(message, at: now)
-      return try await accept(judged, message, record.accepted(judged, message, at: now), id)
+      judged = try pipeline.run(message, at: now)
     } catch {
       _ = try await context.ledger.record(replay: record.failed(error, message, at: now), of: id)
       return ReplayOutcome(id, .failed, error.detail)
     }
+    return try await accept(judged, message, record.accepted(judged, message, at: now), id)
   }
 
   private func accept(

@@ -1,4 +1,3 @@
-package import Contract
 package import Crypto
 import Glibc
 

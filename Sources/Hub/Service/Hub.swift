@@ -1,8 +1,8 @@
-package import Contract
+import Contract
 import Glibc
 import Ledger
 package import Logging
-package import ServiceLifecycle
+import ServiceLifecycle
 import Sharing
 
 /// A running hub: for each agency an intake and an outlet, and for the hub as a whole the operators' acts.

@@ -1,4 +1,4 @@
-package import AMQP
+import AMQP
 package import Contract
 package import Ledger
 package import Logging

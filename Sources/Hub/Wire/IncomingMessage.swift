@@ -62,7 +62,7 @@ package enum SenderHeaderReader {
       case HeaderKeys.recipients: try addRecipients(from: value, to: &headers)
       case HeaderKeys.tlp:
         let label = try text(value, of: key)
-        guard let tlp = TLP(label) else {
+        guard let tlp = TLP(label: label) else {
           throw StageFailure(
             .envelope, .headerInvalid,
             "The header \(key) says '\(label.shortened)', which is no TLP label; use TLP:CLEAR, TLP:GREEN, TLP:AMBER, "
