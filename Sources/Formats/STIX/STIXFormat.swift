@@ -10,9 +10,13 @@ package struct STIXFormat: Format {
   package let mediaTypes = ["application/stix+json", "application/vnd.oasis.stix+json"]
   package let markings = Place.objects("object_marking_refs and granular_markings")
   package let obligations = Place.envelope(HeaderKeys.obligations)
-  package let rules: [Rule] = []
 
   package init() {}
+
+  /// The rules of the specification that its room keeps, under their own names.
+  package var rules: [Rule] {
+    STIXRule.all.map { Rule($0.id, $0.severity == .error ? .error : .warning, $0.summary, source: $0.source) }
+  }
 
   /// A bundle, or an object with a type and an id or version of STIX. The version is the one that the bundle states
   /// (only STIX 2.0 has it there), or that any object states.
@@ -28,10 +32,57 @@ package struct STIXFormat: Format {
   }
 
   package func findings(_ document: JSONDocument) -> [Finding] {
-    []
+    STIXSchemas.findings(document.root) + ruleFindings(document)
   }
 
   package func kind(of document: JSONDocument) -> MessageKind? { STIXKind.kind(of: document.root) }
 
+  /// What cannot be read as objects at all is the schemas' to explain.
+  private func ruleFindings(_ document: JSONDocument) -> [Finding] {
+    guard let bundle = try? STIXBundle(reading: document) else { return [] }
+    return bundle.findings().map { finding in
+      Finding(
+        finding.severity == .error ? .error : .warning, rule: finding.rule, location: finding.pointer,
+        message: finding.message)
+    }
+  }
+
   private static func version(_ object: JSONValue) -> String? { object["spec_version"]?.string }
+}
+
+/// The schemas of STIX 2.1, each object judged by that of its own type.
+enum STIXSchemas {
+  static let all = SchemaSet("stix/2.1")
+  private static let ours = SchemaSet("entente/1")
+
+  static func findings(_ root: JSONValue) -> [Finding] {
+    guard root["type"]?.isString("bundle") ?? false else { return findings(object: root, at: .root) }
+    guard isSoundEnvelope(root), let objects = root["objects"] else { return all.findings("bundle", in: root) }
+    let list = JSONPointer(tokens: ["objects"])
+    var found: [Finding] = []
+    for (index, object) in objects.elements.enumerated() {
+      found += findings(object: object, at: list.appending(index))
+    }
+    return found
+  }
+
+  private static func findings(object: JSONValue, at place: JSONPointer) -> [Finding] {
+    guard let type = object["type"]?.string, TypeName.isValid(type) else {
+      return all.findings("object", in: object, at: place)
+    }
+    let found = all.findings(isOfSTIX(type) ? type : "custom-object", in: object, at: place)
+    guard let extensionOfOurs = object["extensions"]?[RegulatoryExtension.id] else { return found }
+    let inside = JSONPointer(tokens: place.tokens + ["extensions", RegulatoryExtension.id])
+    return found + ours.findings("nis2-extension", in: extensionOfOurs, at: inside)
+  }
+
+  private static func isOfSTIX(_ type: String) -> Bool { ObjectKind(type: type) != .custom }
+
+  /// True where the bundle around the objects is as it must be, so that only the objects have to be looked at.
+  private static func isSoundEnvelope(_ root: JSONValue) -> Bool {
+    guard let id = root["id"]?.string.flatMap({ STIXID($0) }), id.type == "bundle",
+      let objects = root["objects"], objects.isArray, objects.count > 0
+    else { return false }
+    return objects.elements.allSatisfy { object in object.isObject && !(object["type"]?.isString("bundle") ?? false) }
+  }
 }

@@ -1,0 +1,207 @@
+import Contract
+import FoundationEssentials
+import JSON
+import Testing
+
+@testable import Formats
+
+@Suite struct FindingsTests {
+  private func findings(_ text: String, strict: Bool = false) throws -> [Finding] {
+    let message = try FormatCatalogue.identify(Array(text.utf8), contentType: nil, hint: nil)
+    return FormatCatalogue.findings(in: message, strict: strict)
+  }
+
+  @Test func `the schemas of every format can be used`() {
+    #expect(STIXSchemas.all.trouble == nil)
+    #expect(SchemaSet("misp/core").trouble == nil)
+    #expect(SchemaSet("nis2/2026.1").trouble == nil)
+    #expect(SchemaSet("entente/1").trouble == nil)
+  }
+
+  @Test func `a folder without schemas is a finding and no crash`() throws {
+    let schemas = SchemaSet("nowhere/1")
+    let document = try JSONDocument(Array("{}".utf8))
+    let found = schemas.findings("report", in: document.root)
+    #expect(found.map(\.rule) == ["schema-missing"])
+    #expect(found.map(\.severity) == [.error])
+  }
+
+  // MARK: STIX
+
+  @Test func `a good bundle and a good single object have no findings`() throws {
+    #expect(try findings(IdentifyTests.bundle) == [])
+    #expect(try findings(IdentifyTests.indicator) == [])
+  }
+
+  @Test func `a missing property is named with its place`() throws {
+    let text = IdentifyTests.bundle.replacing(#""pattern_type":"stix","#, with: "")
+    let found = try findings(text)
+    #expect(found.contains { $0.location.description.hasPrefix("/objects/0") && $0.message.contains("pattern_type") })
+    #expect(found.allSatisfy { $0.severity == .error && $0.rule.hasPrefix("schema") })
+  }
+
+  @Test func `a rule beyond the schema is found`() throws {
+    let text = IdentifyTests.bundle.replacing(
+      #""modified":"2014-05-08T09:00:00.000Z""#, with: #""modified":"2013-05-08T09:00:00.000Z""#)
+    #expect(try findings(text).map(\.rule) == ["stix-modified-before-created"])
+  }
+
+  @Test func `a pattern that is none is found`() throws {
+    let text = IdentifyTests.bundle.replacing("'198.51.100.3'", with: "'198.51.100.3")
+    #expect(try findings(text).map(\.rule) == ["stix-pattern"])
+  }
+
+  @Test(arguments: [
+    #"{"type":"bundle","objects":[]}"#,
+    #"{"type":"bundle","id":"bundle--1","objects":[{}]}"#,
+    #"{"type":"bundle","id":"bundle--44af6c39-c09b-49c5-9de2-394224b04982","objects":{}}"#,
+    #"{"type":"bundle","id":"bundle--44af6c39-c09b-49c5-9de2-394224b04982","objects":[7]}"#,
+    #"{"type":"bundle","id":"bundle--44af6c39-c09b-49c5-9de2-394224b04982","objects":[{"type":7}]}"#,
+    #"{"type":"bundle","id":"bundle--44af6c39-c09b-49c5-9de2-394224b04982","objects":[{"type":"bundle"}]}"#,
+    #"{"type":"x-thing","spec_version":"2.1"}"#,
+  ])
+  func `what is hardly STIX is an error and no crash`(_ text: String) throws {
+    #expect(try findings(text).contains { $0.severity == .error })
+  }
+
+  @Test func `an incident with our extension is judged by its schema`() throws {
+    let text =
+      #"{"type":"incident","spec_version":"2.1","id":"incident--33fe3b22-0201-47cf-85d0-97c02164528d","#
+      + #""created":"2014-05-08T09:00:00.000Z","modified":"2014-05-08T09:00:00.000Z","name":"x","extensions":{"#
+      + #""\#(RegulatoryExtension.id)":{"extension_type":"property-extension","regime":"nis2","stage":"last_report"}}}"#
+    let found = try findings(text)
+    #expect(found.contains { $0.location.tokens.last == "stage" })
+  }
+
+  // MARK: NIS2
+
+  static let report =
+    #"{"format":"nis2","version":"2026.1","stage":"early_warning","reference":"NL-1","title":"Down","#
+    + #""member_state":"NL","csirt":{"name":"NCSC"},"reporting_entity":{"name":"Grid","sector":"energy"},"#
+    + #""aware_at":"2026-11-24T04:30:00Z","submitted_at":"2026-11-24T09:15:00Z","suspected_malicious":"yes","#
+    + #""cross_border":{"suspected":"no"},"tlp":"TLP:AMBER"}"#
+
+  @Test func `a good early warning has no findings`() throws {
+    #expect(try findings(Self.report) == [])
+  }
+
+  @Test(arguments: [
+    (#""aware_at":"2026-11-24T04:30:00Z","#, "aware_at"),
+    (#","suspected_malicious":"yes""#, "suspected_malicious"),
+    (#""cross_border":{"suspected":"no"},"#, "cross_border"),
+    (#""reference":"NL-1","#, "reference"),
+    (#""name":"Grid","#, "name"),
+  ])
+  func `an early warning without what it requires is refused by name`(_ part: String, _ name: String) throws {
+    let found = try findings(Self.report.replacing(part, with: ""))
+    #expect(found.contains { $0.severity == .error && $0.message.contains(name) }, "\(found)")
+  }
+
+  @Test(arguments: [
+    "incident_notification", "intermediate_report", "progress_report", "final_report", "voluntary_notification",
+  ])
+  func `a later stage asks for more than an early warning says`(_ stage: String) throws {
+    let found = try findings(Self.report.replacing("early_warning", with: stage))
+    #expect(found.contains { $0.severity == .error })
+  }
+
+  @Test(arguments: [
+    ("2026-11-24T09:15:00Z", "2026-11-24T04:00:00Z", "nis2-times-in-order", Finding.Severity.error),
+    ("2026-11-24T09:15:00Z", "2026-11-25T04:30:01Z", "nis2-early-warning-late", .warning),
+    ("2026-11-24T04:30:00Z", "2026-02-30T04:30:00Z", "nis2-time-exists", .error),
+    (#""suspected":"no""#, #""suspected":"no","member_states":["BE"]"#, "nis2-cross-border-states", .warning),
+    (#","tlp":"TLP:AMBER""#, "", "nis2-marking-missing", .warning),
+    (#""sector":"energy""#, #""sector":"energy","subsector":"rail""#, "nis2-subsector", .warning),
+  ])
+  func `a rule across fields is found`(_ old: String, _ new: String, _ rule: String, _ severity: Finding.Severity)
+    throws
+  {
+    let found = try findings(Self.report.replacing(old, with: new))
+    #expect(found.map(\.rule) == [rule])
+    #expect(found.map(\.severity) == [severity])
+    #expect(try findings(Self.report.replacing(old, with: new), strict: true).map(\.severity) == [.error])
+  }
+
+  @Test(
+    arguments: [
+      (2026, 1, 31, 2026, 2, 28), (2028, 1, 31, 2028, 2, 29), (2026, 12, 24, 2027, 1, 24), (2026, 5, 31, 2026, 6, 30),
+    ] as [(Int64, Int64, Int64, Int64, Int64, Int64)])
+  func `a month later is the same day, or the last of a shorter month`(
+    _ year: Int64, _ month: Int64, _ day: Int64, _ nextYear: Int64, _ nextMonth: Int64, _ nextDay: Int64
+  ) {
+    let noon: Int64 = 43_200_000
+    let start = CivilDate(year: year, month: month, day: day).dayNumber * 86_400_000 + noon
+    let end = CivilDate(year: nextYear, month: nextMonth, day: nextDay).dayNumber * 86_400_000 + noon
+    #expect(Instant(milliseconds: start).addingAMonth() == Instant(milliseconds: end))
+  }
+
+  @Test(arguments: [
+    ("ipv4", "203.0.113.300"), ("ipv4", "example.com"), ("ipv6", "203.0.113.3"), ("md5", "zz"), ("cve", "2026-1"),
+    ("mac", "D2:FB:49:24:37:18"), ("asn", "sixty"), ("email", "nobody"), ("colour", "blue"), ("sha256", "00"),
+  ])
+  func `an indicator whose value is not of its type is refused`(_ type: String, _ value: String) throws {
+    let text = Self.report.dropLast() + #","indicators":[{"type":"\#(type)","value":"\#(value)"}]}"#
+    let found = try findings(String(text))
+    #expect(found.contains { $0.severity == .error && $0.location.description.hasPrefix("/indicators/0") })
+  }
+
+  @Test func `the example of an early warning is valid`() throws {
+    let path =
+      String(#filePath.dropLast("Tests/FormatsTests/FindingsTests.swift".count))
+      + "Examples/transatlantic/messages/early-warning.json"
+    let bytes = try #require(FileManager.default.contents(atPath: path).map { Array($0) })
+    let message = try FormatCatalogue.identify(bytes, contentType: "application/json", hint: "nis2/early-warning")
+    #expect(FormatCatalogue.findings(in: message) == [])
+  }
+
+  // MARK: MISP
+
+  static let event =
+    #"{"Event":{"uuid":"0b988513-9535-42f0-9ebc-5d6aec2e1c79","info":"x","date":"2026-11-24","timestamp":"1795514400","#
+    + #""Attribute":[{"uuid":"91ae0a21-c7ae-4c7f-b84b-b84a7ce53d1f","type":"md5","category":"Payload delivery","#
+    + #""value":"8764605c6f388c89096b534d33565802"}]}}"#
+
+  @Test func `a good MISP event has no findings`() throws {
+    #expect(try findings(Self.event) == [])
+  }
+
+  @Test(arguments: [
+    (#""timestamp":"1795514400""#, #""timestamp":1795514400"#, "schema-type"),
+    (#""date":"2026-11-24","#, "", "schema-required"),
+    ("2026-11-24", "2026-02-30", "misp-date-exists"),
+    ("8764605c6f388c89096b534d33565802", "8764", "misp-hash-length"),
+    ("91ae0a21-c7ae-4c7f-b84b-b84a7ce53d1f\",\"type\":\"md5\"", "91ae0a21\",\"type\":\"md5\"", "schema-pattern"),
+    (#""type":"md5""#, #""type":"filename|md5""#, "schema-pattern"),
+  ])
+  func `a mistake in a MISP event is found`(_ old: String, _ new: String, _ rule: String) throws {
+    #expect(try findings(Self.event.replacing(old, with: new)).map(\.rule) == [rule])
+  }
+
+  @Test func `two attributes with one UUID are found`() throws {
+    let second =
+      #"},{"uuid":"91AE0A21-c7ae-4c7f-b84b-b84a7ce53d1f","type":"domain","category":"Network activity","value":"a.b"}]"#
+    let text = Self.event.replacing("}]", with: second)
+    #expect(try findings(text).map(\.rule) == ["misp-uuid-unique"])
+  }
+
+  // MARK: Catalogue
+
+  @Test func `each rule has an id of its own, a statement and a source`() {
+    var ids: Set<String> = []
+    for format in FormatCatalogue.all {
+      for rule in format.rules {
+        #expect(ids.insert(rule.id).inserted)
+        #expect(rule.id.hasPrefix(format.id.slug + "-"))
+        #expect(rule.statement.hasSuffix(".") && !rule.source.isEmpty)
+      }
+    }
+  }
+}
+
+extension String {
+  /// Foundation's name for this is not at hand here.
+  fileprivate func replacing(_ part: String, with other: String) -> String {
+    guard let range = firstRange(of: part) else { return self }
+    return String(self[..<range.lowerBound]) + other + self[range.upperBound...]
+  }
+}
