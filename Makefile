@@ -1,0 +1,43 @@
+# Entente's chores. Each step says what it does; `make` alone lists them.
+
+SWIFT ?= swift
+# An import of a target that the importer does not declare is an error, here as in CI. Commands that build must agree
+# in their flags, or each would build everything again.
+FLAGS := --explicit-target-dependency-import-check error
+
+.DEFAULT_GOAL := help
+.PHONY: help setup build test demo lint format clean
+
+help: ## list these targets
+	@echo "Entente carries cyber-incident and threat messages between agencies, as far as their agreements allow."
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## install what the build and the private broker need (Debian, Ubuntu)
+	@Scripts/setup
+
+build: setup ## build everything, tests too, for debugging
+	@Scripts/say "building (the first time takes some minutes)"
+	@$(SWIFT) build --build-tests $(FLAGS)
+
+test: build lint ## build, check the form of the sources, run all tests
+	@Scripts/say "writing the package's description for the tests of the architecture"
+	@$(SWIFT) package dump-package > .build/package.json
+	@Scripts/say "running the tests; they start brokers of their own on free ports of 127.0.0.1"
+	@$(SWIFT) test --skip-build
+
+demo: setup ## build, and show an exchange in the terminal (KEEP=1: leave it running)
+	@Scripts/say "building (the first time takes some minutes)"
+	@$(SWIFT) build --product entente $(FLAGS)
+	@.build/debug/entente demo $(if $(KEEP),--keep)
+
+lint: ## check the form of the sources
+	@Scripts/say "checking the form of the sources"
+	@$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Schemas
+
+format: ## bring the sources into that form
+	@Scripts/say "formatting the sources"
+	@$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests Schemas
+
+clean: ## remove everything that was built
+	@Scripts/say "removing .build"
+	@rm -rf .build
