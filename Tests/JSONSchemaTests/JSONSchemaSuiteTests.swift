@@ -33,8 +33,11 @@ struct JSONSchemaSuiteTests {
     for line in left { print("  left out: \(line)") }
   }
 
-  private static func judge(_ group: JSONValue, _ title: String, _ remotes: [(String, JSONDocument)]) throws -> Int {
-    let catalogue = SchemaCatalogue(options: .init(refusesUnknownKeywords: false, assertsFormats: false))
+  private static func judge(
+    _ group: JSONValue, _ title: String, _ remotes: [(String, JSONDocument)]
+  ) throws -> Int {
+    let catalogue = SchemaCatalogue(
+      options: .init(refusesUnknownKeywords: false, assertsFormats: false))
     for (id, document) in remotes { try catalogue.add(document, as: id) }
     let schema: JSONSchema
     do {
@@ -63,7 +66,8 @@ struct JSONSchemaSuiteTests {
     let root = "\(folder)/remotes"
     let paths = try FileManager.default.subpathsOfDirectory(atPath: root)
     return try paths.sorted().compactMap { path in
-      guard path.hasSuffix(".json"), path.hasPrefix("draft2020-12/") || !path.contains("draft") && !path.contains("v1/")
+      guard path.hasSuffix(".json"),
+        path.hasPrefix("draft2020-12/") || !path.contains("draft") && !path.contains("v1/")
       else { return nil }
       return ("http://localhost:1234/\(path)", try read("\(root)/\(path)"))
     }

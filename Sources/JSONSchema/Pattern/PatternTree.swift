@@ -1,3 +1,5 @@
+import Synchronization
+
 /// What a pattern means, as a tree: the regular part of ECMA-262.
 indirect enum PatternTree {
   /// One character of a set.
@@ -66,6 +68,7 @@ struct CharacterSet: Equatable, Sendable {
   /// The characters of a Unicode general category, by its short or long name.
   static func category(_ name: String) -> CharacterSet? {
     guard let wanted = generalCategories[name] else { return nil }
+    if let known = categories.withLock({ $0[name] }) { return known }
     var ranges: [ClosedRange<UInt32>] = []
     var start: UInt32?
     for value in UInt32(0)...0x110000 {
@@ -76,9 +79,14 @@ struct CharacterSet: Equatable, Sendable {
         start = nil
       }
     }
-    return CharacterSet(ranges)
+    let set = CharacterSet(ranges)
+    categories.withLock { $0[name] = set }
+    return set
   }
 }
+
+/// Categories looked up before: each costs a walk over all characters.
+private let categories = Mutex<[String: CharacterSet]>([:])
 
 private let generalCategories: [String: Set<Unicode.GeneralCategory>] = {
   let letters: Set<Unicode.GeneralCategory> = [
