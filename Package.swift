@@ -23,10 +23,14 @@ func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
 }
 
 /// The tests of a room, which mirror its sources.
-func tests(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
+func tests(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
   .testTarget(
-    name: name + "Tests", dependencies: [.init(stringLiteral: name)] + dependencies, resources: resources,
-    swiftSettings: strict)
+    name: name + "Tests", dependencies: [.target(name: name)] + dependencies, exclude: exclude, swiftSettings: strict)
+}
+
+/// A program that tests start and end by force.
+func probe(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .executableTarget(name: name, dependencies: dependencies, path: "Tests/" + name, swiftSettings: strict)
 }
 
 let package = Package(
@@ -64,13 +68,13 @@ let package = Package(
     // Floor 2.
     room("JSONSchema", ["JSON"]),
     room("STIX", ["Contract", "JSON", crypto]),
-    room("Broker", ["AMQP", "JSON"]),
+    room("Broker", ["JSON"]),
     // Floor 3.
     room("Formats", ["Contract", "JSON", "JSONSchema", "STIX", "Schemas"]),
     room("Sharing", ["Contract", "JSON", "JSONSchema", "STIX", "Schemas", crypto, yams]),
     // Floor 4.
     room("Adapters", ["Contract", "JSON", "STIX", "Formats", crypto]),
-    room("Ledger", ["Contract", "JSON", crypto, grdb]),
+    room("Ledger", ["Contract", crypto, grdb]),
     // Floor 5.
     room(
       "Hub",
@@ -78,10 +82,33 @@ let package = Package(
         "AMQP", "Adapters", "Broker", "Contract", "Formats", "JSON", "Ledger", "STIX", "Sharing", crypto, lifecycle,
         logging,
       ]),
-    room("AgencyClient", ["AMQP", "Contract", lifecycle, logging]),
+    room("AgencyClient", ["AMQP", "Contract", "JSON", lifecycle, logging]),
     // Floor 7.
     room("Commands", ["AgencyClient", "Hub", argumentParser, lifecycle, logging]),
     .executableTarget(name: "entente", dependencies: ["Commands"], swiftSettings: strict),
+    // Tests, with what several of them share and the programs that some of them end by force.
+    .target(
+      name: "BrokerTestSupport", dependencies: ["Broker"], path: "Tests/BrokerTestSupport", swiftSettings: strict),
+    probe("BrokerProbe", ["Broker", "BrokerTestSupport"]),
+    probe("LedgerProbe", ["Contract", "Ledger"]),
+    probe("HubProbe", ["Hub", "Sharing", logging]),
+    tests("Adapters", ["Contract", "Formats", "JSON", "STIX"], exclude: ["Golden"]),
+    tests("AMQP", ["Broker", "BrokerTestSupport", crypto]),
+    .testTarget(name: "ArchitectureTests", dependencies: ["JSON"], swiftSettings: strict),
+    tests("Broker", ["BrokerProbe", "BrokerTestSupport", "JSON"]),
+    tests("Commands", ["AMQP", "Broker", "Contract", "Hub", "JSON", "Ledger"]),
+    tests("Formats", ["Contract", "JSON"]),
+    tests(
+      "Hub",
+      [
+        "AMQP", "Broker", "BrokerTestSupport", "Contract", "HubProbe", "JSON", "Ledger", "STIX", "Sharing", crypto,
+        logging,
+      ]),
+    tests("JSON"),
+    tests("JSONSchema", ["JSON"]),
+    tests("Ledger", ["Contract", "JSON", "LedgerProbe", grdb]),
+    tests("Sharing", ["Contract", "JSON", "STIX"]),
+    tests("STIX", ["Contract", "JSON", "JSONSchema", "Schemas"]),
   ],
   cxxLanguageStandard: .cxx17
 )
