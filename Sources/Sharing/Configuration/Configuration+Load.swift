@@ -119,9 +119,8 @@ struct ConfigurationSchemas {
       if finding.rule == "type", let word = file.yaml.plainWords[finding.instance] {
         message += "; if the word \(word.isEmpty ? "here" : word) is meant as a text, write it in quotes: \"\(word)\""
       }
-      let place = finding.instance.description
-      return ConfigurationFinding(
-        file: file.name, line: file.yaml.line(finding.instance), message: place.isEmpty ? message : "\(place): \(message)")
+      if finding.instance != .root { message = "\(finding.instance): \(message)" }
+      return ConfigurationFinding(file: file.name, line: file.yaml.line(finding.instance), message: message)
     }
   }
 }

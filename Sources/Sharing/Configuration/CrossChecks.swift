@@ -11,8 +11,8 @@ struct CrossChecks {
     var takesAll: Int?
     for (place, line) in (file.root["accepts"].map { Array($0.elements) } ?? []).enumerated() {
       if let takesAll {
-        findings.append(
-          file.finding("accepts/\(place)", "this line is never used, since line \(takesAll + 1) of the list takes all kinds"))
+        let message = "this line is never used, since line \(takesAll + 1) of the list takes all kinds"
+        findings.append(file.finding("accepts/\(place)", message))
       } else if line["kinds"] == nil {
         takesAll = place
       }
@@ -22,10 +22,10 @@ struct CrossChecks {
 
   func findings(arrangement file: ConfigurationFile) -> [ConfigurationFinding] {
     let root = file.root
-    let parties = root["parties"]?.texts ?? []
+    let partyList = root["parties"]?.texts ?? []
+    let parties = Set(partyList)
     var findings = nameFindings(file)
-    func check(_ texts: [String], at path: String, inside allowed: some Sequence<String>, _ message: (String) -> String) {
-      let allowed = Set(allowed)
+    func check(_ texts: [String], at path: String, inside allowed: Set<String>, _ message: (String) -> String) {
       for (place, text) in texts.enumerated() where !allowed.contains(text) {
         findings.append(file.finding("\(path)/\(place)", message(text)))
       }
@@ -35,7 +35,9 @@ struct CrossChecks {
     }
     func notParty(_ name: String) -> String { "found \"\(name)\", which is not among the parties" }
 
-    check(parties, at: "parties", inside: agencySlugs) { "found the agency \"\($0)\"; there is no agencies/\($0).yaml" }
+    check(partyList, at: "parties", inside: agencySlugs) {
+      "found the agency \"\($0)\"; there is no agencies/\($0).yaml"
+    }
     findings += dates(file, from: "effective-from", to: "expires")
     for (place, basis) in lines("legal-bases") {
       check(basis["parties"]?.texts ?? [], at: "legal-bases/\(place)/parties", inside: parties, notParty)

@@ -53,7 +53,7 @@ struct YAMLReader {
       return nil
     }
     if let line = Self.anchorLine(text) {
-      report(line, "found an anchor (&name); anchors and aliases are not taken here: write the value out where it is used")
+      report(line, "found an anchor (&name); anchors and aliases are not taken here: write the value out each time")
       return nil
     }
     let root: Node
@@ -186,7 +186,7 @@ struct YAMLReader {
     var isAmpersand = false
     for byte in text.utf8 {
       if isAmpersand, byte.isWordByte { return line }
-      let isStart = previous <= 0x20 || previous == UInt8(ascii: "[") || previous == UInt8(ascii: "{") || previous == 0x2C
+      let isStart = previous <= 0x20 || [UInt8(ascii: "["), UInt8(ascii: "{"), UInt8(ascii: ",")].contains(previous)
       isAmpersand = byte == UInt8(ascii: "&") && isStart
       if byte == UInt8(ascii: "\n") { line += 1 }
       previous = byte
@@ -240,11 +240,14 @@ enum PlainScalar: Equatable {
     }
   }
 
-  private static func isJSONNumber(_ word: String) -> Bool { word.wholeMatch(of: /-?(0|[1-9][0-9]*)(\.[0-9]+)?/) != nil }
+  private static func isJSONNumber(_ word: String) -> Bool {
+    word.wholeMatch(of: /-?(0|[1-9][0-9]*)(\.[0-9]+)?/) != nil
+  }
 
   private static func looksLikeNumber(_ word: String) -> Bool {
-    word.wholeMatch(of: /[-+]?(0[0-9_]+|0[xob][0-9a-fA-F_]+|[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?)/) != nil
-      || word.wholeMatch(of: /[-+]?([0-9][0-9_]*)?\.?[0-9_]*([eE][-+]?[0-9]+)?/) != nil && word.contains { $0.isNumber }
+    guard word.utf8.contains(where: { (0x30...0x39).contains($0) }) else { return false }
+    return word.wholeMatch(of: /[-+]?(0[0-9_]+|0[xob][0-9a-fA-F_]+|[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?)/) != nil
+      || word.wholeMatch(of: /[-+]?([0-9][0-9_]*)?\.?[0-9_]*([eE][-+]?[0-9]+)?/) != nil
   }
 }
 

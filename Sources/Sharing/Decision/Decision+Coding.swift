@@ -80,22 +80,22 @@ extension Decision {
       reason: try text("reason"), tlp: tlp)
     if let value = root["obligations"] { obligations = Obligations(reading: value) }
     for (start, count) in try Self.pairs(root["keep"]) {
-      guard let start = start.integer, let count = count.integer, start >= 0, count > 0, count < 1 << 32 else {
+      guard let start = start.place, let count = count.place else {
         throw DecisionCodingError(message: "The decision keeps places that are none.")
       }
-      keep.append(contentsOf: Int(start)..<Int(start + count))
+      keep.append(contentsOf: start..<(start + count))
     }
     for (object, pointer) in try Self.pairs(root["removals"]) {
-      guard let object = object.integer, let text = pointer.string, let pointer = try? JSONPointer(text) else {
+      guard let object = object.place, let text = pointer.string, let pointer = try? JSONPointer(text) else {
         throw DecisionCodingError(message: "The decision removes what is no place.")
       }
-      removals.append(Removal(object: Int(object), pointer: pointer))
+      removals.append(Removal(object: object, pointer: pointer))
     }
     for (object, rule) in try Self.pairs(root["withheld"]) {
-      guard let object = object.integer, let rule = rule.string.flatMap(DecisionRule.init) else {
+      guard let object = object.place, let rule = rule.string.flatMap(DecisionRule.init) else {
         throw DecisionCodingError(message: "The decision withholds by a rule that is none.")
       }
-      withheld.append(WithheldObject(object: Int(object), rule: rule))
+      withheld.append(WithheldObject(object: object, rule: rule))
     }
   }
 
@@ -118,6 +118,11 @@ extension Decision {
     guard values.count.isMultiple(of: 2) else { throw DecisionCodingError(message: "The decision has half a pair.") }
     return stride(from: 0, to: values.count, by: 2).map { (values[$0], values[$0 + 1]) }
   }
+}
+
+extension JSONValue {
+  /// The place of an object in a message: more than any message holds is none.
+  fileprivate var place: Int? { integer.flatMap { (0..<1 << 28).contains($0) ? Int($0) : nil } }
 }
 
 extension Obligations {

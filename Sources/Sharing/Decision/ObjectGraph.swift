@@ -63,7 +63,7 @@ struct ObjectGraph: Sendable {
 
 extension STIXReference {
   /// True where only the whole object can be held back: nothing can be cut out that would free it of the name.
-  fileprivate var isFirm: Bool {
+  var isFirm: Bool {
     if isMarking { return TLP.known(target) == nil }
     return place == .required || place == .embedded || place == .key
   }

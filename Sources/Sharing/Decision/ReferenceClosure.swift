@@ -22,6 +22,7 @@ struct ReferenceClosure {
     self.graph = graph
     self.withheld = withheld
     guard withheld.contains(where: { $0 != nil }) else { return }
+    let direct = withheld
     news = withheld.indices.filter { withheld[$0] != nil }
     for index in news { ids.insert(graph.objects[index].id) }
     let versions = Dictionary(
@@ -32,7 +33,7 @@ struct ReferenceClosure {
         for neighbour in graph.backward[index] where self.withheld[neighbour.object] == nil {
           let object = graph.objects[neighbour.object]
           if neighbour.isFirm {
-            withhold(neighbour.object, rule(forFirm: object))
+            withhold(neighbour.object, .refersToWithheld)
           } else {
             touched.insert(neighbour.object)
             if object.references.count <= Self.many { settle(neighbour.object) }
@@ -41,6 +42,9 @@ struct ReferenceClosure {
       }
       for index in touched.sorted() where self.withheld[index] == nil && graph.objects[index].isLarge { settle(index) }
     } while !news.isEmpty
+    for index in withheld.indices where direct[index] == nil && self.withheld[index] != nil {
+      self.withheld[index] = rule(for: graph.objects[index])
+    }
     dropWhatNothingNeeds()
     for index in touched.sorted() where self.withheld[index] == nil {
       guard case .remove(let pointers) = cut(graph.objects[index]) else { continue }
@@ -75,11 +79,13 @@ struct ReferenceClosure {
     "network-traffic": ["src_ref", "dst_ref", "extensions"],
   ]
 
-  private func rule(forFirm object: STIXObject) -> DecisionRule {
-    let isRequired = object.references.contains { reference in
-      (reference.place == .required || reference.isMarking) && ids.contains(reference.target)
-    }
-    return isRequired ? .refersToWithheld : .mentionsWithheld
+  /// Why an object falls with others: told from all that is withheld, whatever the order in which it fell.
+  private func rule(for object: STIXObject) -> DecisionRule {
+    let named = object.references.filter { ids.contains($0.target) && $0.isFirm }
+    if named.contains(where: { $0.place == .required || $0.isMarking }) { return .refersToWithheld }
+    if !named.isEmpty { return .mentionsWithheld }
+    if case .withhold = cut(object) { return .emptied }
+    return .versionWithheld
   }
 
   /// Identities, definitions and translations go when all that named them, or that they translate, is gone. Since

@@ -4,8 +4,8 @@ import STIX
 extension Explanation {
   /// The answer as lines for a terminal.
   package var text: String {
-    let exercise = isExercise ? ", an exercise" : ""
-    var lines = ["From \(sender): \(kind.rawValue), \(objectCount) \(objectCount == 1 ? "object" : "objects")\(exercise)"]
+    let objects = "\(objectCount) \(objectCount == 1 ? "object" : "objects")"
+    var lines = ["From \(sender): \(kind.rawValue), \(objects)\(isExercise ? ", an exercise" : "")"]
     for recipient in recipients { lines += [""] + recipient.lines }
     return lines.joined(separator: "\n") + "\n"
   }
@@ -56,7 +56,9 @@ extension Obligations {
     if let retentionDays { parts.append("keep for \(retentionDays) days at most") }
     if let pap { parts.append(pap.rawValue) }
     if let attribution { parts.append("name the originator: \(attribution.rawValue)") }
-    if let purposes { parts.append("use for: \(purposes.isEmpty ? "ask the originator" : purposes.joined(separator: ", "))") }
+    if let purposes {
+      parts.append("use for: " + (purposes.isEmpty ? "ask the originator" : purposes.joined(separator: ", ")))
+    }
     return parts.joined(separator: "; ")
   }
 }

@@ -10,27 +10,27 @@ extension Scenario {
       expected: "beta withhold kind-not-granted"),
     Scenario(
       "a grant in the other direction passes nothing",
-      terms: "grants: [{id: g, from: beta, to: [alpha], kinds: [bundle], object-types: [all], maximum-tlp: TLP:RED}]",
+      terms: "+ from: beta, to: [alpha], maximum-tlp: TLP:RED",
       message: "indicator open CLEAR", expected: ""),
     Scenario(
       "a grant with purposes does not match a message that states none",
       terms: """
         purposes: [detection, response]
-        grants: [{id: g, from: alpha, to: [beta], kinds: [bundle], object-types: [all], maximum-tlp: TLP:RED, purposes: [detection]}]
+        + maximum-tlp: TLP:RED, purposes: [detection]
         """,
       message: "indicator open CLEAR", expected: "beta withhold purpose-missing"),
     Scenario(
       "a grant with purposes does not match another purpose",
       terms: """
         purposes: [detection, response]
-        grants: [{id: g, from: alpha, to: [beta], kinds: [bundle], object-types: [all], maximum-tlp: TLP:RED, purposes: [detection]}]
+        + maximum-tlp: TLP:RED, purposes: [detection]
         """,
       message: "indicator open CLEAR", sent: "purpose=response", expected: "beta withhold purpose-not-granted"),
     Scenario(
       "a grant with purposes matches one of them in any letter case",
       terms: """
         purposes: [detection, response]
-        grants: [{id: g, from: alpha, to: [beta], kinds: [bundle], object-types: [all], maximum-tlp: TLP:RED, purposes: [detection]}]
+        + maximum-tlp: TLP:RED, purposes: [detection]
         """,
       message: "indicator open CLEAR", sent: "purpose=Detection", expected: "beta deliver granted | passes open"),
     Scenario(
@@ -44,13 +44,13 @@ extension Scenario {
     Scenario(
       "a grant that wants the recipient named does not match otherwise",
       terms: """
-        grants: [{id: g, from: alpha, to: [beta], kinds: [bundle], object-types: [all], maximum-tlp: TLP:RED, must-be-named: true}]
+        + maximum-tlp: TLP:RED, must-be-named: true
         """,
       message: "indicator open CLEAR", expected: "beta withhold must-be-named"),
     Scenario(
       "a grant that wants the recipient named matches when it is",
       terms: """
-        grants: [{id: g, from: alpha, to: [beta], kinds: [bundle], object-types: [all], maximum-tlp: TLP:RED, must-be-named: true}]
+        + maximum-tlp: TLP:RED, must-be-named: true
         """,
       message: "indicator open CLEAR", sent: "recipients=beta,gamma", expected: "beta deliver granted | passes open"),
     Scenario(
@@ -59,13 +59,13 @@ extension Scenario {
     Scenario(
       "an exercise passes where exercises are allowed",
       terms: """
-        grants: [{id: g, from: alpha, to: [beta], kinds: [bundle], object-types: [all], maximum-tlp: TLP:RED, exercises: allowed}]
+        + maximum-tlp: TLP:RED, exercises: allowed
         """,
       message: "indicator open CLEAR", sent: "exercise", expected: "beta deliver granted | passes open"),
     Scenario(
       "real traffic does not pass by a grant for exercises only",
       terms: """
-        grants: [{id: g, from: alpha, to: [beta], kinds: [bundle], object-types: [all], maximum-tlp: TLP:RED, exercises: only}]
+        + maximum-tlp: TLP:RED, exercises: only
         """,
       message: "indicator open CLEAR", expected: "beta withhold exercise-not-granted"),
     Scenario(
@@ -78,7 +78,7 @@ extension Scenario {
       expected: "beta redact partly-granted | passes open | withheld p=type-not-granted"),
     Scenario(
       "a custom type is granted by name",
-      terms: "grants: [{id: g, from: alpha, to: [beta], kinds: [bundle], object-types: [x-probe], maximum-tlp: TLP:RED}]",
+      terms: "+ object-types: [x-probe], maximum-tlp: TLP:RED",
       message: """
         indicator open CLEAR
         x-probe p CLEAR
@@ -87,7 +87,7 @@ extension Scenario {
       expected: "beta redact partly-granted | passes p | withheld open=type-not-granted o=type-not-granted"),
     Scenario(
       "custom types are granted together",
-      terms: "grants: [{id: g, from: alpha, to: [beta], kinds: [bundle], object-types: [x-*], maximum-tlp: TLP:RED}]",
+      terms: "+ object-types: [x-*], maximum-tlp: TLP:RED",
       message: """
         x-probe p CLEAR
         acme-probe o CLEAR
@@ -96,7 +96,7 @@ extension Scenario {
     Scenario(
       "an identity needs its type granted like anything else",
       terms: """
-        grants: [{id: g, from: alpha, to: [beta], kinds: [bundle], object-types: [indicator], maximum-tlp: TLP:RED}]
+        + object-types: [indicator], maximum-tlp: TLP:RED
         """,
       message: """
         identity who GREEN
@@ -106,7 +106,7 @@ extension Scenario {
     Scenario(
       "a grant that needs approval holds",
       terms: """
-        grants: [{id: g, from: alpha, to: [beta], kinds: [bundle], object-types: [all], maximum-tlp: TLP:AMBER, needs-approval: true}]
+        + maximum-tlp: TLP:AMBER, needs-approval: true
         """,
       message: """
         indicator open CLEAR
@@ -116,17 +116,15 @@ extension Scenario {
     Scenario(
       "a grant without approval for every object does not hold",
       terms: """
-        grants:
-          - {id: a, from: alpha, to: [beta], kinds: [bundle], object-types: [all], maximum-tlp: TLP:AMBER, needs-approval: true}
-          - {id: b, from: alpha, to: [beta], kinds: [bundle], object-types: [indicator], maximum-tlp: TLP:GREEN}
+        + id: a, maximum-tlp: TLP:AMBER, needs-approval: true
+        + id: b, object-types: [indicator], maximum-tlp: TLP:GREEN
         """,
       message: "indicator open CLEAR", expected: "beta deliver granted | passes open"),
     Scenario(
       "one object that only passes after approval holds the whole message",
       terms: """
-        grants:
-          - {id: a, from: alpha, to: [beta], kinds: [bundle], object-types: [all], maximum-tlp: TLP:AMBER, needs-approval: true}
-          - {id: b, from: alpha, to: [beta], kinds: [bundle], object-types: [indicator], maximum-tlp: TLP:GREEN}
+        + id: a, maximum-tlp: TLP:AMBER, needs-approval: true
+        + id: b, object-types: [indicator], maximum-tlp: TLP:GREEN
         """,
       message: """
         indicator open CLEAR
@@ -136,9 +134,8 @@ extension Scenario {
     Scenario(
       "different objects may pass by different grants",
       terms: """
-        grants:
-          - {id: a, from: alpha, to: [beta], kinds: [bundle], object-types: [malware], maximum-tlp: TLP:GREEN}
-          - {id: b, from: alpha, to: [beta], kinds: [bundle], object-types: [indicator], maximum-tlp: TLP:AMBER}
+        + id: a, object-types: [malware], maximum-tlp: TLP:GREEN
+        + id: b, object-types: [indicator], maximum-tlp: TLP:AMBER
         """,
       message: """
         indicator open AMBER
@@ -148,9 +145,8 @@ extension Scenario {
     Scenario(
       "each recipient is decided alone, in the order of their names",
       terms: """
-        grants:
-          - {id: a, from: alpha, to: [gamma], kinds: [bundle], object-types: [all], maximum-tlp: TLP:GREEN}
-          - {id: b, from: alpha, to: [beta], kinds: [bundle], object-types: [all], maximum-tlp: TLP:AMBER}
+        + id: a, to: [gamma], maximum-tlp: TLP:GREEN
+        + id: b, maximum-tlp: TLP:AMBER
         """,
       message: """
         indicator open GREEN

@@ -14,17 +14,17 @@ extension Scenario {
       terms: "",
       message: """
         indicator open CLEAR
-        indicator odd CLEAR granular_markings:='[{"selectors":["name"],"marking_ref":"marking-definition--00000000-0000-4000-8000-00000000abcd"}]'
+        indicator odd CLEAR granular=name,UNKNOWN
         """,
       expected: "beta redact partly-granted | passes open | withheld odd=unknown-marking"),
     Scenario(
       "TLP:RED goes to nobody who is not named",
-      terms: "grants: [{id: g, from: alpha, to: [beta], kinds: [bundle], object-types: [all], maximum-tlp: TLP:RED}]",
+      terms: "+ maximum-tlp: TLP:RED",
       message: "indicator secret RED",
       expected: "beta withhold nothing-left | withheld secret=red-not-named"),
     Scenario(
       "TLP:RED goes to who is named where a grant allows it",
-      terms: "grants: [{id: g, from: alpha, to: [beta, gamma], kinds: [bundle], object-types: [all], maximum-tlp: TLP:RED}]",
+      terms: "+ to: [beta, gamma], maximum-tlp: TLP:RED",
       message: "indicator secret RED", sent: "recipients=beta",
       expected: "beta deliver granted | passes secret\ngamma withhold not-named"),
     Scenario(
@@ -34,7 +34,7 @@ extension Scenario {
       expected: "beta withhold nothing-left | withheld secret=tlp-above-grant"),
     Scenario(
       "TLP:RED does not go to a recipient that cannot handle it",
-      terms: "grants: [{id: g, from: alpha, to: [beta], kinds: [bundle], object-types: [all], maximum-tlp: TLP:RED}]",
+      terms: "+ maximum-tlp: TLP:RED",
       agencies: ["beta": "maximum-tlp: TLP:AMBER"],
       message: "indicator secret RED", sent: "recipients=beta",
       expected: "beta withhold nothing-left | withheld secret=tlp-above-recipient"),
@@ -73,7 +73,7 @@ extension Scenario {
       terms: "",
       message: """
         indicator open CLEAR
-        indicator part CLEAR name=x granular_markings:='[{"selectors":["name"],"marking_ref":"marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1"}]'
+        indicator part CLEAR name=x granular=name,RED
         """,
       expected: "beta redact partly-granted | passes open | withheld part=red-not-named"),
     Scenario(
@@ -124,15 +124,15 @@ extension Scenario {
       "a definition of a marking goes with what it marks",
       terms: "",
       message: """
-        marking-definition copyright - definition_type=statement definition:='{"statement":"(c) alpha"}'
-        indicator open @copyright granular_markings:='[{"selectors":["id"],"marking_ref":"marking-definition--bab4a63c-aed9-4cf5-a766-dfca5abac2bb"}]'
+        marking-definition copyright - statement='(c) alpha'
+        indicator open @copyright granular=id,GREEN
         """,
       expected: "beta deliver granted | passes copyright open"),
     Scenario(
       "a statement is no label: what carries nothing else is unmarked",
       terms: "",
       message: """
-        marking-definition copyright - definition_type=statement definition:='{"statement":"(c) alpha"}'
+        marking-definition copyright - statement='(c) alpha'
         indicator bare @copyright
         indicator open CLEAR
         """,
@@ -142,7 +142,7 @@ extension Scenario {
       "a definition that is itself marked RED holds back what it marks",
       terms: "unmarked: TLP:GREEN",
       message: """
-        marking-definition hush RED definition_type=statement definition:='{"statement":"for the named"}'
+        marking-definition hush RED statement='for the named'
         indicator bare @hush
         indicator open CLEAR
         """,
@@ -153,7 +153,7 @@ extension Scenario {
       terms: "",
       message: """
         identity who GREEN
-        marking-definition copyright CLEAR definition_type=statement definition:='{"statement":"(c) alpha"}'
+        marking-definition copyright CLEAR statement='(c) alpha'
         indicator secret RED
         """,
       expected: """

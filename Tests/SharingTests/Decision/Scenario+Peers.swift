@@ -4,7 +4,7 @@ extension Scenario {
     Scenario(
       "the most permissive rule does not win: a ceiling in another arrangement holds",
       terms: """
-        grants: [{id: g, from: alpha, to: [beta], kinds: [bundle], object-types: [all], maximum-tlp: TLP:AMBER+STRICT}]
+        + maximum-tlp: TLP:AMBER+STRICT
         """, "maximum-tlp: TLP:GREEN\ngrants: []",
       message: """
         indicator open GREEN
@@ -27,9 +27,8 @@ extension Scenario {
     Scenario(
       "two grants are not added up: a kind from one and a type from the other match nothing",
       terms: """
-        grants:
-          - {id: a, from: alpha, to: [beta], kinds: [bundle], object-types: [malware], maximum-tlp: TLP:AMBER}
-          - {id: b, from: alpha, to: [beta], kinds: [indicators], object-types: [indicator], maximum-tlp: TLP:RED}
+        + id: a, object-types: [malware], maximum-tlp: TLP:AMBER
+        + id: b, kinds: [indicators], object-types: [indicator], maximum-tlp: TLP:RED
         """,
       message: """
         indicator open GREEN
@@ -39,9 +38,8 @@ extension Scenario {
     Scenario(
       "two grants are not added up: the label of one and the type of the other match nothing",
       terms: """
-        grants:
-          - {id: a, from: alpha, to: [beta], kinds: [bundle], object-types: [malware], maximum-tlp: TLP:AMBER}
-          - {id: b, from: alpha, to: [beta], kinds: [bundle], object-types: [indicator], maximum-tlp: TLP:CLEAR}
+        + id: a, object-types: [malware], maximum-tlp: TLP:AMBER
+        + id: b, object-types: [indicator], maximum-tlp: TLP:CLEAR
         """,
       message: """
         indicator narrow AMBER
@@ -172,7 +170,7 @@ extension Scenario {
       expected: "beta redact partly-granted | passes open | withheld odd=unknown-marking"),
     Scenario(
       "a type in capitals is not granted by the word all",
-      terms: "grants: [{id: g, from: alpha, to: [beta], kinds: [bundle], object-types: [all], maximum-tlp: TLP:RED}]",
+      terms: "+ maximum-tlp: TLP:RED",
       message: "MALWARE worm CLEAR",
       expected: "beta withhold cannot-be-judged"),
   ]

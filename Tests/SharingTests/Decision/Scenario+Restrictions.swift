@@ -22,7 +22,7 @@ extension Scenario {
     Scenario(
       "a grant of an ended arrangement does not serve a recipient that another one names",
       terms: "expires: 2026-06-01",
-      "grants: [{id: h, from: alpha, to: [beta], kinds: [alert], object-types: [all], maximum-tlp: TLP:GREEN}]",
+      "+ id: h, kinds: [alert], maximum-tlp: TLP:GREEN",
       message: "indicator open CLEAR", expected: "beta withhold arrangement-expired"),
     Scenario(
       "what an ended arrangement forbade stays forbidden while its file stands",
@@ -73,7 +73,7 @@ extension Scenario {
       "a prohibition of all custom types holds against a grant by name",
       terms: """
         prohibitions: [{object-types: [x-*]}]
-        grants: [{id: g, from: alpha, to: [beta], kinds: [bundle], object-types: [all, x-probe], maximum-tlp: TLP:RED}]
+        + object-types: [all, x-probe], maximum-tlp: TLP:RED
         """,
       message: """
         indicator open CLEAR
@@ -107,7 +107,7 @@ extension Scenario {
       expected: "beta withhold purpose-prohibited"),
     Scenario(
       "who is not among the named recipients gets nothing",
-      terms: "grants: [{id: g, from: alpha, to: [beta, gamma], kinds: [bundle], object-types: [all], maximum-tlp: TLP:RED}]",
+      terms: "+ to: [beta, gamma], maximum-tlp: TLP:RED",
       message: "indicator open CLEAR", sent: "recipients=gamma",
       expected: "beta withhold not-named\ngamma deliver granted | passes open"),
     Scenario(

@@ -48,7 +48,8 @@ struct Scenario: Sendable, CustomTestStringConvertible {
   }
 }
 
-/// Fills in what a scenario's terms leave out.
+/// Fills in what a scenario's terms leave out. A line that begins with `+` is a grant; what it does not say is
+/// `id: g, from: alpha, to: [beta], kinds: [bundle], object-types: [all], maximum-tlp: TLP:AMBER`.
 enum TestTerms {
   struct Fault: Error, CustomStringConvertible {
     let description: String
@@ -58,19 +59,29 @@ enum TestTerms {
     ("title", "title: Terms of a test"), ("version", "version: 1"), ("parties", "parties: [alpha, beta, gamma, delta]"),
     ("status", "status: trial"), ("effective-from", "effective-from: 2026-01-01"),
     ("legal-bases", "legal-bases: [{id: treaty, title: A treaty}]"),
-    (
-      "grants",
-      "grants: [{id: g, from: alpha, to: [beta], kinds: [bundle], object-types: [all], maximum-tlp: TLP:AMBER}]"
-    ),
   ]
 
+  private static let grant: [(key: String, text: String)] = [
+    ("id", "id: g"), ("from", "from: alpha"), ("to", "to: [beta]"), ("kinds", "kinds: [bundle]"),
+    ("object-types", "object-types: [all]"), ("maximum-tlp", "maximum-tlp: TLP:AMBER"),
+  ]
+
+  private static func grant(_ text: String) -> String {
+    let missing = grant.filter { !text.hasPrefix($0.key + ":") && !text.contains(", \($0.key):") }.map(\.text)
+    return "  - {" + (missing + [text]).filter { $0 != "" }.joined(separator: ", ") + "}"
+  }
+
   static func arrangement(_ text: String, number: Int) throws -> Arrangement {
-    let lines = text.split(separator: "\n").map(String.init)
+    var lines = text.split(separator: "\n").map(String.init)
+    var grants = lines.filter { $0.hasPrefix("+") }.map { String($0.dropFirst(2)) }
+    lines.removeAll { $0.hasPrefix("+") }
     func has(_ key: String) -> Bool { lines.contains { $0.hasPrefix(key + ":") } }
     let id = number == 1 ? "pact" : "pact-\(number)"
     var all = lines
     if !has("id") { all.append("id: \(id)") }
     all += defaults.filter { !has($0.key) }.map(\.text)
+    if grants.isEmpty { grants = [""] }
+    if !has("grants") { all += ["grants:"] + grants.map(grant) }
     let slug = lines.first { $0.hasPrefix("id: ") }.map { String($0.dropFirst(4)) } ?? id
     let file = try read(all.joined(separator: "\n"), "arrangements/\(slug).yaml", .arrangement)
     let findings = CrossChecks(agencySlugs: ["alpha", "beta", "gamma", "delta"]).findings(arrangement: file)

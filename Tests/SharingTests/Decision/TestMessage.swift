@@ -9,7 +9,8 @@ import STIX
 /// Labels are those of TLP 2.0, `OLD-AMBER` of TLP 1, `-` for none, `UNKNOWN` for a marking nobody knows, and `@name`
 /// for a marking-definition of the message. Values of `*_ref` and `*_refs` are names of objects (or `elsewhere` for
 /// one that is not in the message). In texts `{name}` is an object's id, `{bare name}` its UUID, `{loud name}` its id
-/// in capitals. `:=` sets JSON instead of a text; `id=name` gives the id of another object.
+/// in capitals, `{escaped name}` with escapes of JSON. `:=` sets JSON instead of a text; `id=name` gives the id of
+/// another object; `granular=name,RED` marks a property; `statement=` makes a marking-definition a statement.
 struct TestMessage {
   private var names: [String] = []
   private var types: [String: String] = [:]
@@ -95,6 +96,12 @@ struct TestMessage {
       let value = parts[1]
       if parts[0] == "id" {
         ownID = id(value)
+      } else if parts[0] == "granular" {
+        let granular = value.split(separator: ",").map(String.init)
+        let reference = Self.marking(granular[1]) ?? ""
+        members.append(#""granular_markings":[{"selectors":["\#(granular[0])"],"marking_ref":"\#(reference)"}]"#)
+      } else if parts[0] == "statement" {
+        members.append(#""definition_type":"statement","definition":{"statement":"\#(value)"}"#)
       } else if parts[0].hasSuffix(":") {
         members.append(#""\#(parts[0].dropLast())":\#(filled(value))"#)
       } else if parts[0].hasSuffix("_refs") {
@@ -110,6 +117,7 @@ struct TestMessage {
 
   /// The text with ids in place of names in braces.
   private func filled(_ text: String) -> String {
+    guard text.contains("{") else { return text }
     var result = text
     for name in types.keys {
       result.replace("{\(name)}", with: id(name))
