@@ -8,6 +8,11 @@ struct Keyword: Sendable {
   let shape: Shape
   let vocabulary: Vocabularies
 
+  /// Whether a keyword of that name has a part in the verdict.
+  func judges(_ name: String) -> Bool {
+    vocabulary == .core ? name == "$ref" || name == "$dynamicRef" : vocabulary != .annotation
+  }
+
   /// The keywords by name.
   static let all: [String: Keyword] = {
     var table: [String: Keyword] = [:]

@@ -17,6 +17,7 @@ extension SchemaLoader {
       }
       guard vocabularies.contains(keyword.vocabulary) else { continue }
       var reader = KeywordReader(place: place, name: name, value: member)
+      if keyword.judges(name) { node.judging.insert(name) }
       switch keyword.vocabulary {
       case .applicator, .unevaluated: try apply(node, reader, scope)
       case .validation: try validate(node, &reader)

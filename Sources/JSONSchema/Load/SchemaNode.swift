@@ -10,6 +10,8 @@ final class SchemaNode: @unchecked Sendable {
   /// `true` or `false`, when the schema is that.
   var always: Bool?
   var title: String?
+  /// The names of its keywords that judge.
+  var judging: Set<String> = []
 
   var types: TypeSet?
   var constant: JSONValue?

@@ -50,12 +50,13 @@ extension VerdictCompiler {
     steps += schemas.flatMap { dependencies($0) }
     plan.steps = self.steps(steps)
     plan.names = list(schemas.compactMap(\.propertyNames).map { node([$0]) }.filter { $0 != VerdictProgram.always })
-    plan.keys = keys(schemas, bits)
+    let keys = keys(schemas, bits)
+    plan.keys = add(keys)
+    plan.keyCount = Int32(keys.entries.count)
     unknownKeys(schemas, &plan)
-    plan.isTrivialWalk =
-      plan.keys.entries.isEmpty && plan.rest == VerdictProgram.always && plan.rules.count == 0 && plan.names.count == 0
+    plan.endsEarly = plan.rest == VerdictProgram.always && plan.rules.count == 0 && plan.names.count == 0
     let isTrivial =
-      plan.isTrivialWalk && steps.isEmpty && plan.minProperties == 0 && plan.maxProperties == .max
+      plan.endsEarly && plan.keyCount == 0 && steps.isEmpty && plan.minProperties == 0 && plan.maxProperties == .max
     return isTrivial ? -1 : add(plan)
   }
 

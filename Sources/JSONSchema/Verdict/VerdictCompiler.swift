@@ -37,7 +37,7 @@ struct VerdictCompiler {
   }
 
   /// The schemas with all that `$ref` and `allOf` add, each once, in order; nil when one of them is `false`.
-  private func conjuncts(_ schemas: [Int]) -> [Int]? {
+  func conjuncts(_ schemas: [Int]) -> [Int]? {
     var found = Set<Int>()
     var waiting = schemas
     while let number = waiting.popLast() {
@@ -66,6 +66,7 @@ struct VerdictCompiler {
       node.numbers = steps(schemas.flatMap { numbers($0) })
       node.array = array(schemas)
       node.object = object(schemas)
+      general = dispatches(schemas)
       for schema in schemas { general += self.general(schema) }
       let isWhole = Set(conjuncts)
       for schema in schemas {
@@ -107,6 +108,16 @@ struct VerdictCompiler {
   mutating func add(_ plan: VerdictProgram.ObjectPlan) -> Int32 {
     program.objects.append(plan)
     return Int32(program.objects.count - 1)
+  }
+
+  mutating func add(_ table: KeyTable) -> Int32 {
+    program.keyTables.append(table)
+    return Int32(program.keyTables.count - 1)
+  }
+
+  mutating func add(_ dispatch: VerdictProgram.Dispatch) -> Int32 {
+    program.dispatches.append(dispatch)
+    return Int32(program.dispatches.count - 1)
   }
 
   mutating func add(_ contains: [VerdictProgram.Contains]) -> VerdictProgram.Slice {
@@ -170,11 +181,15 @@ extension VerdictCompiler {
   private mutating func general(_ schema: SchemaNode) -> [VerdictProgram.Step] {
     var steps: [VerdictProgram.Step] = []
     if let constant = schema.constant { steps.append(.init(operation: .constant, list: values([constant]))) }
-    if let options = schema.options { steps.append(.init(operation: .oneOfValues, list: values(options))) }
-    if !schema.anyOf.isEmpty { steps.append(.init(operation: .anyOf, list: branches(schema.anyOf))) }
-    if !schema.oneOf.isEmpty { steps.append(.init(operation: .oneOf, list: branches(schema.oneOf))) }
+    if let options = schema.options { steps.append(self.options(options)) }
+    if !schema.anyOf.isEmpty {
+      steps.append(choice(schema.anyOf) ?? .init(operation: .anyOf, list: branches(schema.anyOf)))
+    }
+    if !schema.oneOf.isEmpty {
+      steps.append(choice(schema.oneOf) ?? .init(operation: .oneOf, list: branches(schema.oneOf)))
+    }
     if let not = schema.not { steps.append(.init(operation: .not, first: node([not]))) }
-    if let condition = schema.condition, schema.then != nil || schema.otherwise != nil {
+    if let condition = schema.condition, isJudging(schema), discriminator(schema) == nil {
       steps.append(
         .init(
           operation: .condition, first: node([condition]), second: node([schema.then].compactMap { $0 }),
@@ -186,6 +201,15 @@ extension VerdictCompiler {
   private mutating func branches(_ schemas: [Int]) -> VerdictProgram.Slice {
     let numbers = schemas.map { node([$0]) }
     return list(numbers)
+  }
+
+  private mutating func options(_ options: [JSONValue]) -> VerdictProgram.Step {
+    let strings = options.compactMap(\.string)
+    guard strings.count == options.count, strings.count > 2 else {
+      return .init(operation: .oneOfValues, list: values(options))
+    }
+    let keys = Set(strings).sorted().map { (Array($0.utf8), VerdictProgram.always, UInt64(0)) }
+    return .init(operation: .oneOfStrings, first: add(KeyTable(keys: keys)))
   }
 
   private mutating func values(_ values: [JSONValue]) -> VerdictProgram.Slice {

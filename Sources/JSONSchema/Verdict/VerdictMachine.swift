@@ -137,24 +137,28 @@ struct VerdictMachine {
   private func acceptsObject(_ number: Int32, _ index: Int) -> Bool {
     let object = tables._withUnsafeGuaranteedRef { $0.objects + Int(number) }
     let count = tape.count(index)
-    guard count >= object.pointee.plan.minProperties, count <= object.pointee.plan.maxProperties else { return false }
-    if !object.pointee.plan.isTrivialWalk {
+    guard count >= object.pointee.minProperties, count <= object.pointee.maxProperties else { return false }
+    let endsEarly = object.pointee.endsEarly
+    if object.pointee.keyCount > 0 || !endsEarly {
       let end = tape.close(index)
-      let mask = object.pointee.mask
-      var missing = object.pointee.plan.required
+      let table = tables._withUnsafeGuaranteedRef { $0.keyTables + Int(object.pointee.keys) }
+      var unseen = object.pointee.keyCount
+      var missing = object.pointee.required
       var at = index &+ 1
       while at < end {
         let key = tape.bytes(at)
-        if mask >= 0, let entry = find(key, object) {
+        if let entry = find(key, table) {
           missing &= ~entry.pointee.bit
           if !accepts(entry.pointee.node, at &+ 1) { return false }
-        } else {
-          if !accepts(object.pointee.plan.rest, at &+ 1) { return false }
-          if object.pointee.plan.rules.count > 0, !acceptsUnknown(object.pointee.plan.rules, key, at &+ 1) {
+          unseen &-= 1
+          if endsEarly, unseen == 0 { break }
+        } else if !endsEarly {
+          if !accepts(object.pointee.rest, at &+ 1) { return false }
+          if object.pointee.rules.count > 0, !acceptsUnknown(object.pointee.rules, key, at &+ 1) {
             return false
           }
         }
-        let names = object.pointee.plan.names
+        let names = object.pointee.names
         for node in UnsafeBufferPointer(start: lists + Int(names.start), count: Int(names.count)) {
           if !accepts(node, at) { return false }
         }
@@ -162,25 +166,27 @@ struct VerdictMachine {
       }
       if missing != 0 { return false }
     }
-    return object.pointee.plan.steps.count == 0 || acceptsDependencies(object.pointee.plan.steps, index)
+    return object.pointee.steps.count == 0 || acceptsDependencies(object.pointee.steps, index)
   }
 
   @inline(__always)
   private func find(
-    _ key: UnsafeBufferPointer<UInt8>, _ object: UnsafeMutablePointer<VerdictTables.ObjectPlan>
+    _ key: UnsafeBufferPointer<UInt8>, _ table: UnsafeMutablePointer<VerdictTables.Table>
   ) -> UnsafeMutablePointer<VerdictTables.Entry>? {
+    let mask = table.pointee.mask
+    guard mask >= 0 else { return nil }
     let (head, tail) = KeyTable.ends(key)
-    var slot = KeyTable.hash(head, tail, key.count) & object.pointee.mask
+    var slot = KeyTable.hash(head, tail, key.count) & mask
     while true {
-      let number = object.pointee.slots[slot]
+      let number = table.pointee.slots[slot]
       if number == 0 { return nil }
-      let entry = object.pointee.entries + Int(number &- 1)
+      let entry = table.pointee.entries + Int(number &- 1)
       if entry.pointee.head == head, entry.pointee.tail == tail, entry.pointee.length == key.count {
         if key.count <= 16 || sameBytes(key, UnsafeBufferPointer(start: entry.pointee.bytes, count: key.count)) {
           return entry
         }
       }
-      slot = (slot &+ 1) & object.pointee.mask
+      slot = (slot &+ 1) & mask
     }
   }
 
@@ -231,6 +237,8 @@ extension VerdictMachine {
         case .not: !accepts(step.first, index)
         case .condition: accepts(accepts(step.first, index) ? step.second : step.third, index)
         case .all: branches(step).allSatisfy { accepts($0, index) }
+        case .oneOfStrings: isOneOfStrings(step, index)
+        case .dispatch: dispatches(step, index)
         case .unevaluatedItems: acceptsUnevaluatedItems(step, index)
         default: acceptsUnevaluatedProperties(step, index)
         }
@@ -258,6 +266,23 @@ extension VerdictMachine {
       if tape.equal(index, value.tape, value.index) { return true }
     }
     return false
+  }
+
+  private func isOneOfStrings(_ step: VerdictProgram.Step, _ index: Int) -> Bool {
+    guard tape.tag(index) == JSONTape.Tag.string else { return false }
+    return find(tape.bytes(index), tables._withUnsafeGuaranteedRef { $0.keyTables + Int(step.first) }) != nil
+  }
+
+  /// Goes on with the schema that the string at a key chooses.
+  private func dispatches(_ step: VerdictProgram.Step, _ index: Int) -> Bool {
+    tables._withUnsafeGuaranteedRef { tables in
+      let dispatch = tables.dispatches + Int(step.first)
+      guard tape.tag(index) == JSONTape.Tag.object else { return accepts(dispatch.pointee.noObject, index) }
+      guard let value = tape.member(index, tables.name(dispatch.pointee.name)), tape.tag(value) == JSONTape.Tag.string,
+        let entry = find(tape.bytes(value), tables.keyTables + Int(dispatch.pointee.table))
+      else { return accepts(dispatch.pointee.otherwise, index) }
+      return accepts(entry.pointee.node, index)
+    }
   }
 
   private func acceptsUnevaluatedItems(_ step: VerdictProgram.Step, _ index: Int) -> Bool {

@@ -41,6 +41,8 @@ struct VerdictProgram: Sendable {
     case minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf
     // Of anything: the operands are values, or a run of `lists`, or nodes.
     case constant, oneOfValues, anyOf, oneOf, not, condition, all
+    // The operand is a key table: of strings allowed, or of strings at a key with the nodes that they choose.
+    case oneOfStrings, dispatch
     // The operand is a schema node.
     case unevaluatedItems, unevaluatedProperties
     // Of objects: presence bits and keys, run of `lists`, node.
@@ -69,19 +71,32 @@ struct VerdictProgram: Sendable {
     var maxProperties = Int.max
     /// The bits of the required keys, as `KeyTable` numbers them.
     var required: UInt64 = 0
-    var keys = KeyTable.empty
+    var keys: Int32 = 0
+    var keyCount: Int32 = 0
     /// For keys that are not known: one node when no patterns are about, else the rules of each schema.
     var rest = VerdictProgram.always
     var rules = Slice()
     var names = Slice()
     var steps = Slice()
-    var isTrivialWalk = false
+    /// Whether the walk may end once all keys that are known have been seen.
+    var endsEarly = false
   }
 
   /// What one schema says about a key that it does not name.
   struct UnknownKeyRule {
     var patterns = Slice()
     var additional = VerdictProgram.always
+  }
+
+  /// A choice among schemas by a string that stands at a key.
+  struct Dispatch {
+    var name: Int32
+    /// The table of the strings.
+    var table: Int32
+    /// For any other string, for another type and for no such key.
+    var otherwise: Int32
+    /// For a value that is no object.
+    var noObject: Int32
   }
 
   struct PatternRule {
@@ -102,14 +117,14 @@ struct VerdictProgram: Sendable {
   var numbers: [ExactNumber] = []
   var values: [JSONValue] = []
   var names: [[UInt8]] = []
+  var keyTables: [KeyTable] = []
+  var dispatches: [Dispatch] = []
   /// The program's node of a schema node, where the walk for `unevaluated...` needs it.
   var branches: [Int: Int32] = [:]
 }
 
 /// The keys that a schema names, found by their first eight bytes, last eight and length.
 struct KeyTable: Sendable {
-  static let empty = KeyTable(keys: [])
-
   struct Entry {
     var head: UInt64
     var tail: UInt64

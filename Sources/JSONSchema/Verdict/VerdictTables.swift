@@ -8,7 +8,9 @@ final class VerdictTables: @unchecked Sendable {
   let lists: UnsafeMutablePointer<Int32>
   let arrays: UnsafeMutablePointer<VerdictProgram.ArrayPlan>
   let contains: UnsafeMutablePointer<VerdictProgram.Contains>
-  let objects: UnsafeMutablePointer<ObjectPlan>
+  let objects: UnsafeMutablePointer<VerdictProgram.ObjectPlan>
+  let keyTables: UnsafeMutablePointer<Table>
+  let dispatches: UnsafeMutablePointer<VerdictProgram.Dispatch>
   let unknownKeyRules: UnsafeMutablePointer<VerdictProgram.UnknownKeyRule>
   let patternRules: UnsafeMutablePointer<VerdictProgram.PatternRule>
   let numbers: UnsafeMutablePointer<ExactNumber>
@@ -24,23 +26,12 @@ final class VerdictTables: @unchecked Sendable {
   let program: VerdictProgram
   let schemas: [SchemaNode]
 
-  /// A plan for objects with the addresses of its key table.
-  struct ObjectPlan {
-    var plan: Plain
+  /// A key table at fixed addresses.
+  struct Table {
     var entries: UnsafeMutablePointer<Entry>
     var slots: UnsafeMutablePointer<UInt32>
+    /// One less than the number of slots; -1 for no keys.
     var mask: Int
-
-    struct Plain {
-      var minProperties: Int
-      var maxProperties: Int
-      var required: UInt64
-      var rest: Int32
-      var rules: VerdictProgram.Slice
-      var names: VerdictProgram.Slice
-      var steps: VerdictProgram.Slice
-      var isTrivialWalk: Bool
-    }
   }
 
   struct Entry {
@@ -74,7 +65,7 @@ final class VerdictTables: @unchecked Sendable {
     values = allocated(program.values.map { Value(tape: $0.document.tape, index: $0.index) })
     nameBytes = allocated(program.names.flatMap { $0 })
     nameEnds = program.names.reduce(into: [0]) { ends, name in ends.append(ends[ends.count - 1] + name.count) }
-    let keys = program.objects.flatMap(\.keys.entries)
+    let keys = program.keyTables.flatMap(\.entries)
     keyBytes = allocated(keys.flatMap(\.bytes))
     var keyStart = keyBytes
     entries = allocated(
@@ -83,21 +74,18 @@ final class VerdictTables: @unchecked Sendable {
         return Entry(
           head: key.head, tail: key.tail, length: key.length, bit: key.bit, bytes: keyStart, node: key.node)
       })
-    slots = allocated(program.objects.flatMap(\.keys.slots))
+    slots = allocated(program.keyTables.flatMap(\.slots))
     var (entry, slot) = (entries, slots)
-    objects = allocated(
-      program.objects.map { plan in
+    keyTables = allocated(
+      program.keyTables.map { table in
         defer {
-          entry += plan.keys.entries.count
-          slot += plan.keys.slots.count
+          entry += table.entries.count
+          slot += table.slots.count
         }
-        return ObjectPlan(
-          plan: .init(
-            minProperties: plan.minProperties, maxProperties: plan.maxProperties, required: plan.required,
-            rest: plan.rest, rules: plan.rules, names: plan.names, steps: plan.steps,
-            isTrivialWalk: plan.isTrivialWalk),
-          entries: entry, slots: slot, mask: plan.keys.slots.count - 1)
+        return Table(entries: entry, slots: slot, mask: table.slots.count - 1)
       })
+    objects = allocated(program.objects)
+    dispatches = allocated(program.dispatches)
   }
 
   deinit {
@@ -107,6 +95,8 @@ final class VerdictTables: @unchecked Sendable {
     arrays.deallocate()
     contains.deallocate()
     objects.deallocate()
+    keyTables.deallocate()
+    dispatches.deallocate()
     unknownKeyRules.deallocate()
     patternRules.deallocate()
     numbers.deallocate()
