@@ -56,8 +56,7 @@ private struct Audit {
 
   mutating func verifyRows() throws {
     try verifyMessages()
-    try verifyDecisions("delivery", id: "id")
-    try verifyDecisions("past_decision", id: "delivery")
+    try verifyDecisions()
     try verifyConfirms()
     try verifyFailures()
     try verifyDeadLetterEvents()
@@ -101,20 +100,19 @@ private struct Audit {
     }
   }
 
-  private mutating func verifyDecisions(_ table: String, id: String) throws {
-    let columns = table == "delivery" ? "t.*" : "t.*, d.message, d.recipient, d.delivery_id"
-    let more = table == "delivery" ? "" : "JOIN delivery d ON d.id = t.delivery"
-    let cursor = try cursor(table, columns, more)
+  private mutating func verifyDecisions() throws {
+    let cursor = try cursor(
+      "decision", "t.*, d.message, d.recipient, d.delivery_id", "JOIN delivery d ON d.id = t.delivery")
     while let row = try cursor.next() {
-      let delivery: Int64 = row[id]
+      let delivery: Int64 = row["delivery"]
       let commitment = Transaction.decisionCommitment(
-        reason: row["reason"], objects: try row.bytes("objects"), decision: try row.bytes("decision"),
+        reason: row["reason"], objects: try row.bytes("objects"), decision: try row.bytes("bytes"),
         deliveryID: row["delivery_id"], salt: try row.bytes("salt"))
       try compare(
-        row, "the decision of delivery \(delivery)",
+        row, "a decision of delivery \(delivery)",
         with: .decision(
-          try row.value("decision_kind", LedgerEntry.DecisionKind.init(rawValue:)), delivery: delivery,
-          message: row["message"], at: row.instant("decided_at"), recipient: row["recipient"], outcome: row["outcome"],
+          try row.value("kind", LedgerEntry.DecisionKind.init(rawValue:)), delivery: delivery,
+          message: row["message"], at: row.instant("at"), recipient: row["recipient"], outcome: row["outcome"],
           rule: row["rule"], arrangement: row["arrangement"], configuration: row["configuration"],
           deadLetter: row["replay_of"], commitment: commitment))
     }
@@ -128,14 +126,13 @@ private struct Audit {
         WHERE d.confirmed_revision IS NOT NULL
         """)
     while let row = try cursor.next() {
-      let delivery = try DeliveryRow(row)
+      let delivery: Int64 = row["id"]
       try compare(
-        row, "the confirm of delivery \(delivery.id)",
+        row, "the confirm of delivery \(delivery)",
         with: .delivery(
-          delivery.id, message: delivery.message, at: row.instant("confirmed_at"),
-          revision: row["confirmed_revision"],
+          delivery, message: row["message"], at: row.instant("confirmed_at"), revision: row["confirmed_revision"],
           commitment: Transaction.confirmCommitment(
-            bodyMAC: delivery.bodyMAC ?? [], losses: delivery.losses, salt: try row.bytes("confirm_salt"))))
+            bodyMAC: row.bytes("body_mac"), losses: row.optionalBytes("losses"), salt: row.bytes("confirm_salt"))))
     }
   }
 
@@ -225,7 +222,7 @@ private struct Audit {
   private mutating func compareCounts() throws {
     let tables: [(types: [String], rows: String)] = [
       (["message"], "SELECT count(*) FROM message"),
-      (["decision", "narrowing"], "SELECT (SELECT count(*) FROM delivery) + (SELECT count(*) FROM past_decision)"),
+      (["decision", "narrowing"], "SELECT count(*) FROM decision c JOIN delivery d ON d.id = c.delivery"),
       (["failure"], "SELECT count(*) FROM failure"),
       (["dead-letter"], "SELECT count(*) FROM dead_letter_event WHERE what <> 'edited'"),
       (["edit"], "SELECT count(*) FROM edit"),
@@ -256,7 +253,7 @@ private struct Audit {
         continue
       }
       guard reading else { continue }
-      let bytes = try file.map { try payloads.read($0) } ?? row.optionalBytes("bytes")
+      let bytes = try file.map { try payloads.readNow($0) } ?? row.optionalBytes("bytes")
       if let bytes, Array(SHA256.hash(data: bytes)) != (try row.bytes("digest")) {
         report.add(.payloadDiffers, "the payload of message \(message) is not what was received")
       }
@@ -295,8 +292,9 @@ private struct AuditCheck {
     AuditCheck(
       kind: .stateAgainstDecision,
       sql: """
-        SELECT 'delivery ' || id || ' is ' || state || ', decided was ' || outcome FROM delivery
-        WHERE (outcome = 'withhold' AND state <> 'withheld')
+        SELECT 'delivery ' || d.id || ' is ' || state || ', decided was ' || coalesce(outcome, 'nothing')
+        FROM delivery d LEFT JOIN decision c ON c.id = d.decision AND c.delivery = d.id
+        WHERE outcome IS NULL OR (outcome = 'withhold' AND state <> 'withheld')
           OR (outcome = 'hold' AND state NOT IN ('held', 'discarded'))
           OR (outcome IN ('deliver', 'redact') AND state IN ('held', 'withheld'))
         """),

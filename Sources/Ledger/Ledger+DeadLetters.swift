@@ -21,7 +21,7 @@ extension Ledger {
       return DeadLetterDetail(
         row: row, message: try MessageRow(message),
         delivery: try row.delivery.flatMap {
-          try db.row("SELECT * FROM delivery WHERE id = ?", [$0]).map { try DeliveryRow($0) }
+          try db.row(DeliveryRow.query + " WHERE d.id = ?", [$0]).map { try DeliveryRow($0) }
         },
         failures: try db.rows(
           "SELECT * FROM failure WHERE message = ? AND dead_letter = ? ORDER BY id", [row.message, id]

@@ -74,13 +74,13 @@ extension Ledger {
   }
 
   package func delivery(_ id: Int64) async throws(LedgerError) -> DeliveryRow? {
-    try await read { try $0.row("SELECT * FROM delivery WHERE id = ?", [id]).map { try DeliveryRow($0) } }
+    try await read { try $0.row(DeliveryRow.query + " WHERE d.id = ?", [id]).map { try DeliveryRow($0) } }
   }
 
   /// The pairs of a message, in the order of their ids.
   package func deliveries(of message: Int64) async throws(LedgerError) -> [DeliveryRow] {
     try await read {
-      try $0.rows("SELECT * FROM delivery WHERE message = ? ORDER BY id", [message]).map { try DeliveryRow($0) }
+      try $0.rows(DeliveryRow.query + " WHERE d.message = ? ORDER BY d.id", [message]).map { try DeliveryRow($0) }
     }
   }
 
@@ -124,7 +124,7 @@ extension Ledger {
 
 extension Transaction {
   func settle(_ settlement: Settlement) throws -> SettlementOutcome {
-    let row = try delivery(settlement.delivery)
+    let row = try standing(settlement.delivery)
     if case .delivered(let revision, let mac, let losses) = settlement.result {
       return try confirm(row, revision: revision, mac: mac, losses: losses, at: settlement.at)
     }
@@ -142,7 +142,7 @@ extension Transaction {
   }
 
   private func confirm(
-    _ row: DeliveryRow, revision: Int, mac: [UInt8], losses: [UInt8]?, at: Instant
+    _ row: Standing, revision: Int, mac: [UInt8], losses: [UInt8]?, at: Instant
   ) throws -> SettlementOutcome {
     if let confirmed = row.confirmedRevision, confirmed >= revision { return .repeated }
     let salt = [UInt8].salt()
@@ -175,9 +175,9 @@ extension Transaction {
     return value.commitment(salt: salt)
   }
 
-  private func narrow(_ row: DeliveryRow, to decision: RevisedDecision, at: Instant) throws -> SettlementOutcome {
+  private func narrow(_ row: Standing, to decision: RevisedDecision, at: Instant) throws -> SettlementOutcome {
     guard decision.outcome >= row.outcome, decision.outcome != .deliver,
-      Set(decision.objects).isSubset(of: row.objects)
+      Set(decision.objects).isSubset(of: try objects(ofDecision: row.decision))
     else {
       throw LedgerError(
         .invalid, "delivery \(row.id) was decided as \(row.outcome.rawValue): it can be narrowed, never widened")
@@ -196,7 +196,7 @@ extension Transaction {
 
   /// A failure that repeats itself is counted; only another cause makes a new entry, so that an inbox which stays full
   /// for a week does not fill the log.
-  private func retry(_ row: DeliveryRow, _ failure: FailureRecord, at: Instant, next: Instant) throws
+  private func retry(_ row: Standing, _ failure: FailureRecord, at: Instant, next: Instant) throws
     -> SettlementOutcome
   {
     if row.lastCause != failure.cause {
@@ -209,7 +209,7 @@ extension Transaction {
     return .settled(.pending)
   }
 
-  private func giveUp(_ row: DeliveryRow, _ failure: FailureRecord, at: Instant) throws -> Int64 {
+  private func giveUp(_ row: Standing, _ failure: FailureRecord, at: Instant) throws -> Int64 {
     try execute(
       """
       UPDATE delivery SET state = 'dead-lettered', claimed_by = NULL, attempts = attempts + 1, last_cause = ?
@@ -221,6 +221,6 @@ extension Transaction {
     }
     let sender: String = try self.row("SELECT sender FROM message WHERE id = ?", [row.message])?[0] ?? ""
     return try openDeadLetter(
-      message: row.message, delivery: row.id, sender: sender, recipient: row.recipient.slug, failure, at: at)
+      message: row.message, delivery: row.id, sender: sender, recipient: row.recipient, failure, at: at)
   }
 }

@@ -113,12 +113,11 @@ struct PreparedIntake: Sendable {
   // MARK: - Deciding which case it is
 
   func record(in transaction: Transaction) throws -> IntakeOutcome {
-    let known = try known(in: transaction)
-    if let claimed = known.first(where: { $0.state == .accepted }) {
+    if let claimed = try claimed(in: transaction) {
       if claimed.isEqual {
         return intake.redelivered ? .redelivery(of: claimed.id) : try countDuplicate(of: claimed.id, in: transaction)
       }
-      if intake.redelivered, let failed = known.first(where: { $0.isEqual }) { return .redelivery(of: failed.id) }
+      if let failed = try failedBefore(in: transaction) { return .redelivery(of: failed.id) }
       guard case .accepted = intake.verdict else { return try recordFailed(in: transaction) }
       let (message, _) = try insertMessage(replayOf: nil, accepted: nil, in: transaction)
       let deadLetter = try transaction.openDeadLetter(
@@ -129,11 +128,11 @@ struct PreparedIntake: Sendable {
     switch intake.verdict {
     case .accepted(let accepted):
       let (message, deliveries) = try insertMessage(replayOf: nil, accepted: accepted, in: transaction)
-      let closed = try supersede(known, except: nil, at: accepted.acceptedAt, in: transaction)
+      let closed = try supersede(except: nil, at: accepted.acceptedAt, in: transaction)
       try insertReceipt(intake.receipts.accepted, message, in: transaction)
       return .accepted(message: message, deliveries: deliveries, closedDeadLetters: closed)
     case .failed:
-      if intake.redelivered, let failed = known.first(where: { $0.isEqual }) { return .redelivery(of: failed.id) }
+      if let failed = try failedBefore(in: transaction) { return .redelivery(of: failed.id) }
       return try recordFailed(in: transaction)
     }
   }
@@ -146,8 +145,7 @@ struct PreparedIntake: Sendable {
     guard letter.delivery == nil else {
       throw LedgerError(.invalid, "dead letter \(deadLetter) is that of a delivery: redeliver it")
     }
-    let known = try known(in: transaction)
-    if let claimed = known.first(where: { $0.state == .accepted }) {
+    if let claimed = try claimed(in: transaction) {
       if claimed.isEqual {
         try transaction.change(letter, to: .superseded, at: intake.receivedAt, act: letter.replayAct)
         return .duplicate(of: claimed.id)
@@ -161,7 +159,7 @@ struct PreparedIntake: Sendable {
       let (message, deliveries) = try insertMessage(replayOf: deadLetter, accepted: accepted, in: transaction)
       try transaction.change(letter, to: .resolved, at: accepted.acceptedAt, act: letter.replayAct)
       try transaction.execute("UPDATE message SET state = 'superseded' WHERE id = ?", [letter.message])
-      let closed = try supersede(known, except: letter.message, at: accepted.acceptedAt, in: transaction)
+      let closed = try supersede(except: letter.message, at: accepted.acceptedAt, in: transaction)
       try insertReceipt(intake.receipts.accepted, message, in: transaction)
       return .accepted(message: message, deliveries: deliveries, closedDeadLetters: closed)
     case .failed(let failure):
@@ -190,24 +188,32 @@ struct PreparedIntake: Sendable {
 
   private struct Known {
     let id: Int64
-    let state: MessageState
     let isEqual: Bool
   }
 
-  private func known(in transaction: Transaction) throws -> [Known] {
+  /// The accepted message with this id.
+  private func claimed(in transaction: Transaction) throws -> Known? {
+    try known(.accepted, limit: 1, in: transaction).first
+  }
+
+  /// The failed message with this id and this content that a redelivered input may be.
+  private func failedBefore(in transaction: Transaction) throws -> Known? {
+    guard intake.redelivered else { return nil }
+    return try known(.failed, limit: 100, in: transaction).first { $0.isEqual }
+  }
+
+  /// Messages with this id in a state, newest first.
+  private func known(_ state: MessageState, limit: Int, in transaction: Transaction) throws -> [Known] {
     try transaction.rows(
-      "SELECT id, state, content_mac, mac_key FROM message WHERE sender = ? AND message_id = ?",
-      [intake.sender.slug, intake.messageID]
-    ).map { row in
-      let id: Int64 = row["id"]
-      return Known(
-        id: id, state: try row.value("state", MessageState.init(rawValue:)),
-        isEqual: try isEqual(id, mac: row.bytes("content_mac"), key: row["mac_key"], in: transaction))
-    }
+      """
+      SELECT id, content_mac, mac_key FROM message WHERE sender = ? AND message_id = ? AND state = ?
+      ORDER BY id DESC LIMIT ?
+      """, [intake.sender.slug, intake.messageID, state.rawValue, limit]
+    ).map { Known(id: $0["id"], isEqual: isEqual(mac: try $0.bytes("content_mac"), key: $0["mac_key"])) }
   }
 
   /// Compares under the key of the message's day; without that key the content counts as other.
-  private func isEqual(_ id: Int64, mac known: [UInt8], key: String, in transaction: Transaction) throws -> Bool {
+  private func isEqual(mac known: [UInt8], key: String) -> Bool {
     if key == keys.identifier { return known == mac }
     guard let secret = keys.secrets[key] else { return false }
     return content.mac(key: secret) == known
@@ -223,12 +229,10 @@ struct PreparedIntake: Sendable {
     return .duplicate(of: message)
   }
 
-  /// Closes the open dead letters of failed messages with this id; gives theirs.
-  private func supersede(
-    _ known: [Known], except done: Int64?, at: Instant, in transaction: Transaction
-  ) throws -> [Int64] {
+  /// Closes the open dead letters of failed messages with this id; gives theirs, oldest first.
+  private func supersede(except done: Int64?, at: Instant, in transaction: Transaction) throws -> [Int64] {
     var closed: [Int64] = []
-    for message in known where message.state == .failed && message.id != done {
+    for message in try known(.failed, limit: -1, in: transaction).reversed() where message.id != done {
       try transaction.execute("UPDATE message SET state = 'superseded' WHERE id = ?", [message.id])
       for letter in try transaction.deadLetters(of: message.id) where letter.state == .open {
         try transaction.change(letter, to: .superseded, at: at, act: nil)

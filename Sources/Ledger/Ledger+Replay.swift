@@ -39,7 +39,7 @@ extension Ledger {
       guard letter.state == .replaying else {
         throw LedgerError(.conflict, "dead letter \(deadLetter) is \(letter.state.rawValue), not replaying")
       }
-      if let delivery = letter.delivery, try transaction.delivery(delivery).state != .deadLettered {
+      if let delivery = letter.delivery, try transaction.standing(delivery).state != .deadLettered {
         throw LedgerError(.conflict, "delivery \(delivery) is on its way again: settling it ends the replay")
       }
       switch result {
@@ -72,7 +72,7 @@ extension Ledger {
       guard let delivery = letter.delivery else {
         throw LedgerError(.invalid, "dead letter \(deadLetter) is that of a whole message: record its replay")
       }
-      let row = try transaction.delivery(delivery)
+      let row = try transaction.standing(delivery)
       guard row.state == .deadLettered else {
         throw LedgerError(.conflict, "delivery \(delivery) is \(row.state.rawValue), not dead-lettered")
       }

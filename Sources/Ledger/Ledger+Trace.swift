@@ -74,16 +74,17 @@ private struct Tracer {
   }
 
   private func addDeliveries(of message: Int64, to record: inout TraceRecord) throws {
-    for row in try db.rows("SELECT * FROM delivery WHERE message = ? ORDER BY id", [message]) {
+    for row in try db.rows(DeliveryRow.query + " WHERE d.message = ? ORDER BY d.id", [message]) {
       let delivery = try DeliveryRow(row)
       record.deliveries.append(delivery)
-      let past = try db.rows("SELECT * FROM past_decision WHERE delivery = ? ORDER BY id", [delivery.id])
-      for decision in past + [row] {
-        let kind = try decision.value("decision_kind", LedgerEntry.DecisionKind.init(rawValue:))
+      var next: Int64? = row["decision"]
+      while let id = next, let decision = try db.row("SELECT * FROM decision WHERE id = ?", [id]) {
+        let kind = try decision.value("kind", LedgerEntry.DecisionKind.init(rawValue:))
         record.events.append(
           event(
-            decision.instant("decided_at"), kind.what, delivery, code: decision["outcome"], text: decision["reason"],
+            decision.instant("at"), kind.what, delivery, code: decision["outcome"], text: decision["reason"],
             entry: decision["entry"]))
+        next = decision["previous"]
       }
       if let at = delivery.confirmedAt, let revision = delivery.confirmedRevision {
         record.events.append(

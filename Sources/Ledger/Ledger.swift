@@ -112,7 +112,7 @@ package final class Ledger: Sendable {
   func read(payload place: PayloadPlace) async throws(LedgerError) -> [UInt8] {
     if let bytes = place.bytes { return bytes }
     guard let file = place.file else { throw LedgerError(.payloadGone, "the payload was not kept") }
-    guard let bytes = try payloads.read(file), bytes.count == place.size else {
+    guard let bytes = try await payloads.read(file), bytes.count == place.size else {
       throw LedgerError(.payloadGone, "payload file \(file) is missing or cut short")
     }
     return bytes

@@ -29,6 +29,7 @@ enum Migrations {
     }
   }
 
+  /// The bytes of payloads and decisions stand last in rows that never change: what is updated often stays small.
   /// Identifiers stand in immutable leaves, so none may be given twice: hence AUTOINCREMENT. Only one index has random
   /// keys, that of (sender, message_id); all others grow at their end or are partial and small.
   private static let kernel = """
@@ -75,14 +76,14 @@ enum Migrations {
       replay_of INTEGER,
       entry INTEGER NOT NULL
     ) STRICT;
-    CREATE INDEX message_identity ON message (sender, message_id);
+    CREATE INDEX message_identity ON message (sender, message_id, state);
 
     CREATE TABLE payload (
       message INTEGER PRIMARY KEY,
       size INTEGER NOT NULL,
       digest BLOB NOT NULL,
-      bytes BLOB,
-      file TEXT
+      file TEXT,
+      bytes BLOB
     ) STRICT;
     CREATE INDEX payload_file ON payload (file) WHERE file IS NOT NULL;
 
@@ -95,18 +96,7 @@ enum Migrations {
       format TEXT,
       delivery_id TEXT NOT NULL,
       revision INTEGER NOT NULL DEFAULT 1,
-      outcome TEXT NOT NULL,
-      rule TEXT NOT NULL,
-      arrangement TEXT,
-      reason TEXT NOT NULL,
-      objects BLOB NOT NULL,
-      decision BLOB NOT NULL,
-      decision_kind TEXT NOT NULL,
-      decided_at INTEGER NOT NULL,
-      configuration INTEGER NOT NULL,
-      replay_of INTEGER,
-      salt BLOB NOT NULL,
-      entry INTEGER NOT NULL,
+      decision INTEGER NOT NULL,
       attempts INTEGER NOT NULL DEFAULT 0,
       next_attempt_at INTEGER NOT NULL,
       claimed_by TEXT,
@@ -122,23 +112,23 @@ enum Migrations {
     CREATE INDEX delivery_due ON delivery (lane, next_attempt_at) WHERE state = 'pending';
     CREATE INDEX delivery_due_to ON delivery (recipient, lane, next_attempt_at) WHERE state = 'pending';
 
-    CREATE TABLE past_decision (
+    CREATE TABLE decision (
       id INTEGER PRIMARY KEY,
       delivery INTEGER NOT NULL,
+      previous INTEGER,
+      kind TEXT NOT NULL,
       outcome TEXT NOT NULL,
       rule TEXT NOT NULL,
       arrangement TEXT,
-      reason TEXT NOT NULL,
-      objects BLOB NOT NULL,
-      decision BLOB NOT NULL,
-      decision_kind TEXT NOT NULL,
-      decided_at INTEGER NOT NULL,
       configuration INTEGER NOT NULL,
       replay_of INTEGER,
+      at INTEGER NOT NULL,
       salt BLOB NOT NULL,
-      entry INTEGER NOT NULL
+      entry INTEGER NOT NULL,
+      reason TEXT NOT NULL,
+      objects BLOB NOT NULL,
+      bytes BLOB NOT NULL
     ) STRICT;
-    CREATE INDEX past_decision_delivery ON past_decision (delivery);
 
     CREATE TABLE failure (
       id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -194,13 +184,13 @@ enum Migrations {
       revision INTEGER NOT NULL,
       size INTEGER NOT NULL,
       digest BLOB NOT NULL,
-      bytes BLOB,
       file TEXT,
       operator TEXT NOT NULL,
       note TEXT NOT NULL,
       at INTEGER NOT NULL,
       salt BLOB NOT NULL,
-      entry INTEGER NOT NULL
+      entry INTEGER NOT NULL,
+      bytes BLOB
     ) STRICT;
     CREATE INDEX edit_message ON edit (message);
     CREATE INDEX edit_file ON edit (file) WHERE file IS NOT NULL;

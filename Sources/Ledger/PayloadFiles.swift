@@ -11,7 +11,10 @@ struct PayloadFiles: Sendable {
 
   init(folder: String) throws(LedgerError) {
     self.folder = folder
-    guard mkdir(folder, 0o700) == 0 || errno == EEXIST else {
+    if mkdir(folder, 0o700) == 0 {
+      // The folder itself must survive what its files survive.
+      guard Self.syncFolder(folder + "/..") == 0 else { throw LedgerError(errno: errno, "cannot sync \(folder)") }
+    } else if errno != EEXIST {
       throw LedgerError(errno: errno, "cannot make the payload folder \(folder)")
     }
   }
@@ -24,8 +27,16 @@ struct PayloadFiles: Sendable {
     return try result.get()
   }
 
-  /// Reads a file; nil where there is none.
-  func read(_ name: String) throws(LedgerError) -> [UInt8]? {
+  /// Reads a file without holding up the caller's thread; nil where there is none.
+  func read(_ name: String) async throws(LedgerError) -> [UInt8]? {
+    let result: Result<[UInt8]?, LedgerError> = await withCheckedContinuation { continuation in
+      queue.async { continuation.resume(returning: Result { () throws(LedgerError) in try readNow(name) }) }
+    }
+    return try result.get()
+  }
+
+  /// Reads a file at once; nil where there is none.
+  func readNow(_ name: String) throws(LedgerError) -> [UInt8]? {
     let descriptor = open(path(name), O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
       if errno == ENOENT { return nil }
@@ -109,7 +120,7 @@ struct PayloadFiles: Sendable {
     }
     if failure == 0, fsync(descriptor) != 0 { failure = errno }
     if close(descriptor) != 0, failure == 0 { failure = errno }
-    if failure == 0 { failure = syncFolder() }
+    if failure == 0 { failure = Self.syncFolder(folder) }
     guard failure == 0 else {
       remove(name)
       throw LedgerError(errno: failure, "cannot write a payload of \(bytes.count) bytes to \(folder)")
@@ -117,7 +128,7 @@ struct PayloadFiles: Sendable {
     return name
   }
 
-  private func syncFolder() -> Int32 {
+  private static func syncFolder(_ folder: String) -> Int32 {
     let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { return errno }
     defer { close(descriptor) }

@@ -156,6 +156,12 @@ extension MessageRow {
 }
 
 extension DeliveryRow {
+  /// A pair with the decision in force.
+  static let query = """
+    SELECT d.*, c.outcome, c.rule, c.arrangement, c.configuration, c.replay_of, c.at AS decided_at, c.reason, c.objects,
+      c.bytes FROM delivery d JOIN decision c ON c.id = d.decision
+    """
+
   init(_ row: Row) throws {
     id = row["id"]
     message = row["message"]
@@ -170,7 +176,7 @@ extension DeliveryRow {
     arrangement = row["arrangement"]
     reason = row["reason"]
     objects = ObjectSet.decode(try row.bytes("objects"))
-    decision = try row.bytes("decision")
+    decision = try row.bytes("bytes")
     decidedAt = row.instant("decided_at")
     configuration = row["configuration"]
     replayOf = row["replay_of"]

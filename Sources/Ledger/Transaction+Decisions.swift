@@ -2,34 +2,66 @@ import Contract
 import GRDB
 
 extension Transaction {
-  /// Inserts the row of a pair with its decision's entry; gives its id.
+  /// Inserts the row of a pair with its decision and the decision's entry; gives its id.
   func insert(_ pair: Pair, of message: Int64, accepted: Accepted, claim: Claim?) throws -> Int64 {
     let id = try nextID(.delivery)
-    let salt = [UInt8].salt()
-    let objects = ObjectSet.encode(pair.objects)
-    let entry = try append(
-      .decision(
-        .intake, delivery: id, message: message, at: accepted.acceptedAt, recipient: pair.recipient.slug,
-        outcome: pair.outcome.rawValue, rule: pair.rule, arrangement: pair.arrangement,
-        configuration: accepted.configuration, deadLetter: nil,
-        commitment: Self.decisionCommitment(
-          reason: pair.reason, objects: objects, decision: pair.decision, deliveryID: pair.deliveryID, salt: salt)))
+    let decision = try insertDecision(
+      RevisedDecision(
+        outcome: pair.outcome, rule: pair.rule, arrangement: pair.arrangement, reason: pair.reason,
+        objects: pair.objects, decision: pair.decision), .intake, delivery: id, message: message,
+      recipient: pair.recipient.slug, deliveryID: pair.deliveryID, previous: nil,
+      configuration: accepted.configuration, at: accepted.acceptedAt, deadLetter: nil)
     let state = pair.outcome.state
     let isClaimed = state == .pending && claim != nil
     try execute(
       """
-      INSERT INTO delivery (id, message, recipient, state, lane, format, delivery_id, outcome, rule, arrangement,
-        reason, objects, decision, decision_kind, decided_at, configuration, salt, entry, next_attempt_at, claimed_by)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      INSERT INTO delivery (id, message, recipient, state, lane, format, delivery_id, decision, next_attempt_at,
+        claimed_by)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       [
         id, message, pair.recipient.slug, state.rawValue, pair.lane.rawValue, pair.format?.slug, pair.deliveryID,
-        pair.outcome.rawValue, pair.rule, pair.arrangement, pair.reason, objects.blob, pair.decision.blob,
-        LedgerEntry.DecisionKind.intake.rawValue, accepted.acceptedAt.milliseconds, accepted.configuration, salt.blob,
-        entry, (isClaimed ? claim?.until : nil)?.milliseconds ?? accepted.acceptedAt.milliseconds,
+        decision, (isClaimed ? claim?.until : nil)?.milliseconds ?? accepted.acceptedAt.milliseconds,
         isClaimed ? claim?.owner : nil,
       ])
     return id
+  }
+
+  /// Puts a new decision in the place of the one a pair has, which stays on record.
+  func replaceDecision(
+    of pair: Standing, _ kind: LedgerEntry.DecisionKind, with decision: RevisedDecision, configuration: Int64,
+    at: Instant, deadLetter: Int64?
+  ) throws {
+    let id = try insertDecision(
+      decision, kind, delivery: pair.id, message: pair.message, recipient: pair.recipient, deliveryID: pair.deliveryID,
+      previous: pair.decision, configuration: configuration, at: at, deadLetter: deadLetter)
+    try execute("UPDATE delivery SET decision = ? WHERE id = ?", [id, pair.id])
+  }
+
+  private func insertDecision(
+    _ decision: RevisedDecision, _ kind: LedgerEntry.DecisionKind, delivery: Int64, message: Int64, recipient: String,
+    deliveryID: String, previous: Int64?, configuration: Int64, at: Instant, deadLetter: Int64?
+  ) throws -> Int64 {
+    let salt = [UInt8].salt()
+    let objects = ObjectSet.encode(decision.objects)
+    let entry = try append(
+      .decision(
+        kind, delivery: delivery, message: message, at: at, recipient: recipient, outcome: decision.outcome.rawValue,
+        rule: decision.rule, arrangement: decision.arrangement, configuration: configuration, deadLetter: deadLetter,
+        commitment: Self.decisionCommitment(
+          reason: decision.reason, objects: objects, decision: decision.decision, deliveryID: deliveryID, salt: salt)))
+    try execute(
+      """
+      INSERT INTO decision (delivery, previous, kind, outcome, rule, arrangement, configuration, replay_of, at, salt,
+        entry, reason, objects, bytes)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      """,
+      [
+        delivery, previous, kind.rawValue, decision.outcome.rawValue, decision.rule, decision.arrangement,
+        configuration, deadLetter, at.milliseconds, salt.blob, entry, decision.reason, objects.blob,
+        decision.decision.blob,
+      ])
+    return db.lastInsertedRowID
   }
 
   /// What a decision's entry vouches for.
@@ -44,44 +76,62 @@ extension Transaction {
     return value.commitment(salt: salt)
   }
 
-  /// Puts a new decision in the place of the one a pair has, which stays on record.
-  func replaceDecision(
-    of row: DeliveryRow, _ kind: LedgerEntry.DecisionKind, with pair: RevisedDecision, configuration: Int64,
-    at: Instant, deadLetter: Int64?
-  ) throws {
-    try execute(
-      """
-      INSERT INTO past_decision (delivery, outcome, rule, arrangement, reason, objects, decision, decision_kind,
-        decided_at, configuration, replay_of, salt, entry)
-      SELECT id, outcome, rule, arrangement, reason, objects, decision, decision_kind, decided_at, configuration,
-        replay_of, salt, entry FROM delivery WHERE id = ?
-      """, [row.id])
-    let salt = [UInt8].salt()
-    let objects = ObjectSet.encode(pair.objects)
-    let entry = try append(
-      .decision(
-        kind, delivery: row.id, message: row.message, at: at, recipient: row.recipient.slug,
-        outcome: pair.outcome.rawValue, rule: pair.rule, arrangement: pair.arrangement, configuration: configuration,
-        deadLetter: deadLetter,
-        commitment: Self.decisionCommitment(
-          reason: pair.reason, objects: objects, decision: pair.decision, deliveryID: row.deliveryID, salt: salt)))
-    try execute(
-      """
-      UPDATE delivery SET outcome = ?, rule = ?, arrangement = ?, reason = ?, objects = ?, decision = ?,
-        decision_kind = ?, decided_at = ?, configuration = ?, replay_of = ?, salt = ?, entry = ?
-      WHERE id = ?
-      """,
-      [
-        pair.outcome.rawValue, pair.rule, pair.arrangement, pair.reason, objects.blob, pair.decision.blob,
-        kind.rawValue, at.milliseconds, configuration, deadLetter, salt.blob, entry, row.id,
-      ])
+  /// How a pair stands, without the bytes of its decision.
+  func standing(_ id: Int64) throws -> Standing {
+    guard
+      let row = try row(
+        """
+        SELECT d.id, d.message, d.recipient, d.state, d.delivery_id, d.decision, d.attempts, d.claimed_by, d.last_cause,
+          d.confirmed_revision, c.outcome, c.configuration, c.replay_of
+        FROM delivery d JOIN decision c ON c.id = d.decision WHERE d.id = ?
+        """, [id])
+    else { throw LedgerError(.notFound, "there is no delivery \(id)") }
+    return try Standing(row)
+  }
+
+  /// The objects that a decision lets through.
+  func objects(ofDecision id: Int64) throws -> [Int] {
+    try row("SELECT objects FROM decision WHERE id = ?", [id]).map { ObjectSet.decode(try $0.bytes("objects")) } ?? []
   }
 
   func delivery(_ id: Int64) throws -> DeliveryRow {
-    guard let row = try row("SELECT * FROM delivery WHERE id = ?", [id]) else {
+    guard let row = try row(DeliveryRow.query + " WHERE d.id = ?", [id]) else {
       throw LedgerError(.notFound, "there is no delivery \(id)")
     }
     return try DeliveryRow(row)
+  }
+}
+
+/// What a transaction must know of a pair to change it.
+struct Standing {
+  let id: Int64
+  let message: Int64
+  let recipient: String
+  let state: DeliveryState
+  let deliveryID: String
+  let decision: Int64
+  let outcome: DecisionOutcome
+  let configuration: Int64
+  let replayOf: Int64?
+  let attempts: Int
+  let claimedBy: String?
+  let lastCause: String?
+  let confirmedRevision: Int?
+
+  init(_ row: Row) throws {
+    id = row["id"]
+    message = row["message"]
+    recipient = row["recipient"]
+    state = try row.value("state", DeliveryState.init(rawValue:))
+    deliveryID = row["delivery_id"]
+    decision = row["decision"]
+    outcome = try row.value("outcome", DecisionOutcome.init(rawValue:))
+    configuration = row["configuration"]
+    replayOf = row["replay_of"]
+    attempts = row["attempts"]
+    claimedBy = row["claimed_by"]
+    lastCause = row["last_cause"]
+    confirmedRevision = row["confirmed_revision"]
   }
 }
 

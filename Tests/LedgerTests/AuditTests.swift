@@ -8,7 +8,7 @@ import Testing
 /// Every kind of damage is planted once, and found under its name.
 struct AuditTests {
   /// A ledger with one of everything, in balance.
-  private func books() async throws -> Desk {
+  static func books() async throws -> Desk {
     let desk = try Desk { $0.orphanAgeMilliseconds = -60_000 }
     let ledger = desk.ledger
     _ = try await ledger.configurationVersion(for: "d1", files: [1], at: moment())
@@ -35,7 +35,7 @@ struct AuditTests {
   }
 
   @Test func `books in balance show no anomaly, and count every pair once`() async throws {
-    let report = try await books().ledger.audit(readingPayloads: true)
+    let report = try await Self.books().ledger.audit(readingPayloads: true)
     #expect(report.anomalies == [])
     #expect(report.isBalanced)
     #expect(report.messages == [.accepted: 2, .failed: 1])
@@ -61,11 +61,11 @@ struct AuditTests {
     Damage("DELETE FROM entry WHERE seq = (SELECT max(seq) FROM entry)", .entryMissing),
     Damage("UPDATE entry SET leaf = CAST(leaf || ' ' AS BLOB) WHERE seq = 2", .entryHash, .entryDiffers),
     Damage("UPDATE entry SET hash = zeroblob(32) WHERE seq = 2", .entryHash),
-    Damage("UPDATE delivery SET entry = 9999 WHERE id = 1", .entryMissing),
+    Damage("UPDATE decision SET entry = 9999 WHERE id = 1", .entryMissing),
     Damage("UPDATE delivery SET recipient = 'us-cisa' WHERE id = 5", .entryDiffers),
-    Damage("UPDATE delivery SET reason = 'Other.' WHERE id = 2", .entryDiffers),
-    Damage("UPDATE delivery SET objects = x'0009' WHERE id = 2", .entryDiffers),
-    Damage("UPDATE past_decision SET outcome = 'withhold'", .entryDiffers),
+    Damage("UPDATE decision SET reason = 'Other.' WHERE delivery = 2", .entryDiffers),
+    Damage("UPDATE decision SET objects = x'0009' WHERE delivery = 2", .entryDiffers),
+    Damage("UPDATE decision SET outcome = 'hold' WHERE delivery = 1 AND kind = 'intake'", .entryDiffers),
     Damage("UPDATE delivery SET body_mac = x'02' WHERE id = 1", .entryDiffers),
     Damage("UPDATE message SET tlp = 'TLP:CLEAR' WHERE id = 1", .entryDiffers),
     Damage("UPDATE message SET message_id = 'm9' WHERE id = 1", .entryDiffers),
@@ -77,6 +77,8 @@ struct AuditTests {
     Damage("UPDATE configuration SET digest = 'd2'", .entryDiffers),
     Damage("DELETE FROM configuration", .rowMissing),
     Damage("DELETE FROM edit", .rowMissing),
+    Damage("DELETE FROM decision WHERE delivery = 5", .rowMissing, .stateAgainstDecision),
+    Damage("UPDATE delivery SET decision = 1 WHERE id = 5", .stateAgainstDecision),
     Damage("DELETE FROM delivery WHERE id = 3", .pairsMissing, .rowMissing),
     Damage("UPDATE message SET considered = 5 WHERE id = 1", .pairsMissing, .entryDiffers),
     Damage("UPDATE delivery SET recipient = 'pl-cert-polska' WHERE id = 4", .pairTwice, .entryDiffers),
@@ -97,7 +99,7 @@ struct AuditTests {
     Damage("UPDATE payload SET file = NULL, bytes = x'00' WHERE message = 1", .payloadDiffers, .orphanFile),
   ])
   func `planted damage is found`(damage: Damage) async throws {
-    let desk = try await books()
+    let desk = try await Self.books()
     try await desk.ledger.write(isUrgent: true, bytes: 0) { try $0.db.execute(sql: damage.sql) }
     let report = try await desk.ledger.audit(readingPayloads: true)
     #expect(Set(report.anomalies.map(\.kind)) == damage.kinds)
@@ -105,7 +107,7 @@ struct AuditTests {
   }
 
   @Test func `a file that is gone, another in its place, and one that nobody names are found`() async throws {
-    let desk = try await books()
+    let desk = try await Self.books()
     let file = try #require(try desk.ledger.payloads.names(olderThan: nil).first)
     let orphan = try await desk.ledger.payloads.write([1])
     try Data(repeating: 0, count: 100_000).write(to: URL(filePath: desk.ledger.payloads.folder + "/" + file))
@@ -118,7 +120,7 @@ struct AuditTests {
   }
 
   @Test func `a payload that was erased breaks no proof, only its absence is told`() async throws {
-    let desk = try await books()
+    let desk = try await Self.books()
     try await desk.ledger.write(isUrgent: true, bytes: 0) {
       try $0.execute("UPDATE payload SET bytes = NULL WHERE message = 3")
     }

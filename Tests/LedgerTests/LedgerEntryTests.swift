@@ -1,4 +1,5 @@
 import Contract
+import JSON
 import Testing
 
 @testable import Ledger
@@ -94,6 +95,13 @@ struct LedgerEntryTests {
   @Test func `codes that hold odd characters are escaped as RFC 8785 has it`() {
     let entry = LedgerEntry.act(1, at: moment(), kind: "a\"\\\u{8}\t\n\u{c}\r\u{1}/é😀", state: "s", commitment: [])
     #expect(text(entry).contains(#""kind":"a\"\\\b\t\n\f\r\u0001/é😀""#))
+  }
+
+  @Test func `every leaf of a ledger is its own canonical form`() async throws {
+    let desk = try await AuditTests.books()
+    let leaves = try await desk.ledger.read { try $0.rows("SELECT leaf FROM entry").map { try $0.bytes("leaf") } }
+    #expect(leaves.count > 15)
+    for leaf in leaves { #expect(JCS.canonical(try JSONDocument(leaf).root) == leaf) }
   }
 
   @Test func `the hash is RFC 6962's of a leaf`() {
