@@ -184,6 +184,21 @@ import Testing
     #expect(try findings(text).map(\.rule) == ["misp-uuid-unique"])
   }
 
+  // MARK: Receipts
+
+  @Test func `a receipt is valid, of no kind, and judged by its schema`() throws {
+    let text =
+      #"{"receipt":"accepted","message_id":"1","sender":"us-cisa","at":"2026-11-24T06:30:00.000Z","#
+      + #""kind":"indicators","lane":"threat"}"#
+    #expect(try findings(text) == [])
+    let message = try FormatCatalogue.identify(Array(text.utf8), contentType: nil, hint: "entente")
+    #expect(FormatCatalogue.kind(of: message) == nil)
+    #expect(throws: FormatFailure.self) {
+      try FormatCatalogue.identify(Array(text.utf8), contentType: nil, hint: "entente/acknowledgement")
+    }
+    #expect(try !findings(text.replacing("accepted", with: "perhaps")).isEmpty)
+  }
+
   // MARK: Catalogue
 
   @Test func `each rule has an id of its own, a statement and a source`() {

@@ -107,21 +107,31 @@ extension MISPWriting {
     account.loseProperties(of: object, carried: carried, why: "a sighting has one date and a source")
   }
 
-  /// A relationship from what became attributes to what became a cluster is the cluster's tag on them.
+  /// A relationship from what became attributes to what became a cluster is the cluster's tag on them; one to the only
+  /// incident is said by their standing in its event.
   private mutating func writeRelationship(_ object: STIXObject) {
     let type = object.value["relationship_type"]?.string ?? ""
     let source = object.value["source_ref"]?.string?.lowercased() ?? ""
     let target = object.value["target_ref"]?.string?.lowercased() ?? ""
-    guard ["indicates", "related-to", "attributed-to", "communicates-with"].contains(type),
-      let places = attributesOf[source], !places.isEmpty, let cluster = clusterOf[target]
-    else {
+    let places = attributesOf[source] ?? []
+    var carried = carryCommon(object).union(["source_ref", "target_ref"])
+    if !places.isEmpty, ["related-to", "detected"].contains(type), isTheIncident(target) {
+      carried.insert("relationship_type")
+    } else if !places.isEmpty, let cluster = clusterOf[target] {
+      for place in places where !event.attributes[place].tags.contains(cluster.tag) {
+        event.attributes[place].tags.append(cluster.tag)
+      }
+      // A tag says that it belongs there, as `indicates` does, and no more.
+      if type == "indicates" { carried.insert("relationship_type") }
+    } else {
       return account.lose(object, why: "MISP has no place for '\(type)' between these")
     }
-    for place in places where !event.attributes[place].tags.contains(cluster.tag) {
-      event.attributes[place].tags.append(cluster.tag)
-    }
-    let carried = carryCommon(object).union(["relationship_type", "source_ref", "target_ref"])
     account.loseProperties(of: object, carried: carried, why: "a tag has no place for it")
+  }
+
+  private func isTheIncident(_ id: String) -> Bool {
+    let incidents = bundle.objects.filter { $0.type == "incident" }
+    return incidents.count == 1 && incidents[0].id.lowercased() == id
   }
 
   // MARK: Incidents

@@ -3,10 +3,11 @@ import STIX
 
 /// Markings, statements and obligations as tags, and the distribution that follows from them.
 extension MISPWriting {
-  /// The label of an object; where it has none, the delivery's.
+  /// The label of an object; where it has none, the delivery's. Where AMBER of TLP 1 was agreed to mean AMBER, the
+  /// delivery's label is that, and holds.
   func label(of object: STIXObject) -> TLP {
     switch object.marking {
-    case .tlp(let tlp): tlp
+    case .tlp(let tlp): object.markings.literal.map { $0 <= terms.tlp } ?? false ? min(tlp, terms.tlp) : tlp
     case .none: terms.tlp
     case .unknown: max(terms.tlp, object.markings.strictest ?? .red)
     }

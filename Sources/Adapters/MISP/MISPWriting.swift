@@ -71,10 +71,11 @@ struct MISPWriting {
   /// The one identity that made everything here; where there is none, or several, the agency that sent it.
   private mutating func chooseCreator() {
     guard let sender = terms.sender else {
-      event.creator = .init(name: "Entente", uuid: DeterministicIdentity.uuid(ofAgency: "entente"))
+      event.creator = .init(name: "Entente", uuid: MISPID.uuid("organisation", "entente"))
       return
     }
-    event.creator = .init(name: sender.slug, uuid: DeterministicIdentity.uuid(ofAgency: sender.slug))
+    // Not the id of an identity, which may be among what is withheld.
+    event.creator = .init(name: sender.slug, uuid: MISPID.uuid("organisation", sender.slug))
     let creators = Set(bundle.objects.filter { !$0.isDefinition }.compactMap { $0.value["created_by_ref"]?.string })
     guard creators.count == 1, let id = creators.first, let identity = bundle.object(id: id),
       let name = identity.value["name"]?.string, !name.isEmpty, let uuid = MISPID.uuid(ofID: id)

@@ -75,10 +75,8 @@ extension NIS2Reading {
 
 /// Identities of agencies, which have the same id in whatever document they are named.
 enum DeterministicIdentity {
-  static func id(ofAgency slug: String) -> String { "identity--" + uuid(ofAgency: slug) }
-
-  static func uuid(ofAgency slug: String) -> String {
-    DeterministicID.uuid5(namespace: "b1d7a0f4-5c3e-5f6a-9d21-0c7e8f4a2b63", name: slug.utf8)
+  static func id(ofAgency slug: String) -> String {
+    "identity--" + DeterministicID.uuid5(namespace: "b1d7a0f4-5c3e-5f6a-9d21-0c7e8f4a2b63", name: slug.utf8)
   }
 }
 

@@ -76,6 +76,27 @@ import Testing
     #expect(!event.description.contains("Author") && !event.description.contains("nl-ncsc"))
   }
 
+  @Test func `AMBER of TLP 1 is AMBER+STRICT, unless the delivery was agreed to be AMBER`() throws {
+    let old = #","object_marking_refs":["marking-definition--f88d31f6-486f-44da-b317-01333bde0b82"]"#
+    let bundle = try Given.bundle(indicator("[domain-name:value = 'a.b']", 1, old))
+    #expect(try event(bundle, Given.terms(.green))["Tag"]?[0]?["name"]?.string == "tlp:amber+strict")
+    #expect(try event(bundle, Given.terms(.amber))["Tag"]?[0]?["name"]?.string == "tlp:amber")
+    #expect(try event(bundle, Given.terms(.red))["Tag"]?[0]?["name"]?.string == "tlp:red")
+    #expect(try event(bundle, Given.terms(.red))["Attribute"]?[0]?["Tag"]?[0]?["name"]?.string == "tlp:amber+strict")
+  }
+
+  @Test func `an attribute belongs to the only incident by standing in its event`() throws {
+    let incident =
+      #"{"type":"incident","spec_version":"2.1","id":"incident--00000005-0000-4000-8000-000000000000","#
+      + #""created":"2026-11-20T08:00:00.000Z","modified":"2026-11-20T08:00:00.000Z","name":"Down"}"#
+    let related =
+      #"{"type":"relationship","spec_version":"2.1","id":"relationship--00000006-0000-4000-8000-000000000000","#
+      + #""created":"2026-11-20T08:00:00.000Z","modified":"2026-11-20T08:00:00.000Z","relationship_type":"related-to","#
+      + #""source_ref":"indicator--\#(Self.uuid)","target_ref":"incident--00000005-0000-4000-8000-000000000000"}"#
+    let bundle = try Given.bundle(indicator("[domain-name:value = 'a.b']"), incident, related)
+    #expect(try MISPAdapter().write(bundle, terms: Given.terms()).losses == [])
+  }
+
   @Test func `a name too long for one line is cut, and the loss says so`() throws {
     let name = String(repeating: "long ", count: 80)
     let bundle = try Given.bundle(indicator("[domain-name:value = 'a.b']", 1, #","name":"\#(name)""#))
