@@ -31,17 +31,17 @@ package struct EntenteCommand: AsyncParsableCommand {
         try command.run()
       }
       fflush(nil)
-      exit(0)
+      Glibc.exit(0)
     } catch let answer as Answer {
       if !answer.message.isEmpty { Terminal.complain(answer.message) }
       fflush(nil)
-      exit(answer.code)
+      Glibc.exit(answer.code)
     } catch {
       let message = fullMessage(for: error)
       let isHelp = exitCode(for: error) == .success
       if isHelp { Terminal.say(message) } else { Terminal.complain(message) }
       fflush(nil)
-      exit(isHelp ? 0 : 2)
+      Glibc.exit(isHelp ? 0 : 2)
     }
   }
 }

@@ -1,0 +1,71 @@
+import ArgumentParser
+import Hub
+
+/// `entente convert`: a document in another format, and what that loses.
+struct Convert: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Translate a document into another format, and say what is lost.",
+    discussion: """
+      The document is validated first. The output goes to standard output; losses (what the target cannot carry) and \
+      residue (what was not read) go to standard error, or as JSON into a file. Equal input gives equal output. What a \
+      format lacks and STIX requires comes from the origin: by default the hash of the content as message-id, and the \
+      latest time in the document.
+
+      Example: entente convert --from stix --to misp bundle.json > event.json
+      """)
+
+  @Option(help: "The document's format (default: recognised from the content).")
+  var from: FormatArgument?
+
+  @Option(help: "The format to write.")
+  var to: FormatArgument
+
+  @Option(help: "Who published the document.")
+  var originSender: AgencyArgument?
+
+  @Option(help: "The id under which it was published.")
+  var originMessageID: String?
+
+  @Option(help: "When it was accepted, as 2026-11-24T06:30:00Z.")
+  var originTime: MomentArgument?
+
+  @Option(help: "Write losses and residue to this file, as JSON.")
+  var losses: String?
+
+  @Option(help: "The most bytes that are read.")
+  var maxBytes = CheckedDocument.maximumBytes
+
+  @Argument(help: "The document; - is standard input.")
+  var file: String
+
+  func run() throws {
+    let body: [UInt8]
+    do throws(InputFile.Trouble) {
+      body = try InputFile(name: file).read(maximumBytes: maxBytes)
+    } catch {
+      throw Answer.unusable(error.sentence.printable)
+    }
+    let conversion = try convert(body)
+    if let losses {
+      try OutputFile.write(conversion.encodedLosses() + [UInt8(ascii: "\n")], to: losses)
+    } else {
+      for line in conversion.lines() { Terminal.complain(line) }
+    }
+    Terminal.put(line: conversion.output)
+  }
+
+  private func convert(_ body: [UInt8]) throws(Answer) -> Conversion {
+    let source = Conversion.Source(sender: originSender?.id, messageID: originMessageID, at: originTime?.instant)
+    do throws(Conversion.Refusal) {
+      return try Conversion(
+        of: body, named: file, from: from?.id, to: to.id, source: source, maximumBytes: maxBytes)
+    } catch {
+      switch error {
+      case .invalid(let document):
+        throw Answer.no(
+          "\(file.printable) is not valid, and was not converted:\n" + document.lines().joined(separator: "\n"))
+      case .impossible(let sentence): throw Answer.no(sentence.printable)
+      }
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import ArgumentParser
+import Hub
+import Ledger
+
+/// Which dead letters are meant: options that `list` and `replay --all` share.
+struct DeadLetterFilters: ParsableArguments {
+  @Option(help: "Only messages of this agency.")
+  var agency: AgencyArgument?
+
+  @Option(help: "Only deliveries to this agency.")
+  var recipient: AgencyArgument?
+
+  @Option(help: "Only this cause: schema, rule, not-json, inbox-missing, ...")
+  var cause: String?
+
+  @Option(help: "Only this stage: \(Stage.allCases.map(\.rawValue).joined(separator: ", ")).")
+  var stage: String?
+
+  @Option(help: "Only this message-id.")
+  var messageID: String?
+
+  @Option(help: "Only those opened at or after this time: 2026-11-24 or 2026-11-24T06:30:00Z.")
+  var since: MomentArgument?
+
+  @Option(help: "Only those opened before this time.")
+  var until: MomentArgument?
+
+  func filter(states: Set<DeadLetterState>, limit: Int = 1000) -> DeadLetterFilter {
+    DeadLetterFilter(
+      states: states, sender: agency?.id, recipient: recipient?.id, cause: cause, stage: stage, messageID: messageID,
+      since: since?.instant, until: until?.instant, limit: limit)
+  }
+
+  /// Says where a word cannot match anything, instead of finding nothing.
+  func validate() throws {
+    if let cause, FailureCause(rawValue: cause) == nil {
+      let known = FailureCause.allCases.map(\.rawValue).sorted().joined(separator: ", ")
+      throw ValidationError("There is no cause '\(cause.printable)'; the causes are \(known).")
+    }
+    // What the ledger itself refuses fails at `record`.
+    if let stage, Stage(rawValue: stage) == nil, stage != "record" {
+      let known = Stage.allCases.map(\.rawValue).joined(separator: ", ")
+      throw ValidationError("There is no stage '\(stage.printable)'; the stages are \(known).")
+    }
+  }
+}
