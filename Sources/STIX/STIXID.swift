@@ -69,6 +69,8 @@ enum UUIDText {
     }
   }
 
+  static func lowercased(_ byte: UInt8) -> UInt8 { (0x41...0x5A).contains(byte) ? byte | 0x20 : byte }
+
   /// Whether the 36 bytes from `start` have a UUID's shape, whatever its version.
   static func isUUID(_ bytes: UnsafeBufferPointer<UInt8>, at start: Int) -> Bool {
     guard start >= 0, start + length <= bytes.count else { return false }

@@ -17,6 +17,11 @@ package struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertibl
     (seconds, fraction) = parsed
   }
 
+  init?(_ bytes: UnsafeBufferPointer<UInt8>) {
+    guard let parsed = Self.parse(bytes) else { return nil }
+    (seconds, fraction) = parsed
+  }
+
   package init(milliseconds: Int64) {
     let remainder = milliseconds % 1000
     let fraction = remainder < 0 ? remainder + 1000 : remainder
@@ -47,12 +52,19 @@ package struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertibl
   }
 
   /// Whether the text has a timestamp's form, be there such a moment or not: digits where digits stand.
-  static func hasShape(_ text: String) -> Bool {
-    guard text.utf8.count >= 20, text.utf8.last == UInt8(ascii: "Z") else { return false }
-    let form = Array("dddd-dd-ddTdd:dd:dd".utf8)
-    for (place, byte) in text.utf8.dropLast().enumerated() {
-      let expected = place < form.count ? form[place] : place == form.count ? UInt8(ascii: ".") : UInt8(ascii: "d")
-      guard expected == UInt8(ascii: "d") ? (0x30...0x39).contains(byte) : byte == expected else { return false }
+  static func hasShape(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard bytes.count >= 20, bytes[4] == UInt8(ascii: "-"), bytes[bytes.count - 1] == UInt8(ascii: "Z") else {
+      return false
+    }
+    for place in 0..<bytes.count - 1 {
+      let byte = bytes[place]
+      switch place {
+      case 4, 7: if byte != UInt8(ascii: "-") { return false }
+      case 10: if byte != UInt8(ascii: "T") { return false }
+      case 13, 16: if byte != UInt8(ascii: ":") { return false }
+      case 19: if byte != UInt8(ascii: ".") { return false }
+      default: if !(0x30...0x39).contains(byte) { return false }
+      }
     }
     return true
   }

@@ -41,8 +41,8 @@ enum Corpora {
   /// Schema and MUST rules together: the errors in words.
   func errors(_ document: JSONDocument, _ schemas: (bundle: JSONSchema, object: JSONSchema)) -> [String] {
     let schema = document.root["type"]?.isString("bundle") == true ? schemas.bundle : schemas.object
-    let found = schema.findings(in: document.root).map { "\($0.instance): \($0.message)" }
-    guard schema.isValid(document.root) == found.isEmpty else { return ["verdict and findings differ"] }
+    let found =
+      schema.isValid(document.root) ? [] : schema.findings(in: document.root).map { "\($0.instance): \($0.message)" }
     do throws(STIXError) {
       let rules = try STIXBundle(reading: document).findings().filter { $0.severity == .error }
       return found + rules.map { "\($0.pointer): \($0.message)" }

@@ -1,65 +1,117 @@
+/// A UUID as a number, to be looked up by.
+struct UUIDKey: Hashable {
+  private let high: UInt64
+  private let low: UInt64
+
+  /// Reads the 36 bytes from `start`, which must have a UUID's shape.
+  init(_ bytes: UnsafeBufferPointer<UInt8>, at start: Int) {
+    var halves: (UInt64, UInt64) = (0, 0)
+    var digits = 0
+    for offset in 0..<UUIDText.length where bytes[start + offset] != UInt8(ascii: "-") {
+      let byte = bytes[start + offset]
+      let value = UInt64(byte <= 0x39 ? byte - 0x30 : (byte | 0x20) - 0x61 + 10)
+      if digits < 16 { halves.0 = halves.0 << 4 | value } else { halves.1 = halves.1 << 4 | value }
+      digits += 1
+    }
+    (high, low) = halves
+  }
+}
+
 /// The ids of a bundle, found by the UUID in them, so that a mention without or with a wrong type is seen too.
 struct IDTable {
-  private var byUUID: [String: [String]] = [:]
+  /// An id that an object of the bundle has.
+  struct Known {
+    /// As its object writes it.
+    let id: String
+    /// `type--` in lower case.
+    let prefix: [UInt8]
+  }
 
+  private var byUUID: [UUIDKey: [Known]] = [:]
+
+  /// An id without a UUID cannot be mentioned, and is left out.
   mutating func add(_ id: String) {
-    let uuid = String(decoding: id.utf8.suffix(UUIDText.length), as: UTF8.self).lowercased()
-    if byUUID[uuid]?.contains(id) != true { byUUID[uuid, default: []].append(id) }
+    guard let (key, prefix) = Self.parts(of: id) else { return }
+    if byUUID[key]?.contains(where: { $0.id == id }) != true {
+      byUUID[key, default: []].append(Known(id: id, prefix: prefix))
+    }
   }
 
-  /// The ids that a mention means: `prefix` is what stands before the UUID, from `type--` back to where the word
-  /// begins, or empty. An id of the bundle is given as its object writes it, another one in lower case.
-  func targets(prefix: String, uuid: String) -> [String] {
-    let known = byUUID[uuid] ?? []
-    let mention = prefix + uuid
-    let exact = known.filter { $0.lowercased() == mention }
-    if !exact.isEmpty { return exact }
-    let tails = known.filter { mention.hasSuffix($0.lowercased()) }
-    if !tails.isEmpty { return tails }
-    return prefix.isEmpty ? known : known + [mention]
+  static func parts(of id: String) -> (key: UUIDKey, prefix: [UInt8])? {
+    var id = id
+    return id.withUTF8 { bytes in
+      let start = bytes.count - UUIDText.length
+      guard UUIDText.isUUID(bytes, at: start) else { return nil }
+      return (UUIDKey(bytes, at: start), bytes[..<start].map(UUIDText.lowercased))
+    }
   }
 
-  /// The ids that a whole value or key means: those of exactly this type and UUID, or for a bare UUID any with it.
-  func whole(prefix: String, uuid: String) -> [String] {
-    if prefix.isEmpty { return byUUID[uuid] ?? [] }
-    let exact = (byUUID[uuid] ?? []).filter { $0.lowercased() == prefix + uuid }
-    return exact.isEmpty ? [prefix + uuid] : exact
+  /// The ids that a mention means, but for the object's own.
+  ///
+  /// An id of the bundle is given as its object writes it, another one in lower case. The value of a reference property
+  /// means the id of exactly this type and UUID; inside a text also one whose type the word before the UUID ends with,
+  /// and failing that every id with this UUID.
+  func targets(
+    of mention: IDMention, in bytes: UnsafeBufferPointer<UInt8>, isEmbedded: Bool, own: (key: UUIDKey, prefix: [UInt8])?
+  ) -> [String] {
+    let known = byUUID[mention.key] ?? []
+    let prefix = bytes[mention.prefix]
+    let found: [Known]
+    if prefix.isEmpty {
+      if let own, own.key == mention.key { return [] }
+      found = known
+    } else {
+      let exact = known.filter { Self.equal($0.prefix, prefix) }
+      let tails =
+        exact.isEmpty && isEmbedded ? known.filter { Self.equal($0.prefix, prefix.suffix($0.prefix.count)) } : []
+      found = exact.isEmpty ? tails : exact
+      if found.isEmpty {
+        let text = bytes[mention.prefix.lowerBound..<mention.end].map(UUIDText.lowercased)
+        return (isEmbedded ? others(known, than: own, mention) : []) + [String(decoding: text, as: UTF8.self)]
+      }
+    }
+    return others(found, than: own, mention)
+  }
+
+  private func others(_ known: [Known], than own: (key: UUIDKey, prefix: [UInt8])?, _ mention: IDMention) -> [String] {
+    guard let own, own.key == mention.key else { return known.map(\.id) }
+    return known.filter { $0.prefix != own.prefix }.map(\.id)
+  }
+
+  private static func equal(_ lower: [UInt8], _ other: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
+    lower.count == other.count && zip(lower, other).allSatisfy { $0 == UUIDText.lowercased($1) }
   }
 }
 
 /// A mention of an id inside a text.
-struct IDMention: Equatable {
-  /// `type--` in lower case, or empty for a bare UUID.
-  let prefix: String
-  let uuid: String
-  /// Whether the mention is the whole text.
+struct IDMention {
+  /// Where `type--` stands; empty for a bare UUID.
+  let prefix: Range<Int>
+  /// The byte after the UUID.
+  let end: Int
+  let key: UUIDKey
+  /// Whether the mention, type and UUID, is the whole text.
   let isWhole: Bool
 
-  /// Every UUID in a text, with the type before it.
-  static func find(in text: String) -> [IDMention] {
-    guard text.utf8.count >= UUIDText.length else { return [] }
-    var copy = text
-    return copy.withUTF8(find)
-  }
-
-  static func find(in bytes: UnsafeBufferPointer<UInt8>) -> [IDMention] {
-    var mentions: [IDMention] = []
-    var start = 0
-    while start + UUIDText.length <= bytes.count {
-      // A UUID's first hyphen stands at 8: anything else there rules out this start.
-      guard bytes[start + 8] == UInt8(ascii: "-"), UUIDText.isUUID(bytes, at: start) else {
-        start += 1
+  /// Calls `body` for every UUID in a text, with the type before it.
+  static func forEach(in bytes: UnsafeBufferPointer<UInt8>, _ body: (IDMention) -> Void) {
+    // A UUID's first hyphen stands at 8: look for hyphens only.
+    var hyphen = 8
+    let last = bytes.count - (UUIDText.length - 8)
+    while hyphen <= last {
+      guard bytes[hyphen] == UInt8(ascii: "-"), UUIDText.isUUID(bytes, at: hyphen - 8) else {
+        hyphen += 1
         continue
       }
+      let start = hyphen - 8
+      let end = start + UUIDText.length
       let prefix = prefixStart(bytes, uuid: start)
-      mentions.append(
+      body(
         IDMention(
-          prefix: String(decoding: bytes[prefix..<start], as: UTF8.self).lowercased(),
-          uuid: String(decoding: bytes[start..<start + UUIDText.length], as: UTF8.self).lowercased(),
-          isWhole: prefix == 0 && start > 0 && start + UUIDText.length == bytes.count))
-      start += UUIDText.length
+          prefix: prefix..<start, end: end, key: UUIDKey(bytes, at: start),
+          isWhole: prefix == 0 && start > 0 && end == bytes.count))
+      hyphen = end + 8
     }
-    return mentions
   }
 
   /// Where the `type--` before a UUID begins; the UUID's own start when there is none.

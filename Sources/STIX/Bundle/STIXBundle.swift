@@ -20,24 +20,14 @@ package final class STIXBundle: Sendable {
   package init(reading document: JSONDocument, sources: [[JSONPointer]]? = nil) throws(STIXError) {
     self.document = document
     let entries = try Self.entries(of: document.root)
-    var definitions = MarkingDefinitions()
-    var ids = IDTable()
-    var byID: [String: [Int]] = [:]
-    for (index, entry) in entries.enumerated() {
-      if entry.type == "marking-definition" { definitions.add(entry.value, id: entry.id) }
-      ids.add(entry.id)
-      byID[entry.id.lowercased(), default: []].append(index)
-    }
     let isBundle = document.root.isBundle
-    let common = isBundle ? MarkingScan.bundleMarkings(document.root, definitions: definitions) : ObjectMarkings()
+    let table = ScanTable(document, entries)
     objects = entries.enumerated().map { index, entry in
-      var scan = ObjectScan(id: entry.id, type: entry.type, ids: ids, definitions: definitions)
-      scan.scan(entry.value)
-      scan.markings.add(common)
-      return STIXObject(
-        index: index, value: entry.value, id: entry.id, type: entry.type, markings: scan.markings,
-        references: scan.references, sources: sources?[index] ?? [entry.pointer])
+      STIXObject(index: index, entry: entry, table: table, sources: sources?[index], isInBundle: isBundle)
     }
+    var byID: [String: [Int]] = [:]
+    byID.reserveCapacity(objects.count)
+    for object in objects { byID[object.id.canonicalID, default: []].append(object.index) }
     self.byID = byID
     id = isBundle ? document.root["id"]?.string : nil
     duplicates = STIXDuplicate.find(in: objects, byID: byID)
@@ -45,7 +35,7 @@ package final class STIXBundle: Sendable {
 
   /// The object with this id, in any letter case; of several versions the one modified last.
   package func object(id: String) -> STIXObject? {
-    guard let indexes = byID[id.lowercased()] else { return nil }
+    guard let indexes = byID[id.canonicalID] else { return nil }
     return indexes.map { objects[$0] }.max { left, right in
       guard let older = left.modified, let newer = right.modified else { return false }
       return older < newer
@@ -53,7 +43,7 @@ package final class STIXBundle: Sendable {
   }
 
   /// Every object with this id: versions, repeats, contradictions.
-  package func objects(id: String) -> [STIXObject] { (byID[id.lowercased()] ?? []).map { objects[$0] } }
+  package func objects(id: String) -> [STIXObject] { (byID[id.canonicalID] ?? []).map { objects[$0] } }
 
   /// The types that occur, each once, in the order of their first object.
   package var types: [String] {
@@ -61,9 +51,7 @@ package final class STIXBundle: Sendable {
     return objects.map(\.type).filter { seen.insert($0).inserted }
   }
 
-  private typealias Entry = (value: JSONValue, id: String, type: String, pointer: JSONPointer)
-
-  private static func entries(of root: JSONValue) throws(STIXError) -> [Entry] {
+  private static func entries(of root: JSONValue) throws(STIXError) -> [ScanTable.Entry] {
     guard root.kind == .object else {
       throw STIXError(.structure, at: .root, "expected a STIX bundle or object, found \(root.kind)")
     }
@@ -73,24 +61,31 @@ package final class STIXBundle: Sendable {
     guard list.kind == .array else {
       throw STIXError(.objects, at: pointer, "expected a list of objects, found \(list.kind)")
     }
-    var entries: [Entry] = []
+    var entries: [ScanTable.Entry] = []
     entries.reserveCapacity(list.count)
     for value in list.elements { entries.append(try entry(value, at: pointer.appending(entries.count))) }
     return entries
   }
 
-  private static func entry(_ value: JSONValue, at pointer: JSONPointer) throws(STIXError) -> Entry {
+  private static func entry(
+    _ value: JSONValue, at pointer: @autoclosure () -> JSONPointer
+  ) throws(STIXError) -> ScanTable.Entry {
     guard value.kind == .object else {
-      throw STIXError(.structure, at: pointer, "expected a STIX object, found \(value.kind)")
+      throw STIXError(.structure, at: pointer(), "expected a STIX object, found \(value.kind)")
     }
     guard let type = value["type"]?.string, !type.isEmpty else {
-      throw STIXError(.identity, at: pointer.appending("type"), "expected the object's type as text")
+      throw STIXError(.identity, at: pointer().appending("type"), "expected the object's type as text")
     }
     guard let id = value["id"]?.string, !id.isEmpty else {
-      throw STIXError(.identity, at: pointer.appending("id"), "expected the object's id as text")
+      throw STIXError(.identity, at: pointer().appending("id"), "expected the object's id as text")
     }
-    return (value, id, type, pointer)
+    return ScanTable.Entry(value: value, id: id, type: type)
   }
+}
+
+extension String {
+  /// The form that ids are compared by; itself, without a copy, when nothing is in capitals.
+  var canonicalID: String { utf8.contains { (0x41...0x5A).contains($0) } ? lowercased() : self }
 }
 
 extension JSONValue {

@@ -3,17 +3,13 @@ import JSON
 /// The rules for one object.
 struct ObjectCheck {
   let object: STIXObject
-  let base: JSONPointer
   private(set) var findings: [STIXFinding] = []
 
-  init(object: STIXObject, base: JSONPointer) {
-    self.object = object
-    self.base = base
-  }
+  init(_ object: STIXObject) { self.object = object }
 
   mutating func run() {
     checkIdentity()
-    checkTimestamps(object.value, at: base)
+    withExtendedLifetime(object.value.document) { checkTimestamps(object.value.index, at: []) }
     checkOrder()
     checkGranularMarkings()
     checkLanguages()
@@ -31,11 +27,11 @@ struct ObjectCheck {
   }
 
   mutating func add(_ rule: STIXRule, at tokens: [String], _ message: String) {
-    findings.append(rule.finding(at: base.appending(JSONPointer(tokens: tokens)), message))
+    findings.append(rule.finding(at: object.pointer.appending(JSONPointer(tokens: tokens)), message))
   }
 
   mutating func add(_ rule: STIXRule, _ member: String, _ message: String) {
-    findings.append(rule.finding(at: base.appending(member), message))
+    findings.append(rule.finding(at: object.pointer.appending(member), message))
   }
 
   // MARK: Identity
@@ -52,17 +48,29 @@ struct ObjectCheck {
 
   // MARK: Times
 
-  private mutating func checkTimestamps(_ value: JSONValue, at pointer: JSONPointer) {
-    for (key, member) in value.members {
-      if member.kind == .string {
-        guard Self.timestamps.contains(key), let text = member.string, Timestamp.hasShape(text) else { continue }
-        if Timestamp(text) == nil {
-          findings.append(
-            STIXRule.timestampNotReal.finding(at: pointer.appending(key), "\(key) is \(text), which does not exist"))
+  /// Looks at the text first and at the name only when the text is no moment that exists.
+  private mutating func checkTimestamps(_ index: Int, at path: [String]) {
+    let tape = object.value.document.tape
+    let end = tape.close(index)
+    var at = index + 1
+    while at < end {
+      let value = at + 1
+      if tape.tag(value) == JSONTape.Tag.string {
+        let bytes = tape.bytes(value)
+        if Timestamp.hasShape(bytes), Timestamp(bytes) == nil {
+          let name = String(decoding: tape.bytes(at), as: UTF8.self)
+          if Self.timestamps.contains(name) {
+            let text = String(decoding: bytes, as: UTF8.self)
+            add(.timestampNotReal, at: path + [name], "\(name) is \(text), which does not exist")
+          }
         }
-      } else if member.kind == .object, key == "extensions" || key.hasSuffix("-ext") || key == "x509_v3_extensions" {
-        checkTimestamps(member, at: pointer.appending(key))
+      } else if tape.tag(value) == JSONTape.Tag.object {
+        let name = tape.bytes(at)
+        if name.isName("extensions") || name.ends(with: "-ext") || name.isName("x509_v3_extensions") {
+          checkTimestamps(value, at: path + [String(decoding: name, as: UTF8.self)])
+        }
       }
+      at = tape.next(value)
     }
   }
 

@@ -7,7 +7,7 @@ extension STIXBundle {
   package func findings() -> [STIXFinding] {
     var findings: [STIXFinding] = []
     for object in objects {
-      var check = ObjectCheck(object: object, base: base(of: object))
+      var check = ObjectCheck(object)
       check.run()
       findings += check.findings
     }
@@ -15,14 +15,9 @@ extension STIXBundle {
     return findings
   }
 
-  /// Where an object stands in this document, which need not be the sender's.
-  private func base(of object: STIXObject) -> JSONPointer {
-    document.root.isBundle ? JSONPointer.root.appending("objects").appending(object.index) : .root
-  }
-
   private func findings(of duplicate: STIXDuplicate) -> [STIXFinding] {
     let last = objects[duplicate.indexes[duplicate.indexes.count - 1]]
-    let place = base(of: last).appending("id")
+    let place = last.pointer.appending("id")
     let places = duplicate.indexes.map { "/objects/\($0)" }.joined(separator: ", ")
     switch duplicate.relation {
     case .repeated:
@@ -45,15 +40,15 @@ extension STIXBundle {
     for version in versions.dropFirst() where version.value["created"] != first.value["created"] {
       findings.append(
         STIXRule.versionCreated.finding(
-          at: base(of: version).appending("created"),
-          "versions of \(version.id) have different created times, here and at \(base(of: first))"))
+          at: version.pointer.appending("created"),
+          "versions of \(version.id) have different created times, here and at \(first.pointer)"))
     }
     let revoked = versions.filter { $0.value["revoked"]?.bool == true }.compactMap(\.modified).min()
     for version in versions {
       guard let revoked, let modified = version.modified, revoked < modified else { continue }
       findings.append(
         STIXRule.versionRevoked.finding(
-          at: base(of: version).appending("modified"), "\(version.id) was revoked at \(revoked) and has a later version"
+          at: version.pointer.appending("modified"), "\(version.id) was revoked at \(revoked) and has a later version"
         ))
     }
     return findings
