@@ -26,12 +26,14 @@ enum Corpora {
     }
   }
 
-  /// The schemas for a bundle and for one object.
-  static func schemas() throws -> (bundle: JSONSchema, object: JSONSchema) {
+  /// The schemas for a bundle and for one object, compiled once.
+  static func schemas() throws -> (bundle: JSONSchema, object: JSONSchema) { try compiled.get() }
+
+  private static let compiled = Result {
     let catalogue = SchemaCatalogue()
     for file in try SchemaFiles.list(under: "stix/2.1") { try catalogue.add(JSONDocument(SchemaFiles.read(file))) }
     let base = "https://entente.example/schemas/stix/2.1/"
-    return (try catalogue.schema(base + "bundle.json"), try catalogue.schema(base + "object.json"))
+    return (bundle: try catalogue.schema(base + "bundle.json"), object: try catalogue.schema(base + "object.json"))
   }
 }
 
