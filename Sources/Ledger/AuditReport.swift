@@ -35,8 +35,6 @@ package struct AuditReport: Sendable, Equatable {
       case rowMissing = "row-missing"
       /// An accepted message has fewer or more pairs than recipients were considered.
       case pairsMissing = "pairs-missing"
-      /// A recipient has two pairs of one message.
-      case pairTwice = "pair-twice"
       /// Two accepted messages have the same sender and message-id.
       case identityTwice = "identity-twice"
       /// A pair's state contradicts its decision: it was delivered, or waits, although it was withheld.

@@ -5,11 +5,9 @@ import Synchronization
 /// The thread and connection that copy the write-ahead log into the database, so that no commit ever has to, and that
 /// sweep orphans of the payload folder.
 ///
-/// Passive checkpoints block nobody, but under steady load they never reach the log's end. Past ``restartFrames`` one
+/// Passive checkpoints block nobody, but under steady load they never reach the log's end. Past `restartFrames` one
 /// that restarts the log follows; it holds writers up for the few frames left, and gives way at once to a long reader.
 final class Housekeeping: Sendable {
-  /// 64 MiB of pages.
-  static let restartFrames = 16_384
   /// A checkpoint follows this many commits, or a second after the last one.
   static let commitsPerCheckpoint = 32
 
@@ -18,11 +16,14 @@ final class Housekeeping: Sendable {
     var isClosed = false
   }
 
+  private let restartFrames: Int
   private let queue: DatabaseQueue
   private let state = Mutex(State())
   private let wake: Semaphore
 
-  init(path: String) throws {
+  /// - Parameter restartFrames: by default 64 MiB of pages.
+  init(path: String, restartFrames: Int = 16_384) throws {
+    self.restartFrames = restartFrames
     var configuration = Configuration()
     configuration.label = "entente.ledger.checkpoint"
     configuration.busyMode = .timeout(0.01)
@@ -68,7 +69,7 @@ final class Housekeeping: Sendable {
     try? queue.writeWithoutTransaction { db in
       let row = try Row.fetchOne(db, sql: "PRAGMA wal_checkpoint(PASSIVE)")
       let frames: Int = row?[1] ?? 0
-      if frames > Self.restartFrames { _ = try Row.fetchOne(db, sql: "PRAGMA wal_checkpoint(RESTART)") }
+      if frames > restartFrames { _ = try Row.fetchOne(db, sql: "PRAGMA wal_checkpoint(RESTART)") }
     }
   }
 }

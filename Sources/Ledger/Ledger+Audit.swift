@@ -278,12 +278,6 @@ private struct AuditCheck {
         FROM message m LEFT JOIN delivery d ON d.message = m.id GROUP BY m.id HAVING count(d.id) <> m.considered
         """),
     AuditCheck(
-      kind: .pairTwice,
-      sql: """
-        SELECT 'message ' || message || ' has ' || count(*) || ' pairs for ' || recipient
-        FROM delivery GROUP BY message, recipient HAVING count(*) > 1
-        """),
-    AuditCheck(
       kind: .identityTwice,
       sql: """
         SELECT 'message ' || max(id) || ' has the identity of message ' || min(id)

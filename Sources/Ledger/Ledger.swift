@@ -5,7 +5,8 @@ import Synchronization
 /// The hub's memory on SQLite: what it promises after a commit survives a crash of the process and of the machine.
 ///
 /// Any number of processes may open the same file. Calls may come from any task. Writes join a group: each call returns
-/// once its group is committed and synced, with a result or an error of its own. Reads see the last commit.
+/// once its group is committed and synced, with a result or an error of its own. A cancelled task waits for that too: what
+/// was begun is never left in doubt. Reads see the last commit.
 package final class Ledger: Sendable {
   let settings: LedgerSettings
   let payloads: PayloadFiles

@@ -20,7 +20,7 @@ package struct LedgerError: Error, Sendable, Equatable, CustomStringConvertible 
     case notFound
     /// The row is in a state that does not allow this.
     case conflict
-    /// The call makes no sense: a narrowing that would widen, a limit below one.
+    /// The call makes no sense: a narrowing that would widen, two pairs for one recipient.
     case invalid
     /// The payload was not kept, or it is gone.
     case payloadGone
@@ -58,6 +58,7 @@ package struct LedgerError: Error, Sendable, Equatable, CustomStringConvertible 
       self.init(.io, "the ledger's disk failed (\(error.extendedResultCode): \(message))")
     case .SQLITE_BUSY, .SQLITE_LOCKED: self.init(.busy, "another process holds the ledger (\(message))")
     case .SQLITE_CORRUPT, .SQLITE_NOTADB: self.init(.corrupt, "the ledger file is damaged (\(message))")
+    case .SQLITE_CONSTRAINT: self.init(.invalid, "the ledger's rules forbid this row (\(message))")
     case .SQLITE_MISUSE: self.init(.closed, "the ledger is closed (\(message))")
     default: self.init(.internal, "\(error.extendedResultCode): \(message) in \(error.sql ?? "no statement")")
     }

@@ -108,7 +108,7 @@ enum Migrations {
       confirm_salt BLOB,
       confirm_entry INTEGER
     ) STRICT;
-    CREATE INDEX delivery_message ON delivery (message);
+    CREATE UNIQUE INDEX delivery_pair ON delivery (message, recipient);
     CREATE INDEX delivery_due ON delivery (lane, next_attempt_at) WHERE state = 'pending';
     CREATE INDEX delivery_due_to ON delivery (recipient, lane, next_attempt_at) WHERE state = 'pending';
 

@@ -78,6 +78,16 @@ struct DeliveryTests {
     #expect(try await claim(desk.ledger).count == 7)
   }
 
+  @Test func `two decisions for one recipient of one message are refused`() async throws {
+    let desk = try Desk()
+    await #expect {
+      try await desk.ledger.record(.message("m1", pairs: [.to(enisa), .to(enisa, .withhold)]))
+    } throws: {
+      ($0 as? LedgerError)?.code == .invalid
+    }
+    #expect(try await desk.ledger.message(1) == nil)
+  }
+
   // MARK: - Settlements
 
   private func settle(

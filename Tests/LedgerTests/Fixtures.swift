@@ -44,6 +44,12 @@ final class Desk: Sendable {
     return status.st_mode & 0o777
   }
 
+  static func size(of path: String) throws -> Int {
+    var status = stat()
+    guard stat(path, &status) == 0 else { throw LedgerError(errno: errno, path) }
+    return Int(status.st_size)
+  }
+
   static func remove(_ folder: String) {
     try? FileManager.default.removeItem(atPath: folder)
   }

@@ -92,7 +92,7 @@ struct GroupTests {
     let good = Task { try await desk.ledger.record(.message("m1")) }
     #expect(try await good.value == .accepted(message: 1, deliveries: [1, 2], closedDeadLetters: []))
     await #expect { try await bad.value } throws: { ($0 as? LedgerError)?.code == .conflict }
-    await #expect { try await violating.value } throws: { ($0 as? LedgerError)?.code == .internal }
+    await #expect { try await violating.value } throws: { ($0 as? LedgerError)?.code == .invalid }
     let report = try await desk.ledger.audit()
     #expect(report.anomalies == [])
     #expect(report.entries == 3)
