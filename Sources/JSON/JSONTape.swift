@@ -3,38 +3,35 @@
 /// Holds only as long as the document does: keep the document alive around its use (`withExtendedLifetime`).
 /// A word is a tag in the high byte and a payload. `{` and `[`: low 32 bits are the index after the matching close,
 /// bits 32 to 55 the count (it saturates). `"`: offset of a length and the bytes. `l`, `u`, `d` take a second word.
-package struct JSONTape: @unchecked Sendable {
+///
+/// Public, as nothing else here is: the compiler inlines across modules only what is public, and a call per word costs
+/// the validator a third of its speed.
+public struct JSONTape: @unchecked Sendable {
   // Points at memory that is not written while the document lives.
-  package let words: UnsafePointer<UInt64>
-  package let strings: UnsafePointer<UInt8>
-
-  @inlinable
-  package init(words: UnsafePointer<UInt64>, strings: UnsafePointer<UInt8>) {
-    self.words = words
-    self.strings = strings
-  }
+  @usableFromInline let words: UnsafePointer<UInt64>
+  @usableFromInline let strings: UnsafePointer<UInt8>
 
   /// The tags of words.
-  package enum Tag {
-    @inlinable package static var object: UInt8 { UInt8(ascii: "{") }
-    @inlinable package static var objectEnd: UInt8 { UInt8(ascii: "}") }
-    @inlinable package static var array: UInt8 { UInt8(ascii: "[") }
-    @inlinable package static var arrayEnd: UInt8 { UInt8(ascii: "]") }
-    @inlinable package static var string: UInt8 { UInt8(ascii: "\"") }
-    @inlinable package static var integer: UInt8 { UInt8(ascii: "l") }
-    @inlinable package static var unsigned: UInt8 { UInt8(ascii: "u") }
-    @inlinable package static var double: UInt8 { UInt8(ascii: "d") }
-    @inlinable package static var yes: UInt8 { UInt8(ascii: "t") }
-    @inlinable package static var no: UInt8 { UInt8(ascii: "f") }
-    @inlinable package static var null: UInt8 { UInt8(ascii: "n") }
+  public enum Tag {
+    @inlinable public static var object: UInt8 { UInt8(ascii: "{") }
+    @inlinable public static var objectEnd: UInt8 { UInt8(ascii: "}") }
+    @inlinable public static var array: UInt8 { UInt8(ascii: "[") }
+    @inlinable public static var arrayEnd: UInt8 { UInt8(ascii: "]") }
+    @inlinable public static var string: UInt8 { UInt8(ascii: "\"") }
+    @inlinable public static var integer: UInt8 { UInt8(ascii: "l") }
+    @inlinable public static var unsigned: UInt8 { UInt8(ascii: "u") }
+    @inlinable public static var double: UInt8 { UInt8(ascii: "d") }
+    @inlinable public static var yes: UInt8 { UInt8(ascii: "t") }
+    @inlinable public static var no: UInt8 { UInt8(ascii: "f") }
+    @inlinable public static var null: UInt8 { UInt8(ascii: "n") }
   }
 
   @inlinable
-  package func tag(_ index: Int) -> UInt8 { UInt8(truncatingIfNeeded: words[index] &>> 56) }
+  public func tag(_ index: Int) -> UInt8 { UInt8(truncatingIfNeeded: words[index] &>> 56) }
 
   /// The index of the word after the value at `index`.
   @inlinable
-  package func next(_ index: Int) -> Int {
+  public func next(_ index: Int) -> Int {
     switch tag(index) {
     case Tag.object, Tag.array: Int(truncatingIfNeeded: words[index] & 0xFFFF_FFFF)
     case Tag.integer, Tag.unsigned, Tag.double: index &+ 2
@@ -44,7 +41,7 @@ package struct JSONTape: @unchecked Sendable {
 
   /// The bytes of the string at `index`, decoded.
   @inlinable
-  package func bytes(_ index: Int) -> UnsafeBufferPointer<UInt8> {
+  public func bytes(_ index: Int) -> UnsafeBufferPointer<UInt8> {
     let start = strings + Int(truncatingIfNeeded: words[index] & 0xFF_FFFF_FFFF_FFFF)
     let length = UnsafeRawPointer(start).loadUnaligned(as: UInt32.self)
     return UnsafeBufferPointer(start: start + 4, count: Int(length))
@@ -52,15 +49,15 @@ package struct JSONTape: @unchecked Sendable {
 
   /// The bits of the number at `index`.
   @inlinable
-  package func bits(_ index: Int) -> UInt64 { words[index &+ 1] }
+  public func bits(_ index: Int) -> UInt64 { words[index &+ 1] }
 
   /// The index of the closing word of the object or array at `index`.
   @inlinable
-  package func close(_ index: Int) -> Int { Int(truncatingIfNeeded: words[index] & 0xFFFF_FFFF) &- 1 }
+  public func close(_ index: Int) -> Int { Int(truncatingIfNeeded: words[index] & 0xFFFF_FFFF) &- 1 }
 
   /// How many members or elements the object or array at `index` has.
   @inlinable
-  package func count(_ index: Int) -> Int {
+  public func count(_ index: Int) -> Int {
     let stored = Int(truncatingIfNeeded: (words[index] &>> 32) & 0xFF_FFFF)
     return stored < 0xFF_FFFF ? stored : countByWalking(index)
   }
@@ -79,7 +76,7 @@ package struct JSONTape: @unchecked Sendable {
 
   /// The index of the value of member `key`, or nil. `index` is an object.
   @inlinable
-  package func member(_ index: Int, _ key: UnsafeBufferPointer<UInt8>) -> Int? {
+  public func member(_ index: Int, _ key: UnsafeBufferPointer<UInt8>) -> Int? {
     let end = close(index)
     var at = index &+ 1
     while at < end {
@@ -92,7 +89,7 @@ package struct JSONTape: @unchecked Sendable {
 
 /// Whether two runs of bytes are the same.
 @inlinable
-package func sameBytes(_ left: UnsafeBufferPointer<UInt8>, _ right: UnsafeBufferPointer<UInt8>) -> Bool {
+public func sameBytes(_ left: UnsafeBufferPointer<UInt8>, _ right: UnsafeBufferPointer<UInt8>) -> Bool {
   guard left.count == right.count else { return false }
   guard left.count > 0, let first = left.baseAddress, let second = right.baseAddress else { return true }
   var at = 0

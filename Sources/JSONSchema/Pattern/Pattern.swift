@@ -8,9 +8,10 @@ final class Pattern: @unchecked Sendable {
   private let graph: PatternGraph
   private let table: Table?
 
-  /// The next state by state and class of byte.
+  /// The next state by state and class of byte. States are numbered in steps of the number of classes, so that a
+  /// state is the place of its row.
   private struct Table {
-    var next: UnsafeMutablePointer<UInt16>
+    var next: UnsafeMutablePointer<UInt32>
     var accepts: UnsafeMutablePointer<Bool>
     var classes: UnsafeMutablePointer<UInt8>
     var classCount: Int
@@ -29,7 +30,8 @@ final class Pattern: @unchecked Sendable {
     let (classes, count) = ByteClasses.of(graph)
     table = Self.tabulate(PatternWalk(graph), classes, count).map { made in
       Table(
-        next: allocated(made.next), accepts: allocated(made.accepts), classes: allocated(classes), classCount: count)
+        next: allocated(made.next.map { UInt32($0) * UInt32(count) }), accepts: allocated(made.accepts),
+        classes: allocated(classes), classCount: count)
     }
   }
 
@@ -50,12 +52,14 @@ final class Pattern: @unchecked Sendable {
   /// Whether the pattern matches somewhere in a text of UTF-8.
   func matches(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
     guard let table else { return PatternWalk(graph).matches(text) }
-    var state = Int(Self.start)
+    let width = UInt32(truncatingIfNeeded: table.classCount)
+    let matched = UInt32(Self.matched) &* width
+    var state = UInt32(Self.start) &* width
     for byte in text {
-      state = Int(table.next[state &* table.classCount &+ Int(table.classes[Int(byte)])])
-      if state <= Int(Self.matched) { return state == Int(Self.matched) }
+      state = table.next[Int(state) &+ Int(table.classes[Int(byte)])]
+      if state <= matched { return state == matched }
     }
-    return table.accepts[state]
+    return table.accepts[Int(state / width)]
   }
 
   private static func tabulate(

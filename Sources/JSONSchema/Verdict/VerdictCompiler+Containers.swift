@@ -50,7 +50,7 @@ extension VerdictCompiler {
     steps += schemas.flatMap { dependencies($0) }
     plan.steps = self.steps(steps)
     plan.names = list(schemas.compactMap(\.propertyNames).map { node([$0]) }.filter { $0 != VerdictProgram.always })
-    let keys = keys(schemas, bits)
+    let keys = keys(schemas, bits, namesSomething: plan.names.count > 0)
     plan.keys = add(keys)
     plan.keyCount = Int32(keys.entries.count)
     unknownKeys(schemas, &plan)
@@ -81,7 +81,7 @@ extension VerdictCompiler {
   }
 
   /// All keys that the schemas name, each with the conjunction of what they say about it.
-  private mutating func keys(_ schemas: [SchemaNode], _ bits: [String: UInt64]) -> KeyTable {
+  private mutating func keys(_ schemas: [SchemaNode], _ bits: [String: UInt64], namesSomething: Bool) -> KeyTable {
     let tables = schemas.map { Dictionary($0.properties.map { ($0.key, $0.node) }) { first, _ in first } }
     let names = Set(tables.flatMap(\.keys)).union(bits.keys).sorted()
     return KeyTable(
@@ -93,7 +93,10 @@ extension VerdictCompiler {
           let found = named + matching
           said += found.isEmpty ? [schema.additionalProperties].compactMap { $0 } : found
         }
-        return (Array(name.utf8), node(said), bits[name] ?? 0)
+        let isAllowed = namesSomething ? accepts(name, names: schemas.compactMap(\.propertyNames)) : true
+        return .init(
+          bytes: Array(name.utf8), node: isAllowed == false ? VerdictProgram.never : node(said), bit: bits[name] ?? 0,
+          checksName: isAllowed == nil)
       })
   }
 

@@ -26,7 +26,7 @@ extension VerdictCompiler {
   }
 
   /// The strings of `const` or `enum`; nil when there are none, or other values too.
-  private func strings(_ schema: SchemaNode) -> [String]? {
+  func strings(_ schema: SchemaNode) -> [String]? {
     guard let values = schema.constant.map({ [$0] }) ?? schema.options else { return nil }
     let strings = values.compactMap(\.string)
     return strings.count == values.count ? strings : nil
@@ -42,7 +42,7 @@ extension VerdictCompiler {
       let table = KeyTable(
         keys: strings.map { string in
           let parts = conditions.compactMap { $0.1.strings.contains(string) ? $0.0.then : $0.0.otherwise }
-          return (Array(string.utf8), node(parts), 0)
+          return .init(bytes: Array(string.utf8), node: node(parts))
         })
       let dispatch = VerdictProgram.Dispatch(
         name: name(key), table: add(table), otherwise: node(conditions.compactMap(\.0.otherwise)),
@@ -65,7 +65,8 @@ extension VerdictCompiler {
         guard chosen.updateValue(branch, forKey: string) == nil else { return nil }
       }
     }
-    let table = KeyTable(keys: chosen.sorted { $0.key < $1.key }.map { (Array($0.key.utf8), node([$0.value]), 0) })
+    let table = KeyTable(
+      keys: chosen.sorted { $0.key < $1.key }.map { .init(bytes: Array($0.key.utf8), node: node([$0.value])) })
     let dispatch = VerdictProgram.Dispatch(
       name: name(key), table: add(table), otherwise: VerdictProgram.never, noObject: VerdictProgram.never)
     return .init(operation: .dispatch, first: add(dispatch))

@@ -22,7 +22,7 @@ struct VerdictCompiler {
     program.nodes = [.init(types: 0), .init()]
   }
 
-  private var merges: Bool { program.nodes.count < Self.mergedNodes }
+  var merges: Bool { program.nodes.count < Self.mergedNodes }
 
   /// The node that is the conjunction of some schemas.
   mutating func node(_ schemas: [Int]) -> Int32 {
@@ -59,6 +59,12 @@ struct VerdictCompiler {
       general = [.init(operation: .all, list: list(conjuncts.map { self.node([$0]) }))]
     } else {
       let schemas = conjuncts.map { nodes[$0] }
+      if let strings = fixedStrings(schemas) {
+        node.types = TypeSet.string.rawValue
+        node.general = steps([oneOf(strings)])
+        program.nodes[Int(number)] = node
+        return
+      }
       for schema in schemas {
         if let types = schema.types { node.types &= types.rawValue }
       }
@@ -208,8 +214,7 @@ extension VerdictCompiler {
     guard strings.count == options.count, strings.count > 2 else {
       return .init(operation: .oneOfValues, list: values(options))
     }
-    let keys = Set(strings).sorted().map { (Array($0.utf8), VerdictProgram.always, UInt64(0)) }
-    return .init(operation: .oneOfStrings, first: add(KeyTable(keys: keys)))
+    return oneOf(strings)
   }
 
   private mutating func values(_ values: [JSONValue]) -> VerdictProgram.Slice {

@@ -147,8 +147,10 @@ struct VerdictMachine {
       var at = index &+ 1
       while at < end {
         let key = tape.bytes(at)
+        var checksName = true
         if let entry = find(key, table) {
           missing &= ~entry.pointee.bit
+          checksName = entry.pointee.checksName
           if !accepts(entry.pointee.node, at &+ 1) { return false }
           unseen &-= 1
           if endsEarly, unseen == 0 { break }
@@ -159,8 +161,10 @@ struct VerdictMachine {
           }
         }
         let names = object.pointee.names
-        for node in UnsafeBufferPointer(start: lists + Int(names.start), count: Int(names.count)) {
-          if !accepts(node, at) { return false }
+        if checksName {
+          for node in UnsafeBufferPointer(start: lists + Int(names.start), count: Int(names.count)) {
+            if !accepts(node, at) { return false }
+          }
         }
         at = tape.next(at &+ 1)
       }

@@ -125,25 +125,31 @@ struct VerdictProgram: Sendable {
 
 /// The keys that a schema names, found by their first eight bytes, last eight and length.
 struct KeyTable: Sendable {
+  /// What is known about a key.
+  struct Key {
+    var bytes: [UInt8]
+    /// What its value must satisfy.
+    var node: Int32 = VerdictProgram.always
+    /// Which bit the presence of the key clears; 0 for none.
+    var bit: UInt64 = 0
+    /// Whether `propertyNames` could not be answered for it beforehand.
+    var checksName = false
+  }
+
   struct Entry {
     var head: UInt64
     var tail: UInt64
-    var length: Int
-    var node: Int32
-    /// Which bit the presence of the key sets; 0 for none.
-    var bit: UInt64
-    var bytes: [UInt8]
+    var key: Key
   }
 
   private(set) var entries: [Entry]
   /// Numbers of entries, from 1; 0 is free.
   private(set) var slots: [UInt32]
 
-  init(keys: [(bytes: [UInt8], node: Int32, bit: UInt64)]) {
+  init(keys: [Key]) {
     entries = keys.map { key in
       let (head, tail) = key.bytes.withUnsafeBufferPointer { KeyTable.ends(copying: $0) }
-      return Entry(
-        head: head, tail: tail, length: key.bytes.count, node: key.node, bit: key.bit, bytes: key.bytes)
+      return Entry(head: head, tail: tail, key: key)
     }
     guard !entries.isEmpty else {
       slots = []
@@ -153,7 +159,7 @@ struct KeyTable: Sendable {
     while room < entries.count * 2 { room *= 2 }
     slots = [UInt32](repeating: 0, count: room)
     for (number, entry) in entries.enumerated() {
-      var slot = KeyTable.hash(entry.head, entry.tail, entry.length) & (room - 1)
+      var slot = KeyTable.hash(entry.head, entry.tail, entry.key.bytes.count) & (room - 1)
       while slots[slot] != 0 { slot = (slot + 1) & (room - 1) }
       slots[slot] = UInt32(number + 1)
     }

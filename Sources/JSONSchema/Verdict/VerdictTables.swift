@@ -41,6 +41,7 @@ final class VerdictTables: @unchecked Sendable {
     var bit: UInt64
     var bytes: UnsafeMutablePointer<UInt8>
     var node: Int32
+    var checksName: Bool
   }
 
   /// A value of `const` or `enum`.
@@ -66,13 +67,15 @@ final class VerdictTables: @unchecked Sendable {
     nameBytes = allocated(program.names.flatMap { $0 })
     nameEnds = program.names.reduce(into: [0]) { ends, name in ends.append(ends[ends.count - 1] + name.count) }
     let keys = program.keyTables.flatMap(\.entries)
-    keyBytes = allocated(keys.flatMap(\.bytes))
+    keyBytes = allocated(keys.flatMap(\.key.bytes))
     var keyStart = keyBytes
     entries = allocated(
-      keys.map { key in
-        defer { keyStart += key.length }
+      keys.map { entry in
+        let key = entry.key
+        defer { keyStart += key.bytes.count }
         return Entry(
-          head: key.head, tail: key.tail, length: key.length, bit: key.bit, bytes: keyStart, node: key.node)
+          head: entry.head, tail: entry.tail, length: key.bytes.count, bit: key.bit, bytes: keyStart, node: key.node,
+          checksName: key.checksName)
       })
     slots = allocated(program.keyTables.flatMap(\.slots))
     var (entry, slot) = (entries, slots)
