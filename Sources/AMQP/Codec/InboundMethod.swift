@@ -20,7 +20,7 @@ enum InboundMethod: Sendable, Equatable {
   case queueDeleteOk(messageCount: UInt32)
   case basicQosOk
   case basicConsumeOk(consumerTag: String)
-  case basicCancel(consumerTag: String)
+  case basicCancel(consumerTag: String, noWait: Bool)
   case basicCancelOk(consumerTag: String)
   case basicReturn(ReturnedMessage)
   case basicDeliver(DeliveredMessage)

@@ -64,7 +64,8 @@ struct MethodDecoder: ~Copyable {
     case AMQP_BASIC_CONSUME_OK_METHOD:
       return .basicConsumeOk(consumerTag: read(amqp_basic_consume_ok_t.self).consumer_tag.text)
     case AMQP_BASIC_CANCEL_METHOD:
-      return .basicCancel(consumerTag: read(amqp_basic_cancel_t.self).consumer_tag.text)
+      let method = read(amqp_basic_cancel_t.self)
+      return .basicCancel(consumerTag: method.consumer_tag.text, noWait: method.nowait != 0)
     case AMQP_BASIC_CANCEL_OK_METHOD:
       return .basicCancelOk(consumerTag: read(amqp_basic_cancel_ok_t.self).consumer_tag.text)
     case AMQP_CONFIRM_SELECT_OK_METHOD: return .confirmSelectOk

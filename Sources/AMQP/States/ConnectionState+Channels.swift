@@ -75,8 +75,9 @@ extension ConnectionState {
       }
       channel.gotRemaining = remaining
       _ = channel.content.begin(.got(message))
-    case .basicCancel(let tag):
-      send(.basicCancelOk(consumerTag: tag), channel: channel.number)
+    case .basicCancel(let tag, let noWait):
+      // RabbitMQ wants no answer, and ends the connection for one.
+      if !noWait { send(.basicCancelOk(consumerTag: tag), channel: channel.number) }
       endDeliveries(
         channel,
         .failed(

@@ -1,0 +1,94 @@
+import Testing
+
+@testable import AMQP
+
+/// A connection's state fed with bytes, without a socket.
+@Suite struct ReceivingTests {
+  private struct Fed: ~Copyable {
+    var state: ConnectionState
+    var splitter = FrameSplitter()
+    let decoder = MethodDecoder()
+
+    init() {
+      state = ConnectionState(configuration: AMQPConfiguration(host: "127.0.0.1", username: "a", password: "b"))
+      state.handle(.begin, at: 0)
+      state.handle(.resolved([SocketAddress(numeric: "127.0.0.1", port: 1)!]), at: 0)
+      state.handle(.connected, at: 0)
+      feed(Wire.start() + Wire.tune() + Wire.openOk)
+    }
+
+    mutating func feed(_ bytes: [UInt8]) {
+      _ = bytes.withUnsafeBytes { state.receive($0, splitter: &splitter, decoder: decoder, at: 0) }
+    }
+
+    /// Opens channel 1 as a consumer's or a publisher's.
+    mutating func open(publisher: Bool) throws {
+      let channel = try state.addChannel(serial: 1, fate: ChannelFate(), at: 0)
+      if publisher {
+        channel.publisher = PublisherState(
+          window: 10, windowBytes: 1000, confirmTimeout: 1000, failsWhenBlocked: false)
+        try state.call(channel, .confirmSelect, .confirmSelect, nil, at: 0)
+        feed(Wire.channelOpenOk() + Wire.confirmSelectOk())
+        for number in 0..<5 {
+          _ = channel.publisher?.confirms.append(
+            .init(
+              token: PublishToken(answers: PublishAnswers(count: 5), index: number), bytes: 1, publishedAt: 0,
+              exchange: "", routingKey: "k", messageID: "m", mandatory: true))
+        }
+      } else {
+        channel.consumer = ConsumerState(tag: "c", prefetch: 50)
+        try state.call(
+          channel, .basicConsume(queue: "q", consumerTag: "c", exclusive: false, arguments: [:]),
+          .basicConsume, nil, at: 0)
+        feed(Wire.channelOpenOk() + Wire.consumeOk())
+      }
+    }
+  }
+
+  @Test func `whole messages in one piece of bytes become one batch`() throws {
+    var fed = Fed()
+    try fed.open(publisher: false)
+    fed.feed(Wire.message(1, [1]) + Wire.message(2, []) + Wire.message(3, [2, 3]))
+    let found = fed.state.channel(1, 1)
+    let channel = try #require(found)
+    #expect(channel.consumer?.buffer.count == 3)
+    #expect(channel.consumer?.buffer[2].body == [2, 3])
+  }
+
+  @Test func `mutated frames end a connection or pass, and never more`() throws {
+    var generator = SplitMix(state: 42)
+    var ended = 0
+    for round in 0..<3000 {
+      var fed = Fed()
+      let isPublisher = round % 2 == 0
+      try fed.open(publisher: isPublisher)
+      var bytes: [UInt8] =
+        isPublisher
+        ? Wire.returned(key: "k", messageID: "m") + Wire.ack(1) + Wire.nack(2) + Wire.ack(4, multiple: true)
+        : Wire.deliver(1) + Wire.header(size: 3, headers: Wire.nested(4)) + Wire.body([1, 2, 3]) + Wire.message(2, [9])
+          + Wire.cancel() + Wire.channelClose(404, "NOT_FOUND")
+      for _ in 0..<Int.random(in: 1...4, using: &generator) {
+        let place = Int.random(in: 0..<bytes.count, using: &generator)
+        switch Int.random(in: 0..<3, using: &generator) {
+        case 0: bytes[place] = UInt8.random(in: 0...255, using: &generator)
+        case 1: bytes.insert(UInt8.random(in: 0...255, using: &generator), at: place)
+        default: bytes.remove(at: place)
+        }
+      }
+      fed.feed(bytes)
+      let hasEnded = fed.state.machine.hasEnded
+      if hasEnded { ended += 1 }
+    }
+    #expect(ended > 1000)
+  }
+
+  @Test func `random bytes after the login end the connection`() throws {
+    var generator = SplitMix(state: 43)
+    for _ in 0..<500 {
+      var fed = Fed()
+      fed.feed((0..<64).map { _ in UInt8.random(in: 0...255, using: &generator) } + Array(repeating: 0, count: 131_100))
+      let hasEnded = fed.state.machine.hasEnded
+      #expect(hasEnded)
+    }
+  }
+}
