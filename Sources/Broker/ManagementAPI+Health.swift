@@ -43,4 +43,21 @@ extension ManagementAPI {
       BrokerAlarm(node: $0["node"]?.string ?? "", resource: $0["resource"]?.string ?? "")
     } ?? []
   }
+
+  /// Bytes that the broker may still write before a node's disk limit stops all publishers: of the node with least.
+  package func diskRoom() async throws(BrokerError) -> Int {
+    // A node that has just started tells its disk some seconds later.
+    let end = ContinuousClock.now + .seconds(30)
+    while true {
+      let nodes = try await get(["nodes"], query: "?columns=name,disk_free,disk_free_limit").elements.map { node in
+        (free: node["disk_free"]?.integer, limit: node["disk_free_limit"]?.integer)
+      }
+      let room = nodes.compactMap { node in node.free.flatMap { free in node.limit.map { Int(free - $0) } } }
+      if let least = room.min(), room.count == nodes.count { return max(0, least) }
+      guard ContinuousClock.now < end, !Task.isCancelled else {
+        throw BrokerError(.badAnswer, "the broker at \(address) does not tell how much room its disk has")
+      }
+      try? await Task.sleep(for: .milliseconds(100))
+    }
+  }
 }

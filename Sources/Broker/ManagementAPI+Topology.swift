@@ -2,12 +2,15 @@ package import JSON
 
 /// A queue as the management API counts it. The counts lag some seconds; those of a new queue are missing at first.
 package struct QueueStatus: Sendable, Equatable {
+  package var vhost: String
   package var name: String
   /// `quorum`, `classic` or `stream`.
   package var type: String
   package var messages: Int?
   /// What the queue holds because it cannot dead-letter it: invisible to consumers.
   package var heldFromDeadLettering: Int?
+  /// The bodies of its messages together.
+  package var bytes: Int?
 }
 
 /// Definitions, policies, parameters, queues.
@@ -76,18 +79,37 @@ extension ManagementAPI {
     try await delete(["queues", vhost, name])
   }
 
+  package func deleteBinding(
+    from source: String, to destination: String, isToExchange: Bool = false, key: String, in vhost: String
+  ) async throws(BrokerError) {
+    let path = ["bindings", vhost, "e", source, isToExchange ? "e" : "q", destination]
+    // The API names a binding by its key and, where it has some, its arguments.
+    for binding in try await get(path).elements where binding["routing_key"]?.string == key {
+      guard let name = binding["properties_key"]?.string else { continue }
+      try await delete(path + [name])
+    }
+  }
+
   package func queues(in vhost: String) async throws(BrokerError) -> [QueueStatus] {
-    try await get(["queues", vhost]).elements.map(Self.status)
+    try await get(["queues", vhost], query: Self.columns).elements.map(Self.status)
+  }
+
+  /// The queues of all virtual hosts.
+  package func allQueues() async throws(BrokerError) -> [QueueStatus] {
+    try await get(["queues"], query: Self.columns).elements.map(Self.status)
   }
 
   package func queue(_ name: String, in vhost: String) async throws(BrokerError) -> QueueStatus {
     Self.status(try await get(["queues", vhost, name]))
   }
 
+  private static let columns = "?columns=vhost,name,type,messages,messages_dlx,message_bytes"
+
   private static func status(_ queue: JSONValue) -> QueueStatus {
     QueueStatus(
-      name: queue["name"]?.string ?? "", type: queue["type"]?.string ?? "classic",
+      vhost: queue["vhost"]?.string ?? "", name: queue["name"]?.string ?? "", type: queue["type"]?.string ?? "classic",
       messages: queue["messages"]?.integer.map(Int.init),
-      heldFromDeadLettering: queue["messages_dlx"]?.integer.map(Int.init))
+      heldFromDeadLettering: queue["messages_dlx"]?.integer.map(Int.init),
+      bytes: queue["message_bytes"]?.integer.map(Int.init))
   }
 }

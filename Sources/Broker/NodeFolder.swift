@@ -54,7 +54,7 @@ struct NodeFolder: Sendable {
   var epmdPid: pid_t? { readPid("epmd.pid") }
 
   /// The user and password with which the node's data was first made; new ones where the data is new.
-  func credentials() throws(BrokerError) -> NodeCredentials {
+  func credentials(newUser: String) throws(BrokerError) -> NodeCredentials {
     let file = path + "/conf/credentials"
     if Files.exists(file) {
       let lines = try Files.read(file).split(separator: "\n")
@@ -63,7 +63,7 @@ struct NodeFolder: Sendable {
       }
       return NodeCredentials(user: String(lines[0]), password: String(lines[1]))
     }
-    let made = NodeCredentials(user: "entente", password: NodeCredentials.randomSecret(bytes: 16))
+    let made = NodeCredentials(user: newUser, password: NodeCredentials.randomSecret(bytes: 16))
     try Files.write("\(made.user)\n\(made.password)\n", to: file)
     return made
   }

@@ -7,6 +7,8 @@ package actor PrivateNode {
   package struct Options: Sendable {
     /// Where its data lives; nil means a temporary folder, removed at the end.
     package var folder: String?
+    /// The name of its administrator, where the data is new; the password is random.
+    package var user = "entente-admin"
     /// The port for AMQP; nil means a free one. The other ports are always free ones.
     package var amqpPort: UInt16?
     /// Bytes of memory at which the broker stops publishers.
@@ -14,7 +16,7 @@ package actor PrivateNode {
     /// Bytes of free disk below which the broker stops publishers.
     package var diskFreeLimit = 200_000_000
     /// How often counts of messages in the management API are renewed.
-    package var statisticsInterval = Duration.seconds(5)
+    package var statisticsInterval = Duration.seconds(1)
     /// How many threads Erlang schedules on; nil means one for each core.
     package var schedulers: Int?
     /// How long the node may take until it answers.
@@ -33,7 +35,7 @@ package actor PrivateNode {
   package nonisolated var folder: String { files.path }
   package nonisolated let management: ManagementAPI
 
-  private let options: Options
+  private nonisolated let options: Options
   private let programs: Programs
   private nonisolated let files: NodeFolder
   private let environment: [String: String]
@@ -72,7 +74,7 @@ package actor PrivateNode {
     let free = try Loopback.freePorts(4)
     let ports = NodePorts(
       amqp: options.amqpPort ?? free[0], management: free[1], distribution: free[2], epmd: free[3])
-    let credentials = try files.credentials()
+    let credentials = try files.credentials(newUser: options.user)
     try files.prepare(options, ports: ports, credentials: credentials)
     amqpPort = ports.amqp
     managementPort = ports.management
@@ -89,6 +91,13 @@ package actor PrivateNode {
   package nonisolated var epmdPid: pid_t? { files.epmdPid }
   /// The process that ends both when we end.
   package nonisolated var supervisorPid: pid_t { supervisor.pid }
+
+  /// Bytes that the node may still write before its disk limit stops all publishers; nil where the system does not say.
+  package nonisolated var diskRoom: Int? {
+    var status = statvfs()
+    guard statvfs(files.path, &status) == 0 else { return nil }
+    return max(0, Int(status.f_bavail) * Int(status.f_frsize) - options.diskFreeLimit)
+  }
 
   /// Whether the node's process runs.
   package nonisolated var isRunning: Bool { files.nodePid.map(ChildProcess.isRunning) ?? false }

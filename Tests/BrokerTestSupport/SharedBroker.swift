@@ -14,10 +14,9 @@ package struct SharedBroker: Sendable {
   /// The broker of this process.
   package static func shared() async throws -> SharedBroker { try await running.task().value }
 
-  /// What nodes in tests have in common: counts renewed each second, and two schedulers, which is plenty.
+  /// What nodes in tests have in common: two schedulers, which is plenty.
   package static var testOptions: PrivateNode.Options {
     var options = PrivateNode.Options()
-    options.statisticsInterval = .seconds(1)
     options.schedulers = 2
     return options
   }

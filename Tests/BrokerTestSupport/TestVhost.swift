@@ -19,6 +19,7 @@ package struct TestPrefix: Sendable {
   package let text: String
   package let host = "127.0.0.1"
   package let port: UInt16
+  package let managementPort: UInt16
   /// As the broker's administrator.
   package let management: ManagementAPI
   package let administrator: String
@@ -63,7 +64,8 @@ extension SharedBroker {
     isolation: isolated (any Actor)? = #isolation, _ body: (TestPrefix) async throws -> Result
   ) async throws -> Result {
     let prefix = TestPrefix(
-      text: Self.uniqueName() + "-", port: port, management: management, administrator: node.user,
+      text: Self.uniqueName() + "-", port: port, managementPort: node.managementPort, management: management,
+      administrator: node.user,
       administratorPassword: node.password)
     return try await cleaning {
       try await body(prefix)
