@@ -20,7 +20,7 @@ let count = arguments.count == 4 ? Int(arguments[3]) ?? 1 : 0
 let home = try HubHome.open(folder: arguments[1])
 var logger = Logger(label: "probe") { StreamLogHandler.standardError(label: $0) }
 logger.logLevel = .warning
-let hub = Hub(home, logger: logger) { step in
+let hub = Hub(home, logger: logger, silenceMilliseconds: 2000) { step in
   guard step == deadly else { return }
   let times = reached.withLock { times in
     times += 1

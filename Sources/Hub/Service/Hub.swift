@@ -11,18 +11,20 @@ import Sharing
 /// down: it takes nothing more, finishes what is under way, and gives back what it had claimed.
 package final class Hub: Service {
   private static let beatMilliseconds: Int64 = 1000
-  /// How long a hub may show no sign of life before its claims are taken from it.
-  private static let silenceMilliseconds: Int64 = 10_000
 
   private let home: HubHome
   private let clock: any HubClock
   private let logger: Logger
   private let observe: StepObserver
+  private let silenceMilliseconds: Int64
 
+  /// - Parameter silenceMilliseconds: how long a hub may show no sign of life before its claims are taken from it.
   package init(
-    _ home: HubHome, clock: any HubClock = SystemClock(), logger: Logger, observe: @escaping StepObserver = { _ in }
+    _ home: HubHome, clock: any HubClock = SystemClock(), logger: Logger, silenceMilliseconds: Int64 = 10_000,
+    observe: @escaping StepObserver = { _ in }
   ) {
     self.home = home
+    self.silenceMilliseconds = silenceMilliseconds
     self.clock = clock
     self.logger = logger
     self.observe = observe
@@ -38,19 +40,19 @@ package final class Hub: Service {
         "hub": "\(context.owner)", "configuration": "\(context.current.version)",
         "agencies": "\(home.configuration.agencies.count)",
       ])
-    try await cancelWhenGracefulShutdown { try await Self.work(context) }
+    try await cancelWhenGracefulShutdown { try await self.work(context) }
     try await context.ledger.retire(hub: context.owner, at: clock.now())
     logger.info("the hub has stopped", metadata: ["hub": "\(context.owner)"])
   }
 
-  private static func work(_ context: HubContext) async throws {
+  private func work(_ context: HubContext) async throws {
     try await withThrowingTaskGroup(of: Void.self) { group in
       for agency in context.current.configuration.agencies.keys.sorted() {
         group.addTask { await IntakeWorker(agency: agency, context: context).run() }
         group.addTask { await Outlet(agency: agency, context: context).run() }
       }
-      group.addTask { try await persistently("replay", context) { try await ReplayWorker(context: context).run() } }
-      group.addTask { try await persistently("heartbeat", context) { try await beat(context) } }
+      group.addTask { try await Self.persistently("replay", context) { try await ReplayWorker(context: context).run() } }
+      group.addTask { try await Self.persistently("heartbeat", context) { try await beat(context) } }
       try await group.waitForAll()
     }
   }
@@ -71,7 +73,7 @@ package final class Hub: Service {
   }
 
   /// Says each second that this hub lives, and frees what hubs hold that no longer do.
-  private static func beat(_ context: HubContext) async throws {
+  private func beat(_ context: HubContext) async throws {
     while !Task.isCancelled {
       let now = context.clock.now()
       try await context.ledger.beat(hub: context.owner, at: now)
@@ -80,7 +82,7 @@ package final class Hub: Service {
         let count = try await context.ledger.releaseClaims(of: owner, at: now)
         context.logger.notice("freed the claims of a hub that died", metadata: ["hub": "\(owner)", "count": "\(count)"])
       }
-      try await Task.sleep(for: .milliseconds(beatMilliseconds))
+      try await Task.sleep(for: .milliseconds(Self.beatMilliseconds))
     }
   }
 

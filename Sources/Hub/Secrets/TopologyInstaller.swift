@@ -1,0 +1,45 @@
+package import Broker
+import Contract
+package import Sharing
+
+/// Brings broker and secrets folder to what a configuration asks for: makes the keys and the users' passwords where
+/// there are none yet, then applies the topology.
+package struct TopologyInstaller: Sendable {
+  private let configuration: Configuration
+  private let applier: TopologyApplier
+
+  /// - Parameter management: as a user of the broker with the tag `administrator`.
+  package init(configuration: Configuration, management: ManagementAPI) {
+    self.configuration = configuration
+    applier = TopologyApplier(management: management)
+  }
+
+  /// What ``apply()`` would do now; changes nothing, neither on the broker nor in the secrets folder.
+  package func plan() async throws(HubError) -> TopologyPlan {
+    let secrets = try? SecretsFolder(path: configuration.settings.secretsFolder, create: false)
+    return try await applier.plan(try topology { (user) throws(HubError) in try secrets?.password(of: user) })
+  }
+
+  /// Makes what is missing and returns what was done on the broker.
+  @discardableResult
+  package func apply() async throws(HubError) -> TopologyPlan {
+    let secrets = try SecretsFolder(path: configuration.settings.secretsFolder, create: true)
+    return try await applier.apply(
+      try topology { (user) throws(HubError) in try secrets.passwordMakingOne(of: user) })
+  }
+
+  /// Messages that the broker holds back from dead-lettering: each is an alarm.
+  package func alarms() async throws(HubError) -> [TopologyAlarm] {
+    try await applier.alarms(try topology { _ in nil })
+  }
+
+  private func topology(_ password: (String) throws(HubError) -> String?) throws(HubError) -> Topology {
+    let broker = configuration.settings.broker
+    var passwords: [AgencyID: String] = [:]
+    for agency in configuration.agencies.keys.sorted() {
+      passwords[agency] = try password(broker.vhostPrefix + agency.slug)
+    }
+    return try Topology(
+      configuration, hubPassword: try password(broker.vhostPrefix + broker.hubUser), passwords: passwords)
+  }
+}
