@@ -65,8 +65,7 @@ extension SharedBroker {
   ) async throws -> Result {
     let prefix = TestPrefix(
       text: Self.uniqueName() + "-", port: port, managementPort: node.managementPort, management: management,
-      administrator: node.user,
-      administratorPassword: node.password)
+      administrator: node.user, administratorPassword: node.password)
     return try await cleaning {
       try await body(prefix)
     } afterwards: {

@@ -8,10 +8,12 @@ package struct TopologyInstaller: Sendable {
   private let configuration: Configuration
   private let applier: TopologyApplier
 
-  /// - Parameter management: as a user of the broker with the tag `administrator`.
-  package init(configuration: Configuration, management: ManagementAPI) {
+  /// - Parameters:
+  ///   - management: as a user of the broker with the tag `administrator`.
+  ///   - diskRoom: what a private node says it may still write; nil asks the broker, which needs some seconds to know.
+  package init(configuration: Configuration, management: ManagementAPI, diskRoom: Int? = nil) {
     self.configuration = configuration
-    applier = TopologyApplier(management: management)
+    applier = TopologyApplier(management: management, diskRoom: diskRoom)
   }
 
   /// What ``apply()`` would do now; changes nothing, neither on the broker nor in the secrets folder.
