@@ -126,8 +126,12 @@ extension Transaction {
   }
 
   func insertFailure(
-    _ record: FailureRecord, message: Int64, delivery: Int64?, deadLetter: Int64?, at: Instant
+    _ failure: FailureRecord, message: Int64, delivery: Int64?, deadLetter: Int64?, at: Instant
   ) throws -> Int64 {
+    var record = failure
+    record.detail = record.detail.storable
+    record.location = record.location?.storable
+    record.fingerprint = record.fingerprint.storable
     let id = try nextID(.failure)
     let salt = [UInt8].salt()
     let entry = try append(

@@ -150,14 +150,14 @@ extension Transaction {
       .delivery(
         row.id, message: row.message, at: at, revision: revision,
         commitment: Self.confirmCommitment(bodyMAC: mac, losses: losses, salt: salt)))
-    try execute(
+    try statements.run(
       """
       UPDATE delivery SET state = 'delivered', claimed_by = NULL, revision = ?, confirmed_revision = ?,
         confirmed_at = ?, body_mac = ?, losses = ?, confirm_salt = ?, confirm_entry = ?, attempts = attempts + 1,
         last_cause = NULL
       WHERE id = ?
       """,
-      [revision, revision, at.milliseconds, mac.blob, losses?.blob, salt.blob, entry, row.id])
+      revision, revision, at.milliseconds, mac, losses, salt, entry, row.id)
     // A first delivery has none: the index of messages is asked only where one may be open.
     if row.state != .pending || row.attempts > 0 || row.lastCause != nil || row.replayOf != nil {
       for letter in try deadLetters(of: row.message) where letter.delivery == row.id && letter.isOpen {

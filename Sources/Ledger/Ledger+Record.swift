@@ -93,6 +93,11 @@ struct PreparedIntake: Sendable {
   static let messageIDReused = "message-id-reused"
 
   init(_ intake: Intake, keys: LedgerKeys) {
+    var intake = intake
+    intake.messageID = intake.messageID.storable
+    intake.type = intake.type?.storable
+    intake.contentType = intake.contentType?.storable
+    intake.traceparent = intake.traceparent?.storable
     self.intake = intake
     self.keys = keys
     content = ContentIdentity(intake)
@@ -204,12 +209,12 @@ struct PreparedIntake: Sendable {
 
   /// Messages with this id in a state, newest first.
   private func known(_ state: MessageState, limit: Int, in transaction: Transaction) throws -> [Known] {
-    try transaction.rows(
+    try transaction.statements.read(
       """
       SELECT id, content_mac, mac_key FROM message WHERE sender = ? AND message_id = ? AND state = ?
       ORDER BY id DESC LIMIT ?
-      """, [intake.sender.slug, intake.messageID, state.rawValue, limit]
-    ).map { Known(id: $0["id"], isEqual: isEqual(mac: try $0.bytes("content_mac"), key: $0["mac_key"])) }
+      """, intake.sender.slug, intake.messageID, state.rawValue, limit
+    ) { Known(id: $0.integer(0), isEqual: isEqual(mac: $0.bytes(1), key: $0.text(2))) }
   }
 
   /// Compares under the key of the message's day; without that key the content counts as other.
@@ -244,9 +249,9 @@ struct PreparedIntake: Sendable {
 
   private func insertReceipt(_ line: [UInt8]?, _ message: Int64, in transaction: Transaction) throws {
     guard let line else { return }
-    try transaction.execute(
+    try transaction.statements.run(
       "INSERT INTO receipt (agency, message, line, state, at) VALUES (?, ?, ?, 'pending', ?)",
-      [intake.sender.slug, message, line.blob, intake.receivedAt.milliseconds])
+      intake.sender.slug, message, line, intake.receivedAt.milliseconds)
   }
 
   private func insertMessage(
@@ -261,21 +266,19 @@ struct PreparedIntake: Sendable {
         kind: accepted?.kind.rawValue, tlp: accepted?.tlp, exercise: accepted?.exercise ?? false,
         configuration: accepted?.configuration, considered: considered, replayOf: replayOf,
         commitment: content.commitment(messageID: intake.messageID, salt: salt)))
-    try transaction.execute(
+    try transaction.statements.run(
       """
       INSERT INTO message (id, sender, message_id, derived_id, lane, published_lane, format, version, kind, type,
         content_type, headers, traceparent, content_mac, mac_key, salt, received_at, accepted_at, tlp, exercise,
         configuration, considered, state, replay_of, entry)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
-      [
-        id, intake.sender.slug, intake.messageID, intake.derivedID, intake.lane.rawValue,
-        intake.publishedLane.rawValue, accepted?.format.slug, accepted?.version, accepted?.kind.rawValue, intake.type,
-        intake.contentType, intake.headers.blob, intake.traceparent, mac.blob, keys.identifier, salt.blob,
-        intake.receivedAt.milliseconds, accepted?.acceptedAt.milliseconds, accepted?.tlp, accepted?.exercise ?? false,
-        accepted?.configuration, considered, (accepted == nil ? MessageState.failed : .accepted).rawValue, replayOf,
-        entry,
-      ])
+      id, intake.sender.slug, intake.messageID, intake.derivedID, intake.lane.rawValue,
+      intake.publishedLane.rawValue, accepted?.format.slug, accepted?.version, accepted?.kind.rawValue, intake.type,
+      intake.contentType, intake.headers, intake.traceparent, mac, keys.identifier, salt,
+      intake.receivedAt.milliseconds, accepted?.acceptedAt.milliseconds, accepted?.tlp, accepted?.exercise ?? false,
+      accepted?.configuration, considered, (accepted == nil ? MessageState.failed : .accepted).rawValue, replayOf,
+      entry)
     try insertPayload(of: id, in: transaction)
     guard let accepted else { return (id, []) }
     let deliveries = try accepted.pairs.map {
@@ -287,8 +290,8 @@ struct PreparedIntake: Sendable {
   private func insertPayload(of message: Int64, in transaction: Transaction) throws {
     var bytes: [UInt8]?
     if case .bytes(let all) = intake.body, file == nil { bytes = all }
-    try transaction.execute(
+    try transaction.statements.run(
       "INSERT INTO payload (message, size, digest, bytes, file) VALUES (?, ?, ?, ?, ?)",
-      [message, content.size, content.bodyDigest.blob, bytes?.blob, file])
+      message, content.size, content.bodyDigest, bytes, file)
   }
 }

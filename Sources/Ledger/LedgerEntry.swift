@@ -206,35 +206,15 @@ package struct LedgerEntry: Sendable, Equatable {
   }
 }
 
-/// The value of a commitment: its parts one after the other, each as its length in 8 bytes, big-endian, and its bytes;
-/// an absent part is the length `0xFFFFFFFFFFFFFFFF` and no bytes. Integers are their decimal text.
-package struct CommittedValue: Sendable {
-  package private(set) var bytes: [UInt8] = []
-
-  package init() {}
-
-  package mutating func append(_ part: [UInt8]?) {
-    let length = part.map { UInt64($0.count) } ?? .max
-    withUnsafeBytes(of: length.bigEndian) { bytes.append(contentsOf: $0) }
-    if let part { bytes.append(contentsOf: part) }
-  }
-
-  package mutating func append(_ part: String?) { append(part.map { Array($0.utf8) }) }
-
-  /// `SHA-256(0x00 || salt || value)`.
-  package func commitment(salt: [UInt8]) -> [UInt8] {
-    var hasher = SHA256()
-    hasher.update(data: [0x00])
-    hasher.update(data: salt)
-    hasher.update(data: bytes)
-    return Array(hasher.finalize())
-  }
-}
-
 /// Writes the members of one flat JSON object in JCS form; they must come in ascending order.
 private struct LeafWriter {
-  private var bytes: [UInt8] = [UInt8(ascii: "{")]
+  private var bytes: [UInt8] = []
   private var last = ""
+
+  init() {
+    bytes.reserveCapacity(512)
+    bytes.append(UInt8(ascii: "{"))
+  }
 
   mutating func member(_ key: String, _ value: Int64?) {
     guard let value else { return }
@@ -255,8 +235,15 @@ private struct LeafWriter {
 
   mutating func member(_ key: String, hex value: [UInt8]) {
     begin(key)
-    text(value.hex)
+    bytes.append(UInt8(ascii: "\""))
+    for byte in value {
+      bytes.append(Self.digits[Int(byte >> 4)])
+      bytes.append(Self.digits[Int(byte & 15)])
+    }
+    bytes.append(UInt8(ascii: "\""))
   }
+
+  private static let digits = Array("0123456789abcdef".utf8)
 
   func finished() -> [UInt8] { bytes + [UInt8(ascii: "}")] }
 
@@ -271,6 +258,9 @@ private struct LeafWriter {
   /// A JSON string as RFC 8785 section 3.2.2.2 has it: short escapes, `\u00xx` for the other controls, all else as is.
   private mutating func text(_ value: String) {
     bytes.append(UInt8(ascii: "\""))
+    defer { bytes.append(UInt8(ascii: "\"")) }
+    let needsEscape = value.utf8.contains { $0 < 0x20 || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }
+    guard needsEscape else { return bytes.append(contentsOf: value.utf8) }
     for byte in value.utf8 {
       switch byte {
       case UInt8(ascii: "\""), UInt8(ascii: "\\"):
@@ -285,29 +275,5 @@ private struct LeafWriter {
       default: bytes.append(byte)
       }
     }
-    bytes.append(UInt8(ascii: "\""))
-  }
-}
-
-extension [UInt8] {
-  /// Lower-case hexadecimal.
-  var hex: String {
-    String(unsafeUninitializedCapacity: count * 2) { buffer in
-      for (index, byte) in enumerated() {
-        buffer[index * 2] = Self.digits[Int(byte >> 4)]
-        buffer[index * 2 + 1] = Self.digits[Int(byte & 15)]
-      }
-      return count * 2
-    }
-  }
-
-  private static let digits = Array("0123456789abcdef".utf8)
-
-  /// A salt of 16 random bytes.
-  static func salt() -> [UInt8] {
-    var generator = SystemRandomNumberGenerator()
-    var salt: [UInt8] = []
-    for _ in 0..<2 { Swift.withUnsafeBytes(of: generator.next()) { salt.append(contentsOf: $0) } }
-    return salt
   }
 }

@@ -13,17 +13,15 @@ extension Transaction {
       configuration: accepted.configuration, at: accepted.acceptedAt, deadLetter: nil)
     let state = pair.outcome.state
     let isClaimed = state == .pending && claim != nil
-    try execute(
+    try statements.run(
       """
       INSERT INTO delivery (id, message, recipient, state, lane, format, delivery_id, decision, next_attempt_at,
         claimed_by)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
-      [
-        id, message, pair.recipient.slug, state.rawValue, pair.lane.rawValue, pair.format?.slug, pair.deliveryID,
-        decision, (isClaimed ? claim?.until : nil)?.milliseconds ?? accepted.acceptedAt.milliseconds,
-        isClaimed ? claim?.owner : nil,
-      ])
+      id, message, pair.recipient.slug, state.rawValue, pair.lane.rawValue, pair.format?.slug, pair.deliveryID,
+      decision, (isClaimed ? claim?.until : nil)?.milliseconds ?? accepted.acceptedAt.milliseconds,
+      isClaimed ? claim?.owner : nil)
     return id
   }
 
@@ -44,23 +42,22 @@ extension Transaction {
   ) throws -> Int64 {
     let salt = [UInt8].salt()
     let objects = ObjectSet.encode(decision.objects)
+    let reason = decision.reason.storable
     let entry = try append(
       .decision(
         kind, delivery: delivery, message: message, at: at, recipient: recipient, outcome: decision.outcome.rawValue,
         rule: decision.rule, arrangement: decision.arrangement, configuration: configuration, deadLetter: deadLetter,
         commitment: Self.decisionCommitment(
-          reason: decision.reason, objects: objects, decision: decision.decision, deliveryID: deliveryID, salt: salt)))
-    try execute(
+          reason: reason, objects: objects, decision: decision.decision, deliveryID: deliveryID, salt: salt)))
+    try statements.run(
       """
       INSERT INTO decision (delivery, previous, kind, outcome, rule, arrangement, configuration, replay_of, at, salt,
         entry, reason, objects, bytes)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
-      [
-        delivery, previous, kind.rawValue, decision.outcome.rawValue, decision.rule, decision.arrangement,
-        configuration, deadLetter, at.milliseconds, salt.blob, entry, decision.reason, objects.blob,
-        decision.decision.blob,
-      ])
+      delivery, previous, kind.rawValue, decision.outcome.rawValue, decision.rule, decision.arrangement,
+      configuration, deadLetter, at.milliseconds, salt, entry, reason, objects,
+      decision.decision)
     return db.lastInsertedRowID
   }
 
@@ -78,15 +75,15 @@ extension Transaction {
 
   /// How a pair stands, without the bytes of its decision.
   func standing(_ id: Int64) throws -> Standing {
-    guard
-      let row = try row(
-        """
-        SELECT d.id, d.message, d.recipient, d.state, d.delivery_id, d.decision, d.attempts, d.claimed_by, d.last_cause,
-          d.confirmed_revision, c.outcome, c.configuration, c.replay_of
-        FROM delivery d JOIN decision c ON c.id = d.decision WHERE d.id = ?
-        """, [id])
-    else { throw LedgerError(.notFound, "there is no delivery \(id)") }
-    return try Standing(row)
+    let found = try statements.read(
+      """
+      SELECT d.id, d.message, d.recipient, d.state, d.delivery_id, d.decision, d.attempts, d.claimed_by, d.last_cause,
+        d.confirmed_revision, c.outcome, c.configuration, c.replay_of
+      FROM delivery d JOIN decision c ON c.id = d.decision WHERE d.id = ?
+      """, id
+    ) { try Standing($0) }
+    guard let standing = found.first else { throw LedgerError(.notFound, "there is no delivery \(id)") }
+    return standing
   }
 
   /// The objects that a decision lets through.
@@ -118,20 +115,21 @@ struct Standing {
   let lastCause: String?
   let confirmedRevision: Int?
 
-  init(_ row: Row) throws {
-    id = row["id"]
-    message = row["message"]
-    recipient = row["recipient"]
-    state = try row.value("state", DeliveryState.init(rawValue:))
-    deliveryID = row["delivery_id"]
-    decision = row["decision"]
-    outcome = try row.value("outcome", DecisionOutcome.init(rawValue:))
-    configuration = row["configuration"]
-    replayOf = row["replay_of"]
-    attempts = row["attempts"]
-    claimedBy = row["claimed_by"]
-    lastCause = row["last_cause"]
-    confirmedRevision = row["confirmed_revision"]
+  /// Reads the columns of ``Transaction/standing(_:)``, in its order.
+  init(_ row: Columns) throws {
+    id = row.integer(0)
+    message = row.integer(1)
+    recipient = row.text(2)
+    state = try row.code(3)
+    deliveryID = row.text(4)
+    decision = row.integer(5)
+    attempts = Int(row.integer(6))
+    claimedBy = row.optionalText(7)
+    lastCause = row.optionalText(8)
+    confirmedRevision = row.optionalInteger(9).map { Int($0) }
+    outcome = try row.code(10)
+    configuration = row.integer(11)
+    replayOf = row.optionalInteger(12)
   }
 }
 

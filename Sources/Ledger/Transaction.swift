@@ -6,6 +6,8 @@ import GRDB
 /// The head is read from the table when the transaction begins, never remembered: other processes append too.
 final class Transaction {
   let db: Database
+  /// What runs for every message.
+  let statements: Statements
   private var nextSequence: Int64
   private var nextIDs: [Table: Int64] = [:]
 
@@ -15,24 +17,25 @@ final class Transaction {
     case deadLetter = "dead_letter"
   }
 
-  init(_ db: Database) throws {
+  init(_ db: Database, statements: Statements) throws {
     self.db = db
+    self.statements = statements
     nextSequence = try (Int64.fetchOne(db.cachedStatement(sql: "SELECT max(seq) FROM entry")) ?? -1) + 1
   }
 
   /// Runs a write so that its failure leaves no trace of it and does not touch its neighbours.
   func savepoint(_ body: () throws -> Void) throws {
     let sequence = nextSequence
-    try execute("SAVEPOINT write")
+    try statements.run("SAVEPOINT item")
     do {
       try body()
-      try execute("RELEASE write")
+      try statements.run("RELEASE item")
     } catch {
       nextSequence = sequence
       nextIDs.removeAll()
       if db.isInsideTransaction {
-        try execute("ROLLBACK TO write")
-        try execute("RELEASE write")
+        try statements.run("ROLLBACK TO item")
+        try statements.run("RELEASE item")
       }
       throw error
     }
@@ -41,8 +44,8 @@ final class Transaction {
   /// Appends an entry and gives its place in the log.
   func append(_ entry: LedgerEntry) throws -> Int64 {
     let sequence = nextSequence
-    try execute(
-      "INSERT INTO entry (seq, leaf, hash) VALUES (?, ?, ?)", [sequence, entry.leaf.blob, entry.hash.blob])
+    try statements.run(
+      "INSERT INTO entry (seq, leaf, hash) VALUES (?, ?, ?)", sequence, entry.leaf, entry.hash)
     nextSequence += 1
     return sequence
   }

@@ -153,4 +153,16 @@ struct DuplicateTests {
       ($0 as? LedgerError)?.code == .payloadGone
     }
   }
+
+  @Test func `a NUL in what a sender wrote cuts nothing off`() async throws {
+    let desk = try Desk()
+    let failure = FailureRecord(
+      stage: "identify", cause: "format", permanent: true, detail: "'a\0b' is unknown.", fingerprint: "format")
+    let letter = try await desk.ledger.refuse(.message("m\0one", type: "x\0y", failure: failure))
+    let first = try await desk.ledger.accept(.message("m\0two"))
+    #expect(try await desk.ledger.deadLetter(letter)?.row.messageID == "m\u{FFFD}one")
+    #expect(try await desk.ledger.deadLetter(letter)?.row.failure.detail == "'a\u{FFFD}b' is unknown.")
+    #expect(try await desk.ledger.record(.message("m\0two")) == .duplicate(of: first.message))
+    #expect(try await desk.ledger.audit().anomalies == [])
+  }
 }

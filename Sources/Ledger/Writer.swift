@@ -1,0 +1,64 @@
+import GRDB
+
+/// The body of the writer's thread: takes group after group and commits each in one exclusive transaction.
+///
+/// Unchecked: only that thread calls it, and touches the statements inside the writer's connection alone.
+final class Writer: @unchecked Sendable {
+  private let pool: DatabasePool
+  private let groups: WriteGroups
+  private let housekeeping: Housekeeping
+  private var statements: Statements?
+
+  init(pool: DatabasePool, groups: WriteGroups, housekeeping: Housekeeping) {
+    self.pool = pool
+    self.groups = groups
+    self.housekeeping = housekeeping
+  }
+
+  func run() {
+    while let group = groups.next() { commit(group) }
+    pool.writeWithoutTransaction { _ in statements = nil }
+  }
+
+  private func commit(_ group: [PendingWrite]) {
+    do {
+      let errors = try pool.writeWithoutTransaction { try run(group, in: $0) }
+      housekeeping.noteCommit()
+      for (write, error) in zip(group, errors) { write.finish(error) }
+    } catch {
+      let error = LedgerError(error)
+      // A large write must not take its small neighbours along when there is no room for it.
+      if error.code == .full, group.count > 1 {
+        for write in group { commit([write]) }
+      } else {
+        for write in group { write.finish(error) }
+      }
+    }
+  }
+
+  /// Runs all writes and commits; gives each one's own error. Throws where the transaction as a whole failed.
+  private func run(_ group: [PendingWrite], in db: Database) throws -> [LedgerError?] {
+    do {
+      try db.beginTransaction(.immediate)
+      let statements = self.statements ?? Statements(db)
+      self.statements = statements
+      let transaction = try Transaction(db, statements: statements)
+      var errors: [LedgerError?] = []
+      for write in group {
+        do {
+          try transaction.savepoint { try write.run(transaction) }
+          errors.append(nil)
+        } catch {
+          let own = LedgerError(error)
+          if own.endsTransaction || !db.isInsideTransaction { throw own }
+          errors.append(own)
+        }
+      }
+      try db.commit()
+      return errors
+    } catch {
+      if db.isInsideTransaction { try? db.rollback() }
+      throw error
+    }
+  }
+}
