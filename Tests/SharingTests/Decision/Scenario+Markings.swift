@@ -44,6 +44,11 @@ extension Scenario {
       message: "indicator open CLEAR", sent: "tlp=tlp:amber+strict",
       expected: "beta withhold nothing-left | withheld open=tlp-above-grant"),
     Scenario(
+      "the sender's header holds for old labels that are read literally too",
+      terms: "tlp-1-amber: amber",
+      message: "indicator old OLD-AMBER", sent: "tlp=TLP:AMBER+STRICT",
+      expected: "beta withhold nothing-left | withheld old=tlp-above-grant"),
+    Scenario(
       "the sender's header never makes labels wider",
       terms: "",
       message: """
