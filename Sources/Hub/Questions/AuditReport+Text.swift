@@ -15,7 +15,9 @@ extension AuditReport {
     lines += table.lines(width: width)
     lines.append("")
     guard !isBalanced else {
-      return lines + ["The books balance: every message and recipient is in exactly one state, and the log vouches for it."]
+      return lines + [
+        "The books balance: every message and recipient is in exactly one state, and the log vouches for it."
+      ]
     }
     for anomaly in anomalies.prefix(limit) {
       lines += anomaly.what.printable.cut(to: 400).under("  \(anomaly.kind.rawValue)  ", width: width)
@@ -38,7 +40,8 @@ extension AuditReport {
 
   private static func parts(_ counts: [String: Int]) -> String {
     let parts = counts.filter { $0.value > 0 }.sorted { $0.key < $1.key }
-    return parts.isEmpty ? "" : " (" + parts.map { "\(PlainText.grouped($0.value)) \($0.key)" }.joined(separator: ", ") + ")"
+    let words = parts.map { "\(PlainText.grouped($0.value)) \($0.key)" }
+    return words.isEmpty ? "" : " (\(words.joined(separator: ", ")))"
   }
 
   /// The books as one JSON object.

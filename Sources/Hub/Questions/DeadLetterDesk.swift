@@ -55,10 +55,12 @@ package struct DeadLetterDesk: Sendable {
   /// Why other bytes would not help this dead letter, in a sentence that says what does; nil where they may.
   package func obstacleToEditing(_ letter: DeadLetterDetail) -> String? {
     let row = letter.row
-    guard row.state == .open else { return "Dead letter \(row.id) is \(row.state.rawValue), and only an open one is edited." }
+    guard row.state == .open else {
+      return "Dead letter \(row.id) is \(row.state.rawValue), and only an open one is edited."
+    }
     if let delivery = letter.delivery {
-      return "Dead letter \(row.id) is the delivery of an accepted message to \(delivery.recipient), whose bytes stand: "
-        + "mend what `entente dead show \(row.id)` names, then replay it."
+      return "Dead letter \(row.id) is the delivery of an accepted message to \(delivery.recipient), whose bytes "
+        + "stand: mend what `entente dead show \(row.id)` names, then replay it."
     }
     if row.failure.stage == Stage.envelope.rawValue {
       return "What is wrong with dead letter \(row.id) is its envelope, which cannot be edited: ask \(row.sender) to "
@@ -120,7 +122,9 @@ package struct DeadLetterDesk: Sendable {
     }
   }
 
-  private func settled(_ outcome: ReplayOutcome, until deadline: ContinuousClock.Instant) async throws -> ReplayOutcome {
+  private func settled(
+    _ outcome: ReplayOutcome, until deadline: ContinuousClock.Instant
+  ) async throws -> ReplayOutcome {
     while true {
       guard let letter = try await home.ledger.deadLetter(outcome.deadLetter) else { return outcome }
       let recipient = letter.row.recipient?.slug ?? "the recipient"

@@ -1,3 +1,4 @@
+import Glibc
 import JSON
 
 /// The part of a message in which a fault lies, with a mark under it; a text on one line is laid out first.
@@ -78,8 +79,7 @@ private struct Place {
   var isReflowed = false
 
   init(_ location: String?, in body: [UInt8]) {
-    let lineEnds = body.reduce(0) { $0 + ($1 == UInt8(ascii: "\n") ? 1 : 0) }
-    let isLong = body.count / (lineEnds + 1) > 160
+    let isLong = body.count / (LineEnds.count(in: body, from: 0, to: body.count) + 1) > 160
     let limits = JSONLimits(maximumBytes: .max, maximumDepth: 1000)
     let document = isLong || location?.hasPrefix("/") ?? false ? try? JSONDocument(body, limits: limits) : nil
     isReflowed = isLong && document != nil
@@ -114,13 +114,15 @@ private struct Place {
   private static func offset(of location: String, in body: [UInt8]) -> Int? {
     let parts = location.split(separator: ":", omittingEmptySubsequences: false)
     guard parts.count == 2, var line = Int(parts[0]), var column = Int(parts[1]) else { return nil }
-    for (offset, byte) in body.enumerated() {
-      if line <= 1 {
-        if byte & 0xC0 != 0x80 { column -= 1 }
-        if column <= 0 || byte == UInt8(ascii: "\n") { return offset }
-      } else if byte == UInt8(ascii: "\n") {
-        line -= 1
-      }
+    var start = 0
+    while line > 1, let end = LineEnds.next(in: body, from: start) {
+      start = end + 1
+      line -= 1
+    }
+    guard line == 1 else { return max(0, body.count - 1) }
+    for offset in start..<body.count {
+      if body[offset] & 0xC0 != 0x80 { column -= 1 }
+      if column <= 0 || body[offset] == UInt8(ascii: "\n") { return offset }
     }
     return max(0, body.count - 1)
   }
@@ -169,16 +171,25 @@ private struct LineLayout {
     if isReflowed { reflow(body) } else { split(body) }
   }
 
+  /// The lines as they stand: those before the target are counted, not looked at.
   private mutating func split(_ body: [UInt8]) {
-    for (offset, byte) in body.enumerated() {
-      note(offset)
-      if byte == UInt8(ascii: "\n") {
-        guard endLine() else { return isCutShort = offset + 1 < body.count }
-      } else if byte != UInt8(ascii: "\r") {
-        line.append(byte)
-      }
+    var start = 0
+    if let target, let context {
+      start = LineEnds.last(in: body, before: target.lowerBound)
+      for _ in 0..<context where start > 0 { start = LineEnds.last(in: body, before: start - 1) }
+      number += LineEnds.count(in: body, from: 0, to: start)
     }
-    if !line.isEmpty || mark != nil { _ = endLine() }
+    while start < body.count {
+      let end = LineEnds.next(in: body, from: start) ?? body.count
+      line = Array(body[start..<end])
+      if line.last == UInt8(ascii: "\r") { line.removeLast() }
+      if let target, target.lowerBound >= start, target.lowerBound <= end {
+        mark = (target.lowerBound - start)..<(min(target.upperBound, end) - start)
+        marked = number
+      }
+      start = end + 1
+      guard endLine() else { return isCutShort = start < body.count }
+    }
   }
 
   private mutating func reflow(_ body: [UInt8]) {
@@ -245,5 +256,33 @@ private struct LineLayout {
     if target == nil { return number <= 2 * context + 1 }
     if lines.count > context { lines.removeFirst() }
     return true
+  }
+}
+
+/// Finds line ends at the speed of the C library, since a message may have many bytes.
+private enum LineEnds {
+  /// The next one at or after a place.
+  static func next(in body: [UInt8], from start: Int) -> Int? {
+    guard start < body.count else { return nil }
+    return body.withUnsafeBytes { bytes in
+      memchr(bytes.baseAddress! + start, 0x0A, bytes.count - start).map { UnsafeRawPointer($0) - bytes.baseAddress! }
+    }
+  }
+
+  /// Where the line begins that holds the byte before a place; 0 for the first.
+  static func last(in body: [UInt8], before end: Int) -> Int {
+    var place = min(end, body.count)
+    while place > 0, body[place - 1] != 0x0A { place -= 1 }
+    return place
+  }
+
+  static func count(in body: [UInt8], from start: Int, to end: Int) -> Int {
+    var count = 0
+    var place = start
+    while let found = next(in: body, from: place), found < end {
+      count += 1
+      place = found + 1
+    }
+    return count
   }
 }

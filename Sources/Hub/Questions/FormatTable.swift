@@ -21,7 +21,7 @@ package enum FormatTable {
       lines += format.markings.description.under("  markings     ", width: width)
       lines += format.obligations.description.under("  obligations  ", width: width)
       let types = (format.mediaTypes + ["application/json"]).joined(separator: ", ")
-      lines += types.under("  content_type ", width: width)
+      lines += types.under("  content type ", width: width)
       let rules = format.rules.count
       if rules > 0 { lines.append("  rules        \(rules) beyond the schema: entente formats --rules \(format.id)") }
     }

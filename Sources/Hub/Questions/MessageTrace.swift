@@ -62,7 +62,8 @@ package struct MessageTrace: Sendable {
 
   private func received(_ event: TraceEvent) -> String {
     guard let message = record.messages.first(where: { $0.id == event.message }) else { return event.code }
-    let again = message.duplicates == 0 ? "" : "; it came again \(PlainText.count(message.duplicates, "time")), as a duplicate"
+    let times = PlainText.count(message.duplicates, "time")
+    let again = message.duplicates == 0 ? "" : "; it came again \(times), as a duplicate"
     let replay = message.replayOf.map { ", by the replay of dead letter \($0)" } ?? ""
     guard message.acceptedAt != nil else {
       return "from \(message.sender) on the \(message.publishedLane.rawValue) lane, and refused\(replay)\(again)"

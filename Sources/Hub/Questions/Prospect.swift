@@ -45,7 +45,8 @@ package struct ReplayProspect: Sendable {
     case .refused(let failure, let findings):
       let place = failure.location.map { " (at \($0))" } ?? ""
       self.init(
-        passes: false, "It would fail again at \(failure.stage.rawValue), \(failure.cause.rawValue)\(place): \(failure.detail)",
+        passes: false,
+        "It would fail again at \(failure.stage.rawValue), \(failure.cause.rawValue)\(place): \(failure.detail)",
         findings: findings.map(CheckedDocument.Remark.init))
     case .passes(let judged):
       self.init(passes: true, "It would be accepted, and \(Self.destinations(judged.decisions)).")

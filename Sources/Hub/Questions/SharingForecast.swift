@@ -74,7 +74,8 @@ extension SharingForecast {
         + "\(PlainText.count(explanation.objectCount, "object"))\(exercise)."
     ]
     if residueCount > 0 {
-      lines.append("\(PlainText.count(residueCount, "part")) of the document cannot be read, and would leave with nobody.")
+      let parts = PlainText.count(residueCount, "part")
+      lines.append("\(parts) of the document cannot be read, and would leave with nobody.")
     }
     for recipient in explanation.recipients where recipient.decision != nil {
       lines += [""] + self.lines(for: recipient, width, limit)
@@ -91,38 +92,52 @@ extension SharingForecast {
   private func lines(for recipient: ExplainedRecipient, _ width: Int, _ limit: Int?) -> [String] {
     guard let decision = recipient.decision else { return [] }
     var lines = headline(recipient, decision).under("\(recipient.agency.slug.padded(to: 18))  ", width: width)
-    func add(_ label: String, _ text: String) {
-      lines += text.printable.under("    \(label.padded(to: 14))  ", width: width)
+    func add(_ label: String, _ texts: [String]) {
+      for (place, text) in texts.enumerated() {
+        let label = place == 0 ? label : ""
+        // What fits stands as it is, columns and all.
+        let isShort = text.count <= width - 20
+        let start = "    \(label.padded(to: 14))  "
+        lines += isShort ? [start + text.printable] : text.printable.under(start, width: width)
+      }
     }
-    add("why", recipient.reason)
+    add("why", [recipient.reason])
     if let arrangement = decision.arrangement {
       let version = decision.arrangementVersion.map { ", version \($0)" } ?? ""
       let trial = recipient.isOnTrial ? ", on trial without signatures" : ""
-      add("by", (decision.grant.map { "grant \($0) of " } ?? "") + "\(arrangement)\(version)\(trial) (\(decision.rule.rawValue))")
+      let grant = decision.grant.map { "grant \($0) of " } ?? ""
+      add("by", ["\(grant)\(arrangement)\(version)\(trial) (\(decision.rule.rawValue))"])
     } else {
-      add("by", "rule \(decision.rule.rawValue)")
+      add("by", ["rule \(decision.rule.rawValue)"])
     }
     if decision.outcome != .withhold {
-      add("strictest", decision.tlp.label)
-      if !decision.obligations.sentence.isEmpty { add("obligations", decision.obligations.sentence) }
+      add("strictest", [decision.tlp.label])
+      let duties = decision.obligations.sentence
+      if !duties.isEmpty { add("obligations", [duties]) }
     }
-    list(recipient.passing, "passes", limit, add)
-    for (rule, objects) in Dictionary(grouping: recipient.withheld, by: \.rule).sorted(by: {
-      ($1.value.count, $0.key?.rawValue ?? "") < ($0.value.count, $1.key?.rawValue ?? "")
-    }) {
-      add("withheld", "\(PlainText.count(objects.count, "object")), since \(rule?.explanation ?? "it may not pass"):")
-      list(objects, "", limit, add)
+    let room = width - 20
+    // Of what passes whole, the number says all.
+    if decision.outcome != .deliver || limit == nil { add("passes", Self.list(recipient.passing, limit, room)) }
+    for (rule, objects) in recipient.withheldByRule {
+      add(
+        "withheld",
+        ["\(PlainText.count(objects.count, "object")), since \(rule?.explanation ?? "it may not pass"):"]
+          + Self.list(objects, limit, room))
     }
-    for cut in recipient.cutOut.prefix(limit ?? .max) { add("cut out", "\(cut.pointer) of \(cut.id)") }
-    if let limit, recipient.cutOut.count > limit { add("", "and \(PlainText.count(recipient.cutOut.count - limit, "more place"))") }
+    var cuts = recipient.cutOut.prefix(limit ?? .max).map { "\($0.pointer) of \($0.id)" }
+    if cuts.count < recipient.cutOut.count { cuts.append("and \(recipient.cutOut.count - cuts.count) more") }
+    add("cut out", cuts)
     return lines
   }
 
-  private func list(_ objects: [ExplainedObject], _ label: String, _ limit: Int?, _ add: (String, String) -> Void) {
-    for (place, object) in objects.prefix(limit ?? .max).enumerated() {
-      add(place == 0 ? label : "", "\(object.id) \(object.marking)" + (object.name.map { " \"\($0.cut(to: 60))\"" } ?? ""))
+  /// A line for each object; ids are cut short where only some are named.
+  private static func list(_ objects: [ExplainedObject], _ limit: Int?, _ room: Int) -> [String] {
+    var lines = objects.prefix(limit ?? .max).map { object in
+      let id = limit == nil ? object.id : object.id.cut(to: object.type.count + 11)
+      return "\(object.marking.padded(to: 16)) \(id)\(object.name.map { " \"\($0)\"" } ?? "")".printable.cut(to: room)
     }
-    if let limit, objects.count > limit { add("", "and \(PlainText.grouped(objects.count - limit)) more") }
+    if lines.count < objects.count { lines.append("and \(PlainText.grouped(objects.count - lines.count)) more") }
+    return lines
   }
 
   private func headline(_ recipient: ExplainedRecipient, _ decision: Decision) -> String {
@@ -136,6 +151,18 @@ extension SharingForecast {
     }
   }
 
+}
+
+extension ExplainedRecipient {
+  /// What does not pass, by rule, the most frequent first.
+  fileprivate var withheldByRule: [(key: DecisionRule?, value: [ExplainedObject])] {
+    Dictionary(grouping: withheld, by: \.rule).sorted { left, right in
+      (right.value.count, left.key?.rawValue ?? "") < (left.value.count, right.key?.rawValue ?? "")
+    }
+  }
+}
+
+extension SharingForecast {
   /// The answer as one JSON object.
   package func encoded() -> [UInt8] {
     var writer = JSONWriter()

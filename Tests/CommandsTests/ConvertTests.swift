@@ -1,0 +1,56 @@
+import JSON
+import Testing
+
+@Suite struct ConvertTests {
+  @Test func `an invalid document is not converted, and says what is wrong`() throws {
+    let run = try Program.run("convert", "--to", "misp", "-", input: Array(Papers.invalidBundle.utf8))
+    #expect(run.code == 1)
+    #expect(run.output.isEmpty)
+    #expect(run.errors.hasPrefix("- is not valid, and was not converted:\nbad  stix 2.1"))
+  }
+
+  @Test func `a format that cannot be written is said to be one, with those that can`() throws {
+    let run = try Program.run("convert", "--to", "nis2", "-", input: Array(Papers.bundle().utf8))
+    #expect(run.code == 1)
+    #expect(run.output.isEmpty)
+    #expect(run.errors.hasPrefix("The format nis2 cannot be written here; those that can: stix"))
+  }
+
+  @Test func `another format than the one said to be is refused`() throws {
+    let run = try Program.run("convert", "--from", "nis2", "--to", "misp", "-", input: Array(Papers.bundle().utf8))
+    #expect(run.code == 1)
+    #expect(run.errors.contains("this is stix 2.1, and nis2 was asked for"))
+  }
+
+  @Test func `a file that is not there ends with 2`() throws {
+    let run = try Program.run("convert", "--to", "misp", "/nowhere/x.json")
+    #expect(run.code == 2)
+    #expect(run.errors == "/nowhere/x.json cannot be read: no such file or directory.\n")
+  }
+
+  @Test func `losses that cannot be written end with 2, before any output`() throws {
+    let run = try Program.run(
+      "convert", "--to", "misp", "--losses", "/nowhere/losses.json", "-", input: Array(Papers.bundle().utf8))
+    #expect(run.code == 2)
+    #expect(run.output.isEmpty)
+    #expect(run.errors.hasPrefix("/nowhere/losses.json cannot be written"))
+  }
+
+  @Test func `the output is on stdout and the losses on stderr, or as JSON in a file`() throws {
+    let folder = try Scratch()
+    defer { folder.remove() }
+    let input = Array(Papers.bundle().utf8)
+    let told = try Program.run("convert", "--from", "stix", "--to", "misp", "-", input: input)
+    #expect(told.code == 0)
+    let event = try JSONDocument(Array(told.output.utf8)).root
+    #expect(event["Event"] != nil)
+    #expect(told.errors.contains("lost (information)"))
+    let kept = try Program.run("convert", "--to", "misp", "--losses", folder.path + "/losses.json", "-", input: input)
+    #expect(kept.code == 0)
+    #expect(kept.errors.isEmpty)
+    #expect(kept.output == told.output)
+    let losses = try JSONDocument(folder.read("losses.json")).root
+    #expect((losses["losses"]?.count ?? 0) > 0)
+    #expect(losses["residue"]?.isArray == true)
+  }
+}
