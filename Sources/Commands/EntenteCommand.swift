@@ -15,7 +15,7 @@ package struct EntenteCommand: AsyncParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      Demo.self, Serve.self, Topology.self, Doctor.self, Publish.self, Listen.self, Validate.self, Convert.self,
+      Demo.self, Serve.self, TopologyCommand.self, Doctor.self, Publish.self, Listen.self, Validate.self, Convert.self,
       FormatsCommand.self, Explain.self, Trace.self, DeadLetters.self, Audit.self,
     ])
 

@@ -1,7 +1,10 @@
 import ArgumentParser
 import Hub
+import Ledger
 import Logging
 import ServiceLifecycle
+import Sharing
+import UnixSignals
 
 /// `entente serve`: runs a hub until it is told to stop.
 struct Serve: AsyncParsableCommand {
@@ -18,12 +21,12 @@ struct Serve: AsyncParsableCommand {
   @OptionGroup var location: ConfigurationOption
 
   @Option(help: "How much to log: debug, info, notice, warning or error.")
-  var logLevel = Logger.Level.info
+  var logLevel = LogLevel.info
 
   func run() async throws {
     let home = try HubOpening.open(location)
     var logger = HubLog.logger("hub")
-    logger.logLevel = logLevel
+    logger.logLevel = logLevel.level
     for arrangement in home.configuration.onTrial {
       logger.notice("this arrangement is on trial: nobody signed it", metadata: ["arrangement": "\(arrangement)"])
     }
@@ -41,4 +44,17 @@ struct Serve: AsyncParsableCommand {
   }
 }
 
-extension Logger.Level: @retroactive ExpressibleByArgument {}
+/// The levels of the log, as arguments.
+enum LogLevel: String, ExpressibleByArgument, CaseIterable {
+  case debug, info, notice, warning, error
+
+  var level: Logger.Level {
+    switch self {
+    case .debug: .debug
+    case .info: .info
+    case .notice: .notice
+    case .warning: .warning
+    case .error: .error
+    }
+  }
+}

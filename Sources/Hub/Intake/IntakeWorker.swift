@@ -34,13 +34,13 @@ struct IntakeWorker: Sendable {
     while let batch = try await consumer.nextBatch(max: 64) {
       // What was handed out before may have ended the hub: one at a time, before the rest.
       for delivery in batch where delivery.redelivered {
-        try await takeSuspect(delivery, lane: lane)
+        try await takeSuspect(reader.read(delivery, lane: lane))
         acknowledge(delivery, to: consumer)
       }
       try await withThrowingTaskGroup(of: Void.self) { group in
         for delivery in batch where !delivery.redelivered {
           group.addTask {
-            try await take(delivery, lane: lane)
+            try await take(reader.read(delivery, lane: lane))
             acknowledge(delivery, to: consumer)
           }
         }
@@ -55,15 +55,13 @@ struct IntakeWorker: Sendable {
   }
 
   /// One message: through the pipeline and into the ledger.
-  private func take(_ delivery: AMQPDelivery, lane: Lane) async throws {
+  private func take(_ read: MessageReader.Reading) async throws {
     context.observe(.taken)
     let now = context.clock.now()
-    let (message, failure) = reader.read(delivery, lane: lane)
+    let message = read.message
     let current = context.current
     let record = IntakeRecord(keys: context.keys, configurationVersion: current.version, claim: context.claim(at: now))
-    guard failure == nil else {
-      return try await write(record.failed(failure!, message, at: now))
-    }
+    if let failure = read.failure { return try await write(record.failed(failure, message, at: now)) }
     let pipeline = IntakePipeline(configuration: current.configuration, keys: context.keys)
     let judged: JudgedMessage
     do throws(StageFailure) {
@@ -77,21 +75,26 @@ struct IntakeWorker: Sendable {
 
   /// A message that was handed out before: counted before it is touched, so that one that ends the hub each time is
   /// known for what it is after a few.
-  private func takeSuspect(_ delivery: AMQPDelivery, lane: Lane) async throws {
-    let (message, envelope) = reader.read(delivery, lane: lane)
-    let attempts = try await patiently { try await context.ledger.noteAttempt(sender: agency, key: message.messageID, at: context.clock.now()) }
+  private func takeSuspect(_ read: MessageReader.Reading) async throws {
+    let key = read.message.messageID
+    let attempts = try await patiently {
+      try await context.ledger.noteAttempt(sender: agency, key: key, at: context.clock.now())
+    }
     if attempts > Self.attemptsBeforePoison {
-      let now = context.clock.now()
-      let record = IntakeRecord(
-        keys: context.keys, configurationVersion: context.current.version, claim: context.claim(at: now))
       let failure = StageFailure(
         .broker, .poison,
         "Taking this message up ended the hub \(attempts - 1) times; it waits for an operator and is not tried again.")
-      try await write(record.failed(envelope ?? failure, message, at: now))
+      try await give(read.message, to: read.failure ?? failure)
     } else {
-      try await take(delivery, lane: lane)
+      try await take(read)
     }
-    try await patiently { try await context.ledger.clearAttempts(sender: agency, key: message.messageID) }
+    try await patiently { try await context.ledger.clearAttempts(sender: agency, key: key) }
+  }
+
+  /// Gives a message to the operators without looking into it.
+  private func give(_ message: IncomingMessage, to failure: StageFailure) async throws {
+    let record = IntakeRecord(keys: context.keys, configurationVersion: context.current.version, claim: nil)
+    try await write(record.failed(failure, message, at: context.clock.now()))
   }
 
   private func write(
@@ -141,13 +144,11 @@ struct IntakeWorker: Sendable {
   /// along: it is tried once more, alone. All else goes to the operators.
   private func takeDead(_ delivery: AMQPDelivery) async throws {
     let death = BrokerDeath(delivery)
-    guard death.cause == .deliveryLimit else {
-      let now = context.clock.now()
-      let (message, envelope) = reader.read(delivery, lane: death.lane)
-      let record = IntakeRecord(keys: context.keys, configurationVersion: context.current.version, claim: nil)
-      return try await write(record.failed(envelope ?? death.failure, message, at: now))
-    }
-    try await takeSuspect(delivery, lane: death.lane)
+    var read = reader.read(delivery, lane: death.lane)
+    // It may have been accepted before the broker gave it up: then it is no failure.
+    read.message.isRedelivered = true
+    guard death.cause == .deliveryLimit else { return try await give(read.message, to: read.failure ?? death.failure) }
+    try await takeSuspect(read)
   }
 }
 

@@ -52,7 +52,7 @@ package final class Hub: Service {
         group.addTask { await Outlet(agency: agency, context: context).run() }
       }
       group.addTask { try await Self.persistently("replay", context) { try await ReplayWorker(context: context).run() } }
-      group.addTask { try await Self.persistently("heartbeat", context) { try await beat(context) } }
+      group.addTask { try await Self.persistently("heartbeat", context) { try await self.beat(context) } }
       try await group.waitForAll()
     }
   }

@@ -11,9 +11,15 @@ package struct MessageReader: Sendable {
     self.keys = keys
   }
 
+  /// A message, and what is wrong with its envelope where something is.
+  package struct Reading: Sendable {
+    package var message: IncomingMessage
+    package let failure: StageFailure?
+  }
+
   /// What was published, and what is wrong with its envelope where something is: even then the bytes and as much of
   /// the properties as can be read are there, for the dead letter.
-  package func read(_ delivery: AMQPDelivery, lane: Lane) -> (message: IncomingMessage, failure: StageFailure?) {
+  package func read(_ delivery: AMQPDelivery, lane: Lane) -> Reading {
     let table = delivery.properties.headers ?? AMQPTable()
     var failure: StageFailure?
     var headers = SenderHeaders()
@@ -42,7 +48,7 @@ package struct MessageReader: Sendable {
       contentType: delivery.properties.contentType, headers: headers, headersJSON: headersJSON,
       traceparent: table[HeaderKeys.traceparent]?.text,
       isRedelivered: delivery.redelivered)
-    return (message, failure)
+    return Reading(message: message, failure: failure)
   }
 
   /// Equal for equal publications: the same bytes, type and headers from the same sender are one message.
