@@ -35,7 +35,7 @@ import Testing
     let run = try Program.run("trace", "--config", books.path, "m-1")
     #expect(run.code == 0)
     #expect(run.output.hasPrefix("Message m-1 from alpha (stix 2.1, indicators, TLP:GREEN)\n"))
-    #expect(run.flow.contains("and accepted as message 1; it came again 1 time, as a duplicate"))
+    #expect(run.flow.contains("and accepted as message 1; it came once more, as a duplicate"))
     #expect(run.flow.contains("beta: gets all of it: Everything passes, by grant to-beta of arrangement pact."))
     #expect(run.flow.contains("beta: the broker confirmed it into the inbox as stix, revision 1"))
     #expect(run.flow.contains("gamma: write, cannot-write at /objects/1: The adapter gave up."))

@@ -87,6 +87,17 @@ import Testing
     #expect(!run.output.contains("\u{07}"))
   }
 
+  @Test func `of faults without end a thousand are told`() throws {
+    let objects = String(repeating: "{\"type\": \"indicator\", \"id\": \"indicator--1\"},", count: 600)
+    let id = "bundle--0a1f6f1e-5f0b-4c8a-9c1e-0d4a4f0e9a01"
+    let text = "{\"type\": \"bundle\", \"id\": \"\(id)\", \"objects\": [\(objects.dropLast())]}"
+    let run = try Program.run("validate", "--json", "-", input: Array(text.utf8))
+    #expect(run.code == 1)
+    let line = try JSONDocument(Array(run.output.utf8)).root
+    #expect(line["findings"]?.count == 1000)
+    #expect((line["omitted"]?.integer ?? 0) > 0)
+  }
+
   @Test func `arguments that make no sense end with 2`() throws {
     #expect(try Program.run("validate").code == 2)
     #expect(try Program.run("validate", "--format", "xml", "x").code == 2)

@@ -23,7 +23,12 @@ package struct CheckedDocument: Sendable, Equatable {
   package private(set) var version: String?
   /// What it holds, in a few words: `1,826 objects`.
   package private(set) var content: String?
-  package private(set) var remarks: [Remark]
+  /// The first ones, errors before warnings.
+  package private(set) var remarks: [Remark] = []
+  /// How many more there are: a hostile document has no end of them.
+  package private(set) var omitted = 0
+
+  private static let mostRemarks = 1000
 
   /// Checks a text.
   ///
@@ -35,7 +40,6 @@ package struct CheckedDocument: Sendable, Equatable {
     maximumBytes: Int = CheckedDocument.maximumBytes
   ) {
     self.name = name
-    remarks = []
     do throws(FormatFailure) {
       let identified = try FormatCatalogue.identify(body, contentType: nil, hint: nil, maximumBytes: maximumBytes)
       self.format = identified.format
@@ -45,7 +49,7 @@ package struct CheckedDocument: Sendable, Equatable {
         return
       }
       content = Self.content(of: identified)
-      remarks = FormatCatalogue.findings(in: identified, strict: strict).map(Remark.init)
+      take(FormatCatalogue.findings(in: identified, strict: strict))
     } catch {
       guard error.cause == .unknownFormat, let format, let asked = FormatCatalogue.format(format),
         let document = try? JSONDocument(body, limits: JSONLimits(maximumBytes: maximumBytes))
@@ -55,9 +59,17 @@ package struct CheckedDocument: Sendable, Equatable {
       }
       // Not recognised, and the asker knows better: what keeps it from being one says more than that it is none.
       self.format = format
-      remarks = asked.findings(document, strict: strict).map(Remark.init)
+      take(asked.findings(document, strict: strict))
       if isValid { remarks.append(Remark(error)) }
     }
+  }
+
+  private mutating func take(_ findings: [Finding]) {
+    for severity in [Finding.Severity.error, .warning] {
+      let room = Self.mostRemarks - remarks.count
+      remarks += findings.lazy.filter { $0.severity == severity }.prefix(room).map(Remark.init)
+    }
+    omitted = findings.count - remarks.count
   }
 
   /// A document that could not be read at all.
@@ -80,20 +92,18 @@ package struct CheckedDocument: Sendable, Equatable {
       lines.append("  \(remark.severity.rawValue)  \(place.cut(to: width))  \(remark.rule)")
       lines += remark.message.printable.under("         ", width: width)
     }
-    if remarks.count > limit {
-      lines.append("  and \(PlainText.grouped(remarks.count - limit)) more; --json shows all")
-    }
+    let more = omitted + max(0, remarks.count - limit)
+    if more > 0 { lines.append("  and \(PlainText.grouped(more)) more; --json shows up to 1,000") }
     return lines
   }
 
-  /// One line of JSON: `file`, `format`, `valid`, `findings`.
+  /// One line of JSON: `file`, `format`, `valid`, `findings`; where there is no end of these, how many were `omitted`.
   package func encoded() -> [UInt8] {
     var writer = JSONWriter()
     writer.object { line in
       line.member("file", name)
       line.key("format")
       if let format { line.string(format.slug) } else { line.null() }
-      if let version { line.member("version", version) }
       line.member("valid", isValid)
       line.key("findings")
       line.array { list in
@@ -106,6 +116,7 @@ package struct CheckedDocument: Sendable, Equatable {
           }
         }
       }
+      if omitted > 0 { line.member("omitted", omitted) }
     }
     return writer.bytes
   }

@@ -53,10 +53,9 @@ extension DeadLetterStory {
       lines += "Its bytes were not kept: \(bodyTrouble ?? "").".printable.wrapped(to: width)
     }
     lines += ["", "What happened:"] + history(width, full: full)
+    guard row.state == .open || row.state == .replaying else { return lines }
     lines += ["", "Would it pass now?"] + prospect.lines(width: width)
-    if row.state == .open {
-      lines += ["", "Next: \(nextSteps)"]
-    }
+    if row.state == .open { lines += ["", "Next: \(nextSteps.joined(separator: "  ·  "))"] }
     return lines
   }
 
@@ -91,17 +90,21 @@ extension DeadLetterStory {
     return lines
   }
 
-  private var nextSteps: String {
+  /// Commands to type, the most useful first.
+  private var nextSteps: [String] {
     let number = letter.row.id
-    let replay = "entente dead replay \(number)"
-    let discard = "entente dead discard \(number) --reason TEXT"
-    return letter.delivery == nil && !prospect.passes && body != nil && isMendable
-      ? "entente dead edit \(number)  ·  \(discard)" : "\(replay)  ·  \(discard)"
+    var steps = ["entente dead discard \(number) --reason TEXT"]
+    if prospect.passes || letter.delivery != nil {
+      steps.insert("entente dead replay \(number)", at: 0)
+    } else if isMendable {
+      steps.insert("entente dead edit \(number)", at: 0)
+    }
+    return steps
   }
 
   /// Whether other bytes could help.
-  package var isMendable: Bool {
-    letter.delivery == nil && letter.row.failure.stage != Stage.envelope.rawValue
+  private var isMendable: Bool {
+    letter.row.failure.stage != Stage.envelope.rawValue
       && letter.row.failure.cause != FailureCause.messageIDReused.rawValue
   }
 }

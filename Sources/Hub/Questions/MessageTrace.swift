@@ -54,7 +54,10 @@ package struct MessageTrace: Sendable {
     case .edited: return ("edited", "no. \(event.deadLetter ?? 0)\(Self.by(text))")
     case .receipt:
       return ("receipt", event.code == "sent" ? "sent to \(sender)" : "waits to be sent to \(sender)")
-    case .act: return (event.code, text)
+    case .act:
+      // Its outcome is that of all the dead letters that it names: theirs stand on lines of their own.
+      let act = record.acts.first { $0.at == event.at && $0.kind == event.code }
+      return (event.code, act.map { "asked for by \($0.operator) (act \($0.id))" } ?? text)
     }
   }
 
@@ -62,8 +65,8 @@ package struct MessageTrace: Sendable {
 
   private func received(_ event: TraceEvent) -> String {
     guard let message = record.messages.first(where: { $0.id == event.message }) else { return event.code }
-    let times = PlainText.count(message.duplicates, "time")
-    let again = message.duplicates == 0 ? "" : "; it came again \(times), as a duplicate"
+    let times = message.duplicates == 1 ? "once more" : "\(PlainText.grouped(message.duplicates)) times more"
+    let again = message.duplicates == 0 ? "" : "; it came \(times), as a duplicate"
     let replay = message.replayOf.map { ", by the replay of dead letter \($0)" } ?? ""
     guard message.acceptedAt != nil else {
       return "from \(message.sender) on the \(message.publishedLane.rawValue) lane, and refused\(replay)\(again)"
@@ -91,16 +94,17 @@ package struct MessageTrace: Sendable {
     }
   }
 
-  private static func by(_ text: String) -> String { text.isEmpty ? "" : " (\(text))" }
+  private static func by(_ text: String) -> String {
+    let text = text.hasSuffix(": ") ? String(text.dropLast(2)) : text
+    return text.isEmpty ? "" : " (\(text))"
+  }
 }
 
 extension MessageTrace {
   /// The story as lines for a terminal.
   package func lines(width: Int = PlainText.width) -> [String] {
     var lines: [String] = []
-    for message in record.messages where message.id == record.messages.last?.id || message.state == .accepted {
-      lines += heading(message).printable.wrapped(to: width)
-    }
+    for message in headliners { lines += heading(message).printable.wrapped(to: width) }
     var day = ""
     for step in steps {
       if step.at.day != day {
@@ -112,6 +116,13 @@ extension MessageTrace {
         .under("  \(step.at.time)  \(step.what.padded(to: 13))  ", width: width)
     }
     return lines + [""] + standing(width)
+  }
+
+  /// For each sender the message that was accepted, else its last.
+  private var headliners: [MessageRow] {
+    Dictionary(grouping: record.messages, by: \.sender).sorted { $0.key < $1.key }.compactMap { _, messages in
+      messages.first { $0.state == .accepted } ?? messages.last
+    }
   }
 
   private func heading(_ message: MessageRow) -> String {

@@ -1,0 +1,15 @@
+@testable import Commands
+
+import ArgumentParser
+import Testing
+
+@Suite struct HelpTests {
+  @Test(
+    arguments: [
+      Validate.self, Convert.self, FormatsCommand.self, Explain.self, Trace.self, Audit.self, DeadLetters.self,
+      ListDeadLetters.self, ShowDeadLetter.self, EditDeadLetter.self, ReplayDeadLetters.self, DiscardDeadLetters.self,
+    ] as [any ParsableCommand.Type])
+  func `the help of each command has an example`(command: any ParsableCommand.Type) {
+    #expect(EntenteCommand.helpMessage(for: command, columns: 100).contains("Example: entente "))
+  }
+}
