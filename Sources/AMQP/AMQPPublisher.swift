@@ -125,6 +125,9 @@ public final class AMQPPublisher: Sendable {
 }
 
 extension AMQPPublisher.Publish {
+  /// Throws where the message cannot be encoded, whatever was agreed with a broker.
+  package func check() throws(AMQPError) { try check(frameMax: ConnectionMachine.frameMax) }
+
   /// Throws where the message cannot be encoded.
   func check(frameMax: Int) throws(AMQPError) {
     guard exchange.utf8.count <= 255, routingKey.utf8.count <= 255 else {

@@ -2,7 +2,9 @@ import Synchronization
 
 /// A value that is awaited once and given once, in either order; whoever gives it first decides. Cancelling the waiting
 /// task is one way of giving it.
-final class OneShot<Value: Sendable>: Sendable {
+package final class OneShot<Value: Sendable>: Sendable {
+  package init() {}
+
   private enum State: Sendable {
     case empty
     case awaited(CheckedContinuation<Value, Never>)
@@ -14,7 +16,7 @@ final class OneShot<Value: Sendable>: Sendable {
 
   /// Gives the value. False where another was given before.
   @discardableResult
-  func give(_ value: Value) -> Bool {
+  package func give(_ value: Value) -> Bool {
     let (accepted, continuation): (Bool, CheckedContinuation<Value, Never>?) = state.withLock { state in
       switch state {
       case .empty:
@@ -32,7 +34,7 @@ final class OneShot<Value: Sendable>: Sendable {
 
   /// Waits for the value; at most one task does. `onCancel` is called when that task is cancelled, and is expected to
   /// see to it that a value is given.
-  func value(onCancel: @Sendable () -> Void) async -> Value {
+  package func value(onCancel: @Sendable () -> Void) async -> Value {
     await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         let given: Value? = state.withLock { state in

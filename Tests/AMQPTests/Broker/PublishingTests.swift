@@ -223,7 +223,14 @@ import Testing
           }
         }
         try await until { confirmed.all.withLock { $0.count > 500 } }
-        doomed.abort()
+        // In a moment when much is under way.
+        try await until {
+          doomed.withState { state in
+            let waiting = state.channels.compactMap { $0?.publisher?.confirms.waiting }.reduce(0, +)
+            if waiting > 100 { state.handle(.abort(.closed("cut")), at: MonotonicClock.now(), abrupt: true) }
+            return waiting > 100
+          }
+        }
         return try await group.reduce(into: (confirmed: 0, indeterminate: 0, thrown: 0)) {
           $0.confirmed += $1.confirmed
           $0.indeterminate += $1.indeterminate

@@ -15,7 +15,9 @@ import Testing
   }
 
   static let cases: [Case] = [
-    Case(name: "closes at once", code: .connectionClosed, words: "is this an AMQP port?") { _ in },
+    Case(name: "closes after our first word", code: .connectionClosed, words: "is this an AMQP port?") { talk in
+      _ = try talk.read(8)
+    },
     Case(name: "speaks another version", code: .protocolViolation, words: "0-9-1", isTransient: false) { talk in
       try talk.send(Array("AMQP".utf8) + [3, 1, 0, 0])
       talk.awaitEnd()
