@@ -94,6 +94,8 @@ let package = Package(
     probe("HubProbe", ["Hub", "Sharing", logging]),
     tests("Adapters", ["Contract", "Formats", "JSON", "STIX"], exclude: ["Golden"]),
     tests("AMQP", ["Broker", "BrokerTestSupport", crypto]),
+    tests(
+      "AgencyClient", ["AMQP", "Broker", "BrokerTestSupport", "Contract", "JSON", lifecycle, logging]),
     .testTarget(name: "ArchitectureTests", dependencies: ["JSON"], swiftSettings: strict),
     tests("Broker", ["BrokerProbe", "BrokerTestSupport", "JSON"]),
     tests("Commands", ["AMQP", "Broker", "Contract", "Hub", "JSON", "Ledger"]),
