@@ -23,6 +23,8 @@ package protocol Format: Sendable {
   func recognises(_ root: JSONValue) -> String?
   /// Everything wrong with a document by schema and rules; empty for a good one.
   func findings(_ document: JSONDocument) -> [Finding]
+  /// Only the errors among them, for whoever asks nothing but whether a document can be taken.
+  func errors(_ document: JSONDocument) -> [Finding]
   /// What the document is about, derived from its content; nil for what nobody publishes, such as a receipt.
   func kind(of document: JSONDocument) -> MessageKind?
 }
@@ -48,6 +50,8 @@ package enum Place: Sendable, Equatable, CustomStringConvertible {
 }
 
 extension Format {
+  package func errors(_ document: JSONDocument) -> [Finding] { findings(document).filter { $0.severity == .error } }
+
   /// As `findings(_:)`; with `strict`, a warning counts as an error.
   package func findings(_ document: JSONDocument, strict: Bool) -> [Finding] {
     let found = findings(document)

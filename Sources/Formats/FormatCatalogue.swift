@@ -39,6 +39,11 @@ package enum FormatCatalogue {
     format(message.format)?.findings(message.document, strict: strict) ?? []
   }
 
+  /// Only the errors among them: a message without any can be taken.
+  package static func errors(in message: IdentifiedMessage) -> [Finding] {
+    format(message.format)?.errors(message.document) ?? []
+  }
+
   /// What a message is about; nil for what nobody publishes, such as a receipt.
   package static func kind(of message: IdentifiedMessage) -> MessageKind? { message.kind }
 

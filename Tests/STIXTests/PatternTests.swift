@@ -18,7 +18,7 @@ import Testing
     ("[file:size = 99999999999999999999]", 14), ("[file:size = 007]", 14), ("[file:size = 7x]", 14),
     ("[file:name = 'a'] FOLLOWEDBY", 29), ("([file:name = 'a']", 19), ("[FILE:name = 'a']", 2), ("[AND:name = 'a']", 2),
     ("[file:name = \"a\"]", 14), ("[file:name = 'é' é]", 18), ("[file:refs[-1].name = 'a']", 12),
-    ("[file:name = 'a'] /* open", 19),
+    ("[file:name = 'a'] /* open", 19), ("[file:name = 'a'] REPEATS 2 TIMES REPEATS 3 TIMES", 35),
   ])
   func `what breaks the grammar is refused with its place`(text: String, position: Int) throws {
     let error = try #require(throws: PatternError.self) { try Pattern(text) }

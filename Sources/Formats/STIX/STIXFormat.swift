@@ -32,15 +32,19 @@ package struct STIXFormat: Format {
   }
 
   package func findings(_ document: JSONDocument) -> [Finding] {
-    STIXSchemas.findings(document.root) + ruleFindings(document)
+    STIXSchemas.findings(document.root) + ruleFindings(document) { $0.findings() }
+  }
+
+  package func errors(_ document: JSONDocument) -> [Finding] {
+    STIXSchemas.findings(document.root) + ruleFindings(document) { $0.errors() }
   }
 
   package func kind(of document: JSONDocument) -> MessageKind? { STIXKind.kind(of: document.root) }
 
   /// What cannot be read as objects at all is the schemas' to explain.
-  private func ruleFindings(_ document: JSONDocument) -> [Finding] {
+  private func ruleFindings(_ document: JSONDocument, _ rules: (STIXBundle) -> [STIXFinding]) -> [Finding] {
     guard let bundle = try? STIXBundle(reading: document) else { return [] }
-    return bundle.findings().map { finding in
+    return rules(bundle).map { finding in
       Finding(
         finding.severity == .error ? .error : .warning, rule: finding.rule, location: finding.pointer,
         message: finding.message)

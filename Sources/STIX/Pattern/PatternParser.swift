@@ -86,7 +86,16 @@ struct PatternParser {
       throw unexpected("an observation in \"[...]\" or a group in \"(...)\"")
     }
     var count = 0
-    while let qualifier = try qualifier() {
+    var isObservation = false
+    if case .observation = pattern { isObservation = true }
+    var kinds: Set<Int> = []
+    while true {
+      let place = start
+      guard let qualifier = try qualifier() else { break }
+      // Section 9.5: of each kind an observation has at most one; a group around it may have another.
+      guard kinds.insert(qualifier.kind).inserted || !isObservation else {
+        throw lexer.error("one observation has the same qualifier twice", at: place)
+      }
       count += 1
       guard count <= maximumDepth else { throw lexer.error("more than \(maximumDepth) qualifiers", at: start) }
       pattern = .qualified(pattern, qualifier)
@@ -283,6 +292,16 @@ struct PatternParser {
     "AND", "OR", "NOT", "FOLLOWEDBY", "LIKE", "MATCHES", "ISSUPERSET", "ISSUBSET", "EXISTS", "IN", "START", "STOP",
     "SECONDS", "TIMES", "WITHIN", "REPEATS", "true", "false",
   ]
+}
+
+extension Pattern.Qualifier {
+  fileprivate var kind: Int {
+    switch self {
+    case .within: 0
+    case .repeats: 1
+    case .startStop: 2
+    }
+  }
 }
 
 extension Pattern.Comparison {

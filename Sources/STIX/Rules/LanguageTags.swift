@@ -27,7 +27,9 @@ enum LanguageTags {
 /// Media types of RFC 6838, checked by their top level, which IANA closes.
 enum MediaTypes {
   static func isPlausible(_ type: String) -> Bool {
-    topLevel.contains(type.prefix { $0 != "/" }.lowercased())
+    guard let slash = type.firstIndex(of: "/"), topLevel.contains(type[..<slash].lowercased()) else { return false }
+    let subtype = type[type.index(after: slash)...].prefix { $0 != ";" }
+    return !subtype.isEmpty && subtype.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "/") }
   }
 
   private static let topLevel: Set<String> = [

@@ -1,6 +1,6 @@
 import JSON
 
-/// The rules for one object.
+/// What one object must be beyond its schema: every finding is an error.
 struct ObjectCheck {
   let object: STIXObject
   private(set) var findings: [STIXFinding] = []
@@ -16,9 +16,8 @@ struct ObjectCheck {
     switch object.type {
     case "artifact": checkMediaType()
     case "directory": checkCharacterSet("path_enc")
-    case "file":
-      checkCharacterSet("name_enc")
-      checkMediaType()
+    case "domain-name": checkDomainName()
+    case "file": checkCharacterSet("name_enc")
     case "indicator": checkPattern()
     case "marking-definition": checkMarkingDefinition()
     case "observed-data": checkObservableReferences()
@@ -41,8 +40,14 @@ struct ObjectCheck {
     if object.kind == .custom, !object.id.hasPrefix(object.type + "--") {
       add(.idType, "id", "the id \(object.id) does not begin with the object's type, \(object.type)--")
     }
-    if let creator = object.value["created_by_ref"]?.string, !creator.hasPrefix("identity--") {
-      add(.creatorType, "created_by_ref", "\(creator) is no identity")
+    guard let names = DeterministicID.contributing[object.type], let id = STIXID(object.id), id.version != 4 else {
+      return
+    }
+    if !names.contains(where: { object.value[$0] != nil }) {
+      add(
+        .idRandom, "id",
+        "id has a UUID of version \(id.version), and \(object.id) has none of \(names.joined(separator: ", ")) "
+          + "to derive it from; it must be random, version 4")
     }
   }
 
@@ -59,7 +64,7 @@ struct ObjectCheck {
         let bytes = tape.bytes(value)
         if Timestamp.hasShape(bytes), Timestamp(bytes) == nil {
           let name = String(decoding: tape.bytes(at), as: UTF8.self)
-          if Self.timestamps.contains(name) {
+          if isTimestamp(name) {
             let text = String(decoding: bytes, as: UTF8.self)
             add(.timestampNotReal, at: path + [name], "\(name) is \(text), which does not exist")
           }
@@ -72,6 +77,11 @@ struct ObjectCheck {
       }
       at = tape.next(value)
     }
+  }
+
+  /// A custom type may give any other property a meaning of its own.
+  private func isTimestamp(_ name: String) -> Bool {
+    object.kind == .custom ? name == "created" || name == "modified" : Self.timestamps.contains(name)
   }
 
   /// Properties of the specification that hold a timestamp.
@@ -148,7 +158,8 @@ struct ObjectCheck {
     guard let type = object.value["definition_type"], type.isString("tlp") else { return }
     let published = TLP.known(object.id)
     guard let published, published.generation == .one, let word = object.value["definition"]?["tlp"]?.string,
-      TLP(label: word) == published.tlp, object.value["created"]?.isString("2017-01-20T00:00:00.000Z") == true
+      TLP(label: word) == published.tlp, object.value["created"]?.isString("2017-01-20T00:00:00.000Z") == true,
+      object.value["name"]?.string == "TLP:" + word.uppercased()
     else {
       add(
         .tlpDefinition, "definition",

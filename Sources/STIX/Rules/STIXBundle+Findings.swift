@@ -1,17 +1,43 @@
 import JSON
 
 extension STIXBundle {
-  /// What the rules beyond the schema find in the bundle and its objects, in the order of the text.
+  /// What the rules beyond the schema find in the bundle and its objects: what must be, object by object, then what
+  /// should be.
   ///
   /// Meant for documents that the schema accepts; on others it looks at what it can read and says nothing of the rest.
   package func findings() -> [STIXFinding] {
+    var findings = errors()
+    if let id, let parsed = STIXID(id), parsed.version != 4 {
+      findings.append(
+        STIXRule.idVersion.finding(
+          at: JSONPointer(tokens: ["id"]),
+          "id has a UUID of version \(parsed.version); identifiers of bundle objects are random, version 4"))
+    }
+    if id != nil {
+      for (name, _) in document.root.members where !KnownProperties.holds("bundle", name) {
+        findings.append(
+          STIXRule.customProperty.finding(
+            at: JSONPointer(tokens: [name]), "\(name) is no property of bundle in STIX 2.1; it is not passed on"))
+      }
+    }
+    for object in objects {
+      var advice = ObjectAdvice(object)
+      advice.run()
+      findings += advice.findings
+    }
+    for duplicate in duplicates { findings += self.findings(of: duplicate).filter { $0.severity == .warning } }
+    return findings
+  }
+
+  /// Only what must be.
+  package func errors() -> [STIXFinding] {
     var findings: [STIXFinding] = []
     for object in objects {
       var check = ObjectCheck(object)
       check.run()
       findings += check.findings
     }
-    for duplicate in duplicates { findings += self.findings(of: duplicate) }
+    for duplicate in duplicates { findings += self.findings(of: duplicate).filter { $0.severity == .error } }
     return findings
   }
 
