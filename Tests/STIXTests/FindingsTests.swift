@@ -64,7 +64,9 @@ import Testing
   ])
   func `a broken rule is found at its place`(type: String, members: String, rule: String, place: String) throws {
     let text = #"{"type":"\#(type)","id":"\#(type)--\#(uuid(1))",\#(members)}"#
-    let findings = try bundle(text).errors()
+    let bundle = try bundle(text)
+    #expect(!RuleScreen.clears(bundle.document))
+    let findings = bundle.errors()
     #expect(findings.map(\.rule) == [rule])
     #expect(findings.map(\.pointer) == [pointer("/objects/0/\(place)")])
     #expect(
@@ -75,6 +77,7 @@ import Testing
 
   @Test func `the id of a custom object begins with its type`() throws {
     let bundle = try bundle(#"{"type":"x-case","id":"x-case2--\#(uuid(1))"}"#)
+    #expect(!RuleScreen.clears(bundle.document))
     #expect(bundle.errors().map(\.rule) == ["stix-id-type"])
   }
 
@@ -82,6 +85,7 @@ import Testing
   func `an observable with nothing to derive its id from has a random one`(type: String, members: String) throws {
     let derived = #"{"type":"\#(type)","id":"\#(type)--00000000-0000-5000-8000-000000000001",\#(members)}"#
     #expect(try bundle(derived).errors().map(\.rule) == ["stix-id-random"])
+    #expect(try !RuleScreen.clears(bundle(derived).document))
     #expect(try bundle(derived.replacing("-5000-", with: "-4000-")).errors() == [])
   }
 
@@ -125,6 +129,7 @@ import Testing
       version(3, modified: "2026-01-02", created),
       version(3, modified: "2026-01-03", #""created":"2026-01-02T00:00:00.000Z""#),
       version(4, modified: "2026-01-03", created), version(4, modified: "2026-01-02", created + #","revoked":true"#))
+    #expect(!RuleScreen.clears(bundle.document))
     #expect(
       bundle.errors().map(\.rule)
         == ["stix-bundle-contradiction", "stix-version-created", "stix-version-after-revoked"])

@@ -1,5 +1,6 @@
 package import Contract
 package import JSON
+import JSONSchema
 import STIX
 
 /// STIX 2.1: a bundle, or a single object.
@@ -35,9 +36,14 @@ package struct STIXFormat: Format {
     STIXSchemas.findings(document.root) + ruleFindings(document) { $0.findings() }
   }
 
+  /// The quick verdicts first, a closer look only where one of them is no.
   package func errors(_ document: JSONDocument) -> [Finding] {
-    STIXSchemas.findings(document.root) + ruleFindings(document) { $0.errors() }
+    if satisfiesSchema(document), RuleScreen.clears(document) { return [] }
+    return STIXSchemas.findings(document.root) + ruleFindings(document) { $0.errors() }
   }
+
+  /// Whether the schemas accept a document, without a word why not.
+  package func satisfiesSchema(_ document: JSONDocument) -> Bool { STIXSchemas.accepts(document.root) }
 
   package func kind(of document: JSONDocument) -> MessageKind? { STIXKind.kind(of: document.root) }
 
@@ -58,6 +64,20 @@ package struct STIXFormat: Format {
 enum STIXSchemas {
   static let all = SchemaSet("stix/2.1")
   private static let ours = SchemaSet("entente/1")
+
+  /// One schema chooses by type for the others; objects with an extension of ours are left to the closer look.
+  static func accepts(_ root: JSONValue) -> Bool {
+    guard let schema = root["type"]?.isString("bundle") ?? false ? bundle : object, schema.isValid(root) else {
+      return false
+    }
+    guard let objects = root["objects"], objects.isArray else { return !isExtended(root) }
+    return !objects.elements.contains(where: isExtended)
+  }
+
+  private static let bundle = all["bundle"]
+  private static let object = all["object"]
+
+  private static func isExtended(_ object: JSONValue) -> Bool { object["extensions"]?[RegulatoryExtension.id] != nil }
 
   static func findings(_ root: JSONValue) -> [Finding] {
     guard root["type"]?.isString("bundle") ?? false else { return findings(object: root, at: .root) }
