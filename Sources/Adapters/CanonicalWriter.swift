@@ -27,6 +27,12 @@ final class CanonicalWriter {
     sources.append(places)
   }
 
+  /// Adds an object that is bytes already.
+  func add(bytes: [UInt8], from places: [JSONPointer]) {
+    texts.append(bytes)
+    sources.append(places)
+  }
+
   /// The bundle, read back as a table over its text.
   func bundle(id: String) throws(AdapterFailure) -> STIXBundle {
     var writer = JSONWriter()

@@ -173,7 +173,7 @@ import Testing
   }
 
   @Test(arguments: [
-    (#""timestamp":"1795514400""#, #""timestamp":1795514400"#, "schema-type"),
+    (#""timestamp":"1795514400""#, #""timestamp":1795514400.5"#, "schema-type"),
     (#""date":"2026-11-24","#, "", "schema-required"),
     ("2026-11-24", "2026-02-30", "misp-date-exists"),
     ("8764605c6f388c89096b534d33565802", "8764", "misp-hash-length"),

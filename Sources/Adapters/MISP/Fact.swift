@@ -9,6 +9,8 @@ struct Fact: Equatable {
   var path: String
   /// The value as text; numbers without a sign or quotes.
   var value: String
+  /// Whether the value stands in patterns without quotes.
+  var isNumber = false
 
   var key: String { "\(type):\(path)" }
 }
@@ -46,6 +48,51 @@ extension Fact {
     let unread = object.value.members.map(\.key).filter { !read.contains($0) }
     return (facts, unread)
   }
+
+  /// Everything that an observable says by itself and by the observables that it refers to, under the paths that
+  /// patterns have for it.
+  static func allFacts(of object: STIXObject, in bundle: STIXBundle) -> [Fact] {
+    var facts: [Fact] = []
+    func add(_ path: String, _ value: JSONValue?) {
+      guard let value, let text = value.string ?? value.integer.map({ String($0) }) else { return }
+      facts.append(Fact(type: object.type, path: path, value: text, isNumber: value.integer != nil))
+    }
+    func add(_ path: String, target id: JSONValue?) {
+      guard let target = id?.string.flatMap({ bundle.object(id: $0) }) else { return }
+      if path == "src_ref" || path == "dst_ref" {
+        facts.append(Fact(type: object.type, path: path + ".type", value: target.type))
+      }
+      for name in ["value", "name", "path"] { add("\(path).\(name)", target.value[name]) }
+    }
+    for (name, value) in object.value.members where !envelope.contains(name) {
+      switch name {
+      case "hashes": for (algorithm, hash) in value.members { add("hashes.\(algorithm)", hash) }
+      case "additional_header_fields":
+        for (header, text) in value.members {
+          let path = "additional_header_fields.\(MailHeader.path(header))"
+          if text.isArray { for each in text.elements { add(path, each) } } else { add(path, text) }
+        }
+      case "received_lines": for line in value.elements { add("received_lines[*]", line) }
+      case "values":
+        for each in value.elements { for (name, text) in each.members { add("values[*].\(name)", text) } }
+      case "body_multipart":
+        for part in value.elements {
+          add("body", part["body"])
+          add("body_multipart[*].body_raw_ref", target: part["body_raw_ref"])
+        }
+      case let name where name.hasSuffix("_refs"): for id in value.elements { add("\(name)[*]", target: id) }
+      case let name where name.hasSuffix("_ref"): add(name, target: value)
+      case "protocols": if !value.elements.allSatisfy({ $0.isString("tcp") }) { add("protocols[*]", value[0]) }
+      case "is_multipart": break
+      default: add(name, value)
+      }
+    }
+    return facts
+  }
+
+  private static let envelope: Set<String> = [
+    "type", "id", "spec_version", "object_marking_refs", "granular_markings", "extensions", "defanged",
+  ]
 
   /// The properties of each type that are facts as they stand.
   private static let simple: [String: [String]] = [

@@ -2,15 +2,17 @@ package import Contract
 package import JSON
 package import STIX
 
-/// MISP events, written from STIX.
+/// MISP events: read into STIX, written from it, and reduced in their own format.
 package struct MISPAdapter: Adapter {
   package let format = FormatID.misp
-  package let abilities: Set<AdapterAbility> = [.write]
+  package let abilities: Set<AdapterAbility> = [.read, .write, .prune]
 
   package init() {}
 
   package func read(_ document: JSONDocument, origin: Origin) throws(AdapterFailure) -> Translation<STIXBundle> {
-    throw AdapterFailure(.cannotRead, "MISP events are written and not read by this version; send STIX 2.1 instead")
+    let reading = MISPReading(origin: origin)
+    let bundle = try reading.read(document.root)
+    return Translation(bundle, residue: reading.residue.places)
   }
 
   /// One event with everything that the bundle says and MISP has a place for; the losses name the rest.
@@ -21,11 +23,5 @@ package struct MISPAdapter: Adapter {
     var writing = MISPWriting(bundle, terms: terms)
     writing.writeAll()
     return Translation(writing.event.text(), losses: writing.account.losses)
-  }
-
-  package func prune(
-    _ document: JSONDocument, bundle: STIXBundle, keeping: [Int], replacing: [JSONPointer: Replacement]
-  ) throws(AdapterFailure) -> Translation<[UInt8]> {
-    throw AdapterFailure(.cannotPrune, "MISP events are not read by this version, so they cannot be reduced")
   }
 }

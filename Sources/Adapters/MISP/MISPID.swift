@@ -11,6 +11,23 @@ enum MISPID {
     return DeterministicID.uuid5(namespace: namespace, name: name.utf8)
   }
 
+  /// As `uuid`, in the form of a random one.
+  static func randomLike(_ parts: String...) -> String {
+    let name = parts.map { "\($0.utf8.count):\($0)" }.joined()
+    var text = Array(DeterministicID.uuid5(namespace: namespace, name: name.utf8).utf8)
+    text[14] = UInt8(ascii: "4")
+    return String(decoding: text, as: UTF8.self)
+  }
+
+  /// Whether a UUID has a version and a variant that STIX ids may have.
+  static func isStandard(_ uuid: String) -> Bool {
+    let bytes = uuid.utf8
+    guard bytes.count == 36 else { return false }
+    let version = bytes[bytes.index(bytes.startIndex, offsetBy: 14)]
+    let variant = bytes[bytes.index(bytes.startIndex, offsetBy: 19)]
+    return (0x31...0x35).contains(version) && [0x38, 0x39, 0x61, 0x62].contains(variant)
+  }
+
   /// The UUID of a STIX id, in lower case; nil where it is no id.
   static func uuid(ofID id: String) -> String? { STIXID(id)?.uuid.lowercased() }
 

@@ -35,6 +35,15 @@ enum MISPTag {
     return String(text)
   }
 
+  /// Whether a label would be read as terms that content cannot set. The Permissible Actions Protocol only narrows.
+  static func isTerm(_ label: String) -> Bool {
+    let lower = label.lowercased()
+    return lower.hasPrefix("tlp:") || lower.hasPrefix("entente:")
+  }
+
+  /// Whether a tag says who may have what it stands on.
+  static func isMarking(_ tag: String) -> Bool { tag.utf8.count > 4 && tag.prefix(4).lowercased() == "tlp:" }
+
   /// Labels that would be read as markings or terms must not come in through content.
   static func isReserved(_ label: String) -> Bool {
     let lower = label.lowercased()

@@ -7,7 +7,8 @@ import STIX
 extension MISPWriting {
   /// Named knowledge becomes a cluster of a galaxy.
   mutating func writeCluster(_ object: STIXObject) {
-    guard Self.clusterTypes.contains(object.type) else { return }
+    if restoreCluster(object) { return }
+    guard Self.clusterTypes.contains(object.type), !isRestorable(object) else { return }
     guard let name = object.name else { return account.lose(object, why: "it has no name to be known by") }
     let cluster = MISPCluster(
       uuid: claimUUID(of: object), galaxy: "stix-2.1-" + object.type, value: name, description: object.text ?? "")
@@ -32,13 +33,17 @@ extension MISPWriting {
     case "sighting": writeSighting(object)
     case "relationship": writeRelationship(object)
     case "identity":
+      if sightedBy(object) { return }
       guard object.id == creator?.id else {
         return account.lose(object, why: "an event names one organisation, the one that made it")
       }
-      account.loseProperties(of: object, carried: ["name"], why: "an organisation has a name and a UUID")
+      var carried: Set<String> = ["name"]
+      if object.value["identity_class"]?.isString("organization") ?? false { carried.insert("identity_class") }
+      account.loseProperties(of: object, carried: carried, why: "an organisation has a name and a UUID")
     case "indicator", "vulnerability", "campaign": return
     case "language-content": account.lose(object, why: "MISP has one language for each text")
     case "location": account.lose(object, why: "an event has no place")
+    case "opinion" where restoreOpinion(object): return
     case "opinion", "malware-analysis": account.lose(object, why: "this version writes no \(object.type) to MISP")
     default:
       guard object.kind == .custom else { return }
@@ -60,6 +65,7 @@ extension MISPWriting {
   }
 
   private mutating func writeNote(_ object: STIXObject) {
+    if restoreNote(object) { return }
     guard let content = object.value["content"]?.string, !content.isEmpty else {
       return account.lose(object, why: "it has no content")
     }
@@ -93,6 +99,7 @@ extension MISPWriting {
 
   private mutating func writeSighting(_ object: STIXObject) {
     let target = object.value["sighting_of_ref"]?.string ?? ""
+    if restoreSighting(object) { return }
     guard let places = attributesOf[target.lowercased()], !places.isEmpty else {
       return account.lose(object, why: "only attributes are sighted, and what it refers to is none here")
     }
@@ -113,6 +120,7 @@ extension MISPWriting {
     let type = object.value["relationship_type"]?.string ?? ""
     let source = object.value["source_ref"]?.string?.lowercased() ?? ""
     let target = object.value["target_ref"]?.string?.lowercased() ?? ""
+    if restoreRelationship(object, from: source, to: target) { return }
     let places = attributesOf[source] ?? []
     var carried = carryCommon(object).union(["source_ref", "target_ref"])
     if !places.isEmpty, ["related-to", "detected"].contains(type), isTheIncident(target) {

@@ -15,16 +15,30 @@ extension MISPWriting {
 
   mutating func writeMarkings() {
     let content = bundle.objects.filter { !$0.isDefinition }
-    let strictest = content.map { label(of: $0) }.reduce(terms.tlp, max)
+    let strictest = eventLabel(content)
     let tlp = MISPTag.tlp(strictest)
-    event.distribution = Self.distribution(strictest)
+    event.distribution = distribution(strictest)
     for place in event.attributes.indices { event.attributes[place].tags.removeAll { $0 == tlp } }
+    for place in event.objects.indices { event.objects[place].tags.removeAll { $0 == tlp } }
     var tags = [tlp]
     for obligation in terms.obligations { tags.append(MISPTag.obligation(obligation)) }
     tags += writeStatements(content)
     tags += event.tags
     var seen: Set<String> = []
     event.tags = tags.filter { seen.insert($0).inserted }
+  }
+
+  /// The strictest label of all; in an event that came from MISP, of what has no tags of its own there, unless the terms
+  /// are stricter than everything in it.
+  private func eventLabel(_ content: [STIXObject]) -> TLP {
+    let strictest = content.map { label(of: $0) }.reduce(.clear, max)
+    guard let frame, terms.tlp <= strictest else { return max(strictest, terms.tlp) }
+    let untagged = content.filter { object in
+      if object.kind == .observable { return !written.contains(object.index) }
+      let kind = MISPExtension.on(object.value)?["kind"]?.string
+      return kind == "cluster" || (kind == nil && attributesOf[object.id.lowercased()] == nil)
+    }
+    return untagged.map { label(of: $0) }.reduce(label(of: frame), max)
   }
 
   /// Markings that are statements become tags; those that nobody here can read are lost as obligations.
@@ -35,6 +49,7 @@ extension MISPWriting {
       for id in object.markings.additional where told.insert(id.lowercased()).inserted {
         let definition = bundle.object(id: id)
         let statement = definition?.value["definition"]?["statement"]?.string ?? ""
+        if groups.contains(where: { statement.hasPrefix("MISP sharing group ") && statement.contains($0) }) { continue }
         if !statement.isEmpty, MISPTag.quotable(statement) == statement {
           tags.append(MISPTag.own("statement", statement))
         } else if !statement.isEmpty {
@@ -55,6 +70,15 @@ extension MISPWriting {
     account.add(
       .obligation, object, object.property("object_marking_refs"), what: "the marking \(marking)",
       why: "MISP has no tag for it")
+  }
+
+  /// How far a MISP instance may pass an event on. An event that came from one goes as far as it did, unless the terms
+  /// are stricter than its own label.
+  private func distribution(_ strictest: TLP) -> String {
+    guard let frame, label(of: frame) == strictest, strictest >= .green || frame.marking != .none,
+      let kept = MISPExtension.on(frame.value)?["distribution"]?.string
+    else { return Self.distribution(strictest) }
+    return kept
   }
 
   /// How far a MISP instance may pass an event on: sharing groups are agreed between instances and never made up here,

@@ -116,7 +116,7 @@ extension MISPWriting {
   }
 
   /// An attribute marked otherwise than the event says so itself; one that several objects became takes the strictest.
-  private mutating func mark(_ place: Int, as object: STIXObject) {
+  mutating func mark(_ place: Int, as object: STIXObject) {
     let tlp = label(of: object)
     let tags = event.attributes[place].tags
     let before = tags.lazy.compactMap { $0.hasPrefix("tlp:") ? TLP(label: $0) : nil }.first
@@ -142,7 +142,7 @@ extension MISPWriting {
     return carried.union(["labels"])
   }
 
-  private static func isCVE(_ text: String) -> Bool {
+  static func isCVE(_ text: String) -> Bool {
     let parts = text.split(separator: "-", omittingEmptySubsequences: false)
     guard parts.count == 3, parts[0] == "CVE", parts[1].count == 4, parts[2].count >= 4 else { return false }
     return (parts[1] + parts[2]).utf8.allSatisfy { (0x30...0x39).contains($0) }
@@ -180,11 +180,14 @@ extension Fact {
       }
     }
     let value: String
+    var isNumber = false
     switch equality.value {
     case .string(let text): value = text
-    case .integer(let number): value = String(number)
+    case .integer(let number):
+      value = String(number)
+      isNumber = true
     case .float, .boolean, .binary, .timestamp: return nil
     }
-    self.init(type: equality.path.type, path: path.joined(), value: value)
+    self.init(type: equality.path.type, path: path.joined(), value: value, isNumber: isNumber)
   }
 }

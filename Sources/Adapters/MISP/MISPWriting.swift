@@ -17,6 +17,7 @@ import STIX
 /// | sighting of an attribute                                   | a sighting                                               |
 /// | the creator, where there is one                            | `Orgc`                                                   |
 /// | markings, statements, obligations                          | tags; the event has the strictest                        |
+/// | what a MISP event became, by our extension or its labels   | what it was                                              |
 /// | times                                                      | the latest `modified`; without any, the acceptance       |
 ///
 /// Everything else is a loss, by name.
@@ -31,6 +32,14 @@ struct MISPWriting {
   var clusterOf: [String: MISPCluster] = [:]
   /// The identity that became `Orgc`.
   var creator: STIXObject?
+  /// The report or grouping that was the event, where the bundle came from one.
+  var frame: STIXObject?
+  /// The places in the event's objects of what an object became, by its id in lower case.
+  var objectOf: [String: Int] = [:]
+  /// Objects that are in the event already, or stand for something that is.
+  var written: Set<Int> = []
+  /// Sharing groups that stand in the event, so that their statements need not.
+  var groups: Set<String> = []
   private var usedUUIDs: Set<String> = []
   private var placeOf: [String: Int] = [:]
 
@@ -46,12 +55,16 @@ struct MISPWriting {
     event.timestamp = latest.seconds
     event.uuid = eventUUID()
     chooseCreator()
-    let content = bundle.objects.filter { !$0.isDefinition }
+    restoreFrame()
+    let content = bundle.objects.filter { !$0.isDefinition && !written.contains($0.index) }
     for object in content { writeCluster(object) }
-    for object in content where object.type == "indicator" { writeIndicator(object) }
-    for object in content { writeValue(object) }
-    for object in content { writeContext(object) }
-    event.info = info()
+    for object in content { restore(object) }
+    for object in content where object.type == "indicator" && !written.contains(object.index) {
+      writeIndicator(object)
+    }
+    for object in content where !written.contains(object.index) { writeValue(object) }
+    for object in content where !written.contains(object.index) { writeContext(object) }
+    if event.info.isEmpty { event.info = info() }
     writeMarkings()
     for object in bundle.objects where object.type == "extension-definition" {
       account.lose(object, .information, why: "MISP has no extensions")
@@ -77,8 +90,11 @@ struct MISPWriting {
     // Not the id of an identity, which may be among what is withheld.
     event.creator = .init(name: sender.slug, uuid: MISPID.uuid("organisation", sender.slug))
     let creators = Set(bundle.objects.filter { !$0.isDefinition }.compactMap { $0.value["created_by_ref"]?.string })
-    guard creators.count == 1, let id = creators.first, let identity = bundle.object(id: id),
-      let name = identity.value["name"]?.string, !name.isEmpty, let uuid = MISPID.uuid(ofID: id)
+    let frames = bundle.objects.filter(\.isFrame)
+    let named = frames.count == 1 ? frames[0].value["created_by_ref"]?.string : nil
+    guard creators.count == 1 || named != nil, let id = named ?? creators.first, let identity = bundle.object(id: id),
+      let name = identity.value["name"]?.string, !name.isEmpty,
+      let uuid = MISPExtension.on(identity.value)?["uuid"]?.string ?? MISPID.uuid(ofID: id)
     else { return }
     creator = identity
     event.creator = .init(name: String(name.unicodeScalars.prefix(256)), uuid: uuid)
@@ -95,7 +111,13 @@ struct MISPWriting {
       let count = event.attributes.count
       return "\(count) attribute\(count == 1 ? "" : "s") from \(event.creator.name)"
     }
-    let line = MISPTag.quotable(name)
+    return info(named: name, of: object)
+  }
+
+  /// A name as the info of an event: one line, not too long.
+  mutating func info(named name: String, of object: STIXObject) -> String {
+    let isPlain = name.unicodeScalars.count <= 256 && !name.contains(where: \.isNewline)
+    let line = isPlain && object.isFrame ? name : MISPTag.quotable(name)
     guard line.unicodeScalars.count > 256 else { return line }
     account.add(
       .information, object, JSONPointer(tokens: ["name"]), what: "the end of the name of \(object.id)",

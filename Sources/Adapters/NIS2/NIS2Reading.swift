@@ -56,8 +56,7 @@ struct NIS2Reading {
 
   /// The places of a report that are not read, whoever sent it.
   static func residue(of root: JSONValue) throws(AdapterFailure) -> [JSONPointer] {
-    guard let anyone = AgencyID("anyone") else { throw missing("sender") }
-    let origin = Origin(sender: anyone, messageID: "", acceptedAt: Instant(milliseconds: 0))
+    let origin = try Origin.anyone()
     let reading = try NIS2Reading(root, origin: origin)
     _ = try reading.bundle()
     return reading.fields.residue

@@ -4,7 +4,7 @@ import JSON
 /// What the schema of a MISP event cannot say.
 enum MISPRules {
   static let uniqueUUIDs = Rule(
-    "misp-uuid-unique", .error, "Attributes and objects of an event have different UUIDs.",
+    "misp-uuid-unique", .warning, "Attributes and objects of an event have different UUIDs.",
     source: "MISP core format, sections 2.4 and 2.5")
   static let hashLength = Rule(
     "misp-hash-length", .error, "A hash has as many hexadecimal digits as its type asks for.",
@@ -18,10 +18,23 @@ enum MISPRules {
 
   static let all = [uniqueUUIDs, hashLength, infoOneLine, dateExists]
 
+  /// The events of a message, with their places.
+  static func events(_ root: JSONValue) -> [(event: JSONValue, place: JSONPointer)] {
+    if let event = root["Event"], event.isObject { return [(event, JSONPointer(tokens: ["Event"]))] }
+    guard let response = root["response"], response.isArray else { return [] }
+    return response.elements.enumerated().compactMap { index, entry in
+      entry["Event"].map { ($0, JSONPointer(tokens: ["response", String(index), "Event"])) }
+    }
+  }
+
   static func findings(_ root: JSONValue) -> [Finding] {
-    guard let event = root["Event"], event.isObject else { return [] }
-    let place = JSONPointer(tokens: ["Event"])
-    var findings = info(event, place) + date(event, place)
+    events(root).flatMap { event, place in
+      event.isObject ? info(event, place) + date(event, place) + parts(event, place) : []
+    } + parts(root, .root) + (root["response"].map { parts($0, JSONPointer(tokens: ["response"])) } ?? [])
+  }
+
+  private static func parts(_ event: JSONValue, _ place: JSONPointer) -> [Finding] {
+    var findings: [Finding] = []
     var seen: Set<String> = []
     func visit(_ value: JSONValue, _ place: JSONPointer) {
       if let uuid = value["uuid"]?.string, !seen.insert(uuid.lowercased()).inserted {
@@ -30,15 +43,16 @@ enum MISPRules {
       }
       findings += hash(value, place)
     }
-    for (index, attribute) in (event["Attribute"]?.elements ?? root.elements).enumerated() {
-      visit(attribute, place.appending("Attribute").appending(index))
+    func visitAll(_ list: JSONValue?, _ place: JSONPointer) {
+      guard let list, list.isArray else { return }
+      for (index, attribute) in list.elements.enumerated() { visit(attribute, place.appending(index)) }
     }
-    for (index, object) in (event["Object"]?.elements ?? root.elements).enumerated() {
+    visitAll(event["Attribute"], place.appending("Attribute"))
+    guard let objects = event["Object"], objects.isArray else { return findings }
+    for (index, object) in objects.elements.enumerated() {
       let place = place.appending("Object").appending(index)
       visit(object, place)
-      for (index, attribute) in (object["Attribute"]?.elements ?? root.elements).enumerated() {
-        visit(attribute, place.appending("Attribute").appending(index))
-      }
+      visitAll(object["Attribute"], place.appending("Attribute"))
     }
     return findings
   }

@@ -96,7 +96,8 @@ package struct DeliveryPipeline: Sendable {
     do {
       identified = try FormatCatalogue.identify(document.bytes, contentType: nil, hint: nil)
     } catch {
-      throw .failed(StageFailure(.write, .outputInvalid, "What was written is not \(document.format): \(error.message)"))
+      throw .failed(
+        StageFailure(.write, .outputInvalid, "What was written is not \(document.format): \(error.message)"))
     }
     if let failure = FormatFailure(FormatCatalogue.findings(in: identified)) {
       throw .failed(
@@ -108,14 +109,14 @@ package struct DeliveryPipeline: Sendable {
     return document
   }
 
-  /// Reads what was written and decides it again, where its format can be read; else the canonical, reduced the same
-  /// way, was written from what passed and is not judged a second time.
+  /// Reads what was written and decides it again, where it is the sender's own format or STIX. What was written in
+  /// another format says in its own objects what the canonical, reduced the same way, said: that is what is judged.
   private func judgeAgain(
     _ identified: IdentifiedMessage, _ delivery: PendingDelivery, of source: DeliverySource
   ) throws(Refusal) {
-    guard let adapter = AdapterCatalogue.adapter(for: identified.format), adapter.abilities.contains(.read) else {
-      return try confirm(source.read, delivery, of: source)
-    }
+    guard identified.format == source.read.identified.format || identified.format == .stix,
+      let adapter = AdapterCatalogue.adapter(for: identified.format), adapter.abilities.contains(.read)
+    else { return try confirm(source.read, delivery, of: source) }
     let read: ReadMessage
     do {
       let translation = try adapter.read(identified.document, origin: source.origin)

@@ -19,17 +19,6 @@ import Testing
     try #require(try JSONDocument(try MISPAdapter().write(bundle, terms: terms).output).root["Event"])
   }
 
-  @Test func `reading and pruning MISP are refused in words`() throws {
-    let document = try Given.document(#"{"Event":{}}"#)
-    let read = try #require(throws: AdapterFailure.self) { try MISPAdapter().read(document, origin: Given.origin()) }
-    #expect(read.code == .cannotRead && read.message.contains("MISP"))
-    let bundle = try Given.bundle(indicator("[a-b:c = 1]"))
-    let prune = try #require(throws: AdapterFailure.self) {
-      try MISPAdapter().prune(document, bundle: bundle, keeping: [0], replacing: [:])
-    }
-    #expect(prune.code == .cannotPrune)
-  }
-
   @Test func `a bundle of definitions alone is no event`() throws {
     let bundle = try Given.bundle(TLP.red.markingDefinition)
     let error = try #require(throws: AdapterFailure.self) { try MISPAdapter().write(bundle, terms: Given.terms()) }

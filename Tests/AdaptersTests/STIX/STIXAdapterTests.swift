@@ -43,7 +43,7 @@ import Testing
     #expect(translation.output.objects.count == 1)
     #expect(translation.output.objects[0].sources == [.root])
     let written = try JSONDocument(try STIXAdapter().write(translation.output, terms: Given.terms()).output)
-    #expect(STIXFormat().findings(written) == [])
+    #expect(STIXFormat().findings(written).filter { $0.severity == .error } == [])
     #expect(written.root["objects"]?[0] == translation.output.document.root)
   }
 
@@ -57,7 +57,8 @@ import Testing
     let text = String(decoding: reduced.output, as: UTF8.self)
     #expect(text.contains("x_note") && !text.contains("created_by_ref") && !text.contains("x_secret"))
     #expect(!text.contains("44af6c39"))
-    #expect(STIXFormat().findings(try JSONDocument(reduced.output)) == [])
+    let errors = STIXFormat().findings(try JSONDocument(reduced.output)).filter { $0.severity == .error }
+    #expect(errors == [])
     let again = try STIXAdapter().prune(
       bundle.document, bundle: bundle, keeping: [1], replacing: [bundle.location(of: 1, author): .removed])
     #expect(again.output == reduced.output)

@@ -1,0 +1,43 @@
+import JSON
+
+/// Our property extension for what MISP says and STIX has no property for; on the objects that a MISP event became.
+///
+/// Its schema is `Schemas/entente/1/misp-extension.json`. Its properties have the names of MISP's core format.
+enum MISPExtension {
+  static let id = "extension-definition--2f6d5b0e-8a41-4f7c-b3de-90c1a7e45d12"
+
+  /// Types of our own making, with the properties that converters of MISP commonly give them.
+  static let customAttribute = "x-misp-attribute"
+  static let customObject = "x-misp-object"
+  static let customCluster = "x-misp-galaxy-cluster"
+
+  /// The extension of an object; nil where it has none.
+  static func on(_ object: JSONValue) -> JSONValue? { object["extensions"]?[id] }
+
+  /// A machine tag that keeps a word of MISP beside an object: `misp:type="hostname"`.
+  static func label(_ name: String, _ value: String) -> String { "misp:\(name)=\"\(value)\"" }
+
+  /// The words of these labels, by name.
+  static func words(_ object: JSONValue) -> [String: String] {
+    var words: [String: String] = [:]
+    for label in object["labels"]?.elements.compactMap(\.string) ?? [] {
+      guard label.hasPrefix("misp:"), label.hasSuffix("\""), let quote = label.firstIndex(of: "\""),
+        let equals = label.firstIndex(of: "="), label.index(after: equals) == quote
+      else { continue }
+      let name = String(label[label.index(label.startIndex, offsetBy: 5)..<equals])
+      guard own.contains(name) else { continue }
+      words[name] = String(label[label.index(after: quote)..<label.index(before: label.endIndex)])
+    }
+    return words
+  }
+
+  static let own: Set<String> = [
+    "type", "category", "to_ids", "name", "meta-category", "galaxy-name", "galaxy-type",
+  ]
+
+  /// Whether a label is one of these, and no tag of the event.
+  static func isOwn(_ label: String) -> Bool {
+    guard label.hasPrefix("misp:"), let equals = label.firstIndex(of: "=") else { return false }
+    return own.contains(String(label[label.index(label.startIndex, offsetBy: 5)..<equals]))
+  }
+}

@@ -1,0 +1,182 @@
+import JSON
+import STIX
+
+/// Clusters, references, sightings and remarks that came from MISP, back in their places.
+extension MISPWriting {
+  mutating func restoreCluster(_ object: STIXObject) -> Bool {
+    let kept = MISPExtension.on(object.value)
+    let words = MISPExtension.words(object.value)
+    let galaxy = kept?["galaxy"]?["type"]?.string ?? words["galaxy-type"]
+    guard kept == nil || kept?["kind"]?.isString("cluster") ?? false, let galaxy, !galaxy.isEmpty,
+      let value = kept?["value"]?.string ?? object.value["x_misp_value"]?.string ?? object.name
+    else { return false }
+    written.insert(object.index)
+    let cluster = MISPCluster(
+      uuid: kept?["uuid"]?.string ?? claimUUID(of: object), galaxy: galaxy, value: value,
+      description: object.text ?? object.value["x_misp_description"]?.string ?? "", kept: kept,
+      isOfEvent: kept == nil || kept?["of_event"]?.bool ?? false,
+      isTagged: kept == nil || kept?["tagged"]?.bool ?? false)
+    clusterOf[object.id.lowercased()] = cluster
+    event.clusters.append(cluster)
+    if cluster.isTagged { event.tags.append(cluster.tag) }
+    var carried: Set<String> = ["name", "description", "labels", "extensions", "created", "created_by_ref"]
+    if kept != nil {
+      carried.formUnion([
+        "aliases", "external_references", "kill_chain_phases", "is_family", "identity_class", "country", "region",
+        "x_misp_name", "x_misp_type", "x_misp_value", "x_misp_description",
+      ])
+    } else {
+      carried.formUnion(["x_misp_name", "x_misp_type", "x_misp_value", "x_misp_description"])
+    }
+    account.loseProperties(of: object, carried: carried, why: "a galaxy cluster has no place for it")
+    return true
+  }
+
+  /// References between objects, analysts' relationships, and clusters at parts of the event.
+  mutating func restoreRelationship(_ object: STIXObject, from source: String, to target: String) -> Bool {
+    let kept = MISPExtension.on(object.value)
+    let kind = kept?["kind"]?.string
+    if kind == "cluster-of", let cluster = clusterOf[target] {
+      return attach(cluster, to: source, galaxy: kept?["galaxy"]?.bool ?? false, tag: kept?["tag"]?.bool ?? true)
+    }
+    if kind == nil, let cluster = clusterOf[target], objectOf[source] != nil {
+      let word = object.value["relationship_type"]?.string ?? ""
+      if word == "indicates" || word == "related-to" { return attach(cluster, to: source, galaxy: true, tag: true) }
+    }
+    let type: String = kept?["relationship_type"]?.string ?? object.value["relationship_type"]?.string ?? "related-to"
+    guard let place = uuid(of: target) else { return false }
+    let uuid = kept?["referenced_uuid"]?.string ?? place
+    let modified = object.modified?.seconds
+    if kind == "analyst-relationship" {
+      var remark = MISPRemark(kind: .relationship, uuid: kept?["uuid"]?.string ?? claimUUID(of: object))
+      remark.relationshipType = type
+      remark.relatedUUID = uuid
+      remark.modified = modified.flatMap { $0 == event.timestamp ? nil : object.modified.map(MISPID.moment) }
+      return attach(remark, to: source)
+    }
+    guard let place = objectOf[source], kind == "reference" || kind == nil else { return false }
+    event.objects[place].references.append(
+      .init(
+        uuid: kept?["uuid"]?.string ?? claimUUID(of: object), target: uuid, type: type, comment: object.text,
+        timestamp: modified == event.objects[place].timestamp ? nil : modified))
+    account.loseProperties(
+      of: object,
+      carried: [
+        "created", "created_by_ref", "relationship_type", "source_ref", "target_ref", "description", "extensions",
+      ],
+      why: "a reference has no place for it")
+    return true
+  }
+
+  /// The UUID in the event of what an object became.
+  private func uuid(of id: String) -> String? {
+    if let place = objectOf[id] { return event.objects[place].uuid }
+    if let place = attributesOf[id]?.first { return event.attributes[place].uuid }
+    if let cluster = clusterOf[id] { return cluster.uuid }
+    return id == frame?.id.lowercased() ? event.uuid : nil
+  }
+
+  private mutating func attach(_ cluster: MISPCluster, to source: String, galaxy: Bool, tag: Bool) -> Bool {
+    for place in attributesOf[source] ?? [] {
+      if galaxy { event.attributes[place].clusters.append(cluster) }
+      if tag, !event.attributes[place].tags.contains(cluster.tag) { event.attributes[place].tags.append(cluster.tag) }
+    }
+    if let place = objectOf[source] {
+      if galaxy { event.objects[place].clusters.append(cluster) }
+      if tag, !event.objects[place].tags.contains(cluster.tag) { event.objects[place].tags.append(cluster.tag) }
+    }
+    return objectOf[source] != nil || !(attributesOf[source] ?? []).isEmpty
+  }
+
+  private mutating func attach(_ remark: MISPRemark, to id: String) -> Bool {
+    if let place = objectOf[id] {
+      event.objects[place].remarks.append(remark)
+    } else if let place = attributesOf[id]?.first {
+      event.attributes[place].remarks.append(remark)
+    } else if id == frame?.id.lowercased() {
+      event.remarks.append(remark)
+    } else {
+      return false
+    }
+    return true
+  }
+
+  /// A sighting that came from MISP, or an opinion that was one of a false positive.
+  mutating func restoreSighting(_ object: STIXObject) -> Bool {
+    guard let kept = MISPExtension.on(object.value), kept["kind"]?.isString("sighting") ?? false else { return false }
+    let target = (object.value["sighting_of_ref"] ?? object.value["object_refs"]?[0])?.string?.lowercased() ?? ""
+    var sighting = MISPAttribute.Sighting(
+      uuid: kept["uuid"]?.string ?? claimUUID(of: object), date: object.modified?.seconds ?? event.timestamp)
+    sighting.source = kept["source"]?.string
+    sighting.type = kept["type"]?.string ?? "0"
+    let organisation = (object.value["where_sighted_refs"]?[0] ?? object.value["created_by_ref"])?.string
+    if let identity = organisation.flatMap({ bundle.object(id: $0) }), let name = identity.name,
+      let uuid = MISPExtension.on(identity.value)?["uuid"]?.string ?? MISPID.uuid(ofID: identity.id)
+    {
+      sighting.organisation = .init(name: name, uuid: uuid)
+    }
+    if let place = attributesOf[target]?.first {
+      event.attributes[place].sightings.append(sighting)
+      return true
+    }
+    guard let place = objectOf[target], !event.objects[place].attributes.isEmpty else { return false }
+    // The object does not say which of its attributes was seen.
+    event.objects[place].attributes[0].sightings.append(sighting)
+    return true
+  }
+
+  /// Whether an identity is in the event as one that saw something.
+  func sightedBy(_ identity: STIXObject) -> Bool {
+    bundle.objects.contains { object in
+      guard MISPExtension.on(object.value)?["kind"]?.isString("sighting") ?? false else { return false }
+      let refs = [object.value["where_sighted_refs"]?[0], object.value["created_by_ref"]]
+      return refs.contains { $0?.string?.lowercased() == identity.id.lowercased() }
+    } && identity.id != creator?.id
+  }
+
+  mutating func restoreNote(_ object: STIXObject) -> Bool {
+    guard let kept = MISPExtension.on(object.value), let kind = kept["kind"]?.string,
+      let content = object.value["content"]?.string
+    else { return false }
+    let uuid = kept["uuid"]?.string ?? claimUUID(of: object)
+    let isDeleted = object.value["revoked"]?.bool ?? false
+    if kind == "event-report" {
+      var report = MISPEvent.Report(
+        uuid: uuid, name: object.value["abstract"]?.string ?? "Report", content: content,
+        timestamp: kept["timestamp"].flatMap(MISPValue.number) ?? object.modified?.seconds ?? event.timestamp)
+      report.distribution = kept["distribution"]?.string ?? "5"
+      report.isDeleted = isDeleted
+      report.tags = object.value["labels"]?.elements.compactMap(\.string).filter(isTag) ?? []
+      let tlp = label(of: object)
+      if let frame, label(of: frame) != tlp { report.tags.insert(MISPTag.tlp(tlp), at: 0) }
+      event.reports.append(report)
+      return true
+    }
+    guard kind == "note" else { return false }
+    var remark = MISPRemark(kind: .note, uuid: uuid, text: content)
+    remark.language = kept["language"]?.string
+    complete(&remark, object, kept)
+    return attach(remark, to: object.value["object_refs"]?[0]?.string?.lowercased() ?? "")
+  }
+
+  mutating func restoreOpinion(_ object: STIXObject) -> Bool {
+    if restoreSighting(object) { return true }
+    guard let kept = MISPExtension.on(object.value), kept["kind"]?.isString("opinion") ?? false,
+      let opinion = kept["opinion"].flatMap(MISPValue.number)
+    else { return false }
+    var remark = MISPRemark(
+      kind: .opinion, uuid: kept["uuid"]?.string ?? claimUUID(of: object),
+      text: object.value["explanation"]?.string ?? "")
+    remark.opinion = opinion
+    complete(&remark, object, kept)
+    return attach(remark, to: object.value["object_refs"]?[0]?.string?.lowercased() ?? "")
+  }
+
+  private func complete(_ remark: inout MISPRemark, _ object: STIXObject, _ kept: JSONValue) {
+    remark.authors = object.value["authors"]?[0]?.string
+    remark.created = kept["created"]?.string.flatMap { Timestamp($0) }.map(MISPID.moment)
+    remark.modified = kept["timestamp"] == nil ? nil : object.modified.map(MISPID.moment)
+    remark.distribution = kept["distribution"]?.string ?? "5"
+    remark.isDeleted = object.value["revoked"]?.bool ?? false
+  }
+}

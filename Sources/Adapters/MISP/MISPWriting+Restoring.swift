@@ -1,0 +1,326 @@
+import JSON
+import STIX
+
+/// What came from MISP goes back as what it was: by our extension, or by the labels that converters of MISP write.
+extension MISPWriting {
+  /// The report or grouping that was the event gives the event its name and its state.
+  mutating func restoreFrame() {
+    let frames = bundle.objects.filter(\.isFrame)
+    guard frames.count == 1, let kept = MISPExtension.on(frames[0].value) else { return }
+    let object = frames[0]
+    frame = object
+    written.insert(object.index)
+    event.uuid = kept["uuid"]?.string ?? MISPID.uuid(ofID: object.id) ?? event.uuid
+    event.info = info(named: object.name ?? "", of: object)
+    if let modified = object.modified { event.timestamp = modified.seconds }
+    if let date = kept["date"]?.string { event.date = date }
+    if let level = kept["threat_level_id"]?.string { event.threatLevel = level }
+    if let analysis = kept["analysis"]?.string { event.analysis = analysis }
+    if let isPublished = kept["published"]?.bool { event.isPublished = isPublished }
+    if let time = kept["publish_timestamp"]?.string { event.publishTimestamp = time }
+    event.extendsUUID = kept["extends_uuid"]?.string
+    event.group = group(kept)
+    event.tags += object.value["labels"]?.elements.compactMap(\.string).filter(isTag) ?? []
+    let carried: Set<String> = [
+      "name", "description", "object_refs", "labels", "extensions", "context", "published", "created", "confidence",
+      "created_by_ref", "report_types",
+    ]
+    account.loseProperties(of: object, carried: carried, why: "an event has no place for it")
+  }
+
+  /// Labels are tags, except those that would be read as terms.
+  func isTag(_ label: String) -> Bool {
+    guard !label.isEmpty, !MISPExtension.isOwn(label), !MISPTag.isTerm(label) else { return false }
+    // The Permissible Actions Protocol is set by the terms, where they speak of it.
+    return !label.lowercased().hasPrefix("pap:") || !terms.obligations.contains { $0.name.lowercased() == "pap" }
+  }
+
+  mutating func group(_ kept: JSONValue) -> JSONValue? {
+    guard let group = kept["sharing_group"], let uuid = group["uuid"]?.string else { return nil }
+    groups.insert(uuid)
+    return group
+  }
+
+  /// Whether an object was an attribute or an object of an event.
+  func isRestorable(_ object: STIXObject) -> Bool {
+    guard object.kind != .observable else { return false }
+    let kind = MISPExtension.on(object.value)?["kind"]
+    if let kind { return kind.isString("attribute") || kind.isString("object") }
+    if object.type == MISPExtension.customAttribute || object.type == MISPExtension.customObject { return true }
+    let words = MISPExtension.words(object.value)
+    return words["type"] != nil || words["name"] != nil
+  }
+
+  mutating func restore(_ object: STIXObject) {
+    guard isRestorable(object), !written.contains(object.index) else { return }
+    let words = MISPExtension.words(object.value)
+    let kept = MISPExtension.on(object.value)
+    if object.type == MISPExtension.customObject || kept?["kind"]?.isString("object") ?? false
+      || (kept == nil && words["name"] != nil && words["type"] == nil)
+    {
+      restoreObject(object, kept, words)
+    } else {
+      restoreAttribute(object, kept, words)
+    }
+  }
+
+  // MARK: Attributes
+
+  private mutating func restoreAttribute(_ object: STIXObject, _ kept: JSONValue?, _ words: [String: String]) {
+    let type: String = words["type"] ?? object.value["x_misp_type"]?.string ?? ""
+    guard !type.isEmpty, let value = value(of: object, type, kept) else { return }
+    written.insert(object.index)
+    let category: String =
+      words["category"] ?? object.value["x_misp_category"]?.string ?? AttributeTable.category(of: type)
+    let isForDetection = words["to_ids"].map { $0 == "True" } ?? (object.type == "indicator")
+    var attribute = MISPAttribute(
+      uuid: kept?["uuid"]?.string ?? claimUUID(of: object), type: type, category: category, value: value,
+      isForDetection: isForDetection, timestamp: object.modified?.seconds ?? event.timestamp)
+    let comment = kept?["comment"] ?? object.value["x_misp_comment"] ?? object.value["description"]
+    attribute.comment = comment?.string ?? ""
+    attribute.isDeleted = object.value["revoked"]?.bool ?? false
+    attribute.isUncorrelated = kept?["disable_correlation"]?.bool ?? false
+    attribute.distribution = kept?["distribution"]?.string ?? "5"
+    attribute.group = kept.flatMap { group($0) }
+    (attribute.firstSeen, attribute.lastSeen) = seen(object, kept)
+    attribute.tags = object.value["labels"]?.elements.compactMap(\.string).filter(isTag) ?? []
+    let place = event.attributes.count
+    event.attributes.append(attribute)
+    attributesOf[object.id.lowercased(), default: []].append(place)
+    mark(place, as: object)
+    loseRest(of: object, why: "an attribute has no place for it")
+  }
+
+  /// The value that an attribute of this type had; nil, and an ordinary translation, where the object says another.
+  private mutating func value(of object: STIXObject, _ type: String, _ kept: JSONValue?) -> String? {
+    if object.type == MISPExtension.customAttribute { return object.value["x_misp_value"]?.string }
+    if let value = kept?["value"]?.string {
+      cover(facts(of: object), of: object)
+      return value
+    }
+    if object.type == "vulnerability" || object.type == "campaign" { return object.name }
+    if AttributeShape.ruleLanguages.contains(type) { return object.value["pattern"]?.string }
+    guard let shape = AttributeShape.shape(of: type) else { return nil }
+    let facts = self.facts(of: object)
+    guard let (value, rest) = shape.value(of: facts) else { return nil }
+    return restored(object, type, value, rest)
+  }
+
+  private mutating func restored(_ object: STIXObject, _ type: String, _ value: String, _ rest: [Fact]) -> String {
+    for fact in rest where !isOfFile(fact, type) {
+      account.add(
+        .information, object, .root, what: "\(fact.key) of \(object.id)", why: "an attribute \(type) does not say it")
+    }
+    cover(facts(of: object), of: object)
+    return value
+  }
+
+  /// The hash and size of an attachment follow from its file.
+  private func isOfFile(_ fact: Fact, _ type: String) -> Bool {
+    type == "attachment" && (fact.path == "hashes.SHA-256" || fact.path == "size")
+  }
+
+  /// What a pattern says, or the observables that were observed.
+  private func facts(of object: STIXObject) -> [Fact] {
+    if object.type == "indicator" {
+      guard object.value["pattern_type"]?.isString("stix") ?? false,
+        let pattern = object.value["pattern"]?.string.flatMap({ try? Pattern($0) })
+      else { return [] }
+      return pattern.together ?? []
+    }
+    let targets = object.value["object_refs"]?.elements.compactMap { $0.string.flatMap { bundle.object(id: $0) } } ?? []
+    return targets.flatMap { Fact.allFacts(of: $0, in: bundle) }
+  }
+
+  private func seen(_ object: STIXObject, _ kept: JSONValue?) -> (String?, String?) {
+    if let kept, kept["first_seen"] != nil || kept["last_seen"] != nil {
+      return (kept["first_seen"]?.string, kept["last_seen"]?.string)
+    }
+    let modified = object.modified
+    let first = (object.value["valid_from"] ?? object.value["first_observed"])?.string.flatMap { Timestamp($0) }
+    let last = (object.value["valid_until"] ?? object.value["last_observed"])?.string.flatMap { Timestamp($0) }
+    let isNews = first != modified || (last != nil && last != first)
+    guard isNews else { return (nil, nil) }
+    return (first.map(MISPID.moment), last == first ? nil : last.map(MISPID.moment))
+  }
+
+  /// Observables that stand beside what they are of are in the event already.
+  mutating func cover(_ facts: [Fact], of object: STIXObject) {
+    for id in object.value["object_refs"]?.elements.compactMap(\.string) ?? [] where object.type == "observed-data" {
+      coverObservable(id)
+    }
+    guard object.type == "indicator" else { return }
+    let uuid = MISPID.uuid(ofID: object.id) ?? ""
+    let bundle = self.bundle
+    let covered = Mentions()
+    _ = ObservableMaker { observable, hash in
+      let candidates = ObservableID.candidates(observable, hash, uuid)
+      let found = candidates.filter { bundle.object(id: $0) != nil }
+      covered.ids += found
+      return found.first ?? candidates[0]
+    }.make(facts)
+    for id in covered.ids { coverObservable(id) }
+  }
+
+  private mutating func coverObservable(_ id: String) {
+    guard let target = bundle.object(id: id), target.kind == .observable, written.insert(target.index).inserted else {
+      return
+    }
+    for reference in target.references where !reference.isMarking { coverObservable(reference.target) }
+  }
+
+  private mutating func loseRest(of object: STIXObject, why: String) {
+    let carried: Set<String> = [
+      "created", "created_by_ref", "description", "pattern", "pattern_type", "pattern_version", "valid_from",
+      "valid_until", "revoked", "labels", "confidence", "extensions", "first_observed", "last_observed",
+      "number_observed", "object_refs", "name", "first_seen", "last_seen", "external_references", "x_misp_type",
+      "x_misp_category", "x_misp_value", "x_misp_comment", "x_misp_name", "x_misp_meta_category", "x_misp_attributes",
+      "is_family", "identity_class", "country", "latitude", "longitude", "city", "postal_code", "street_address",
+      "aliases", "goals",
+    ]
+    account.loseProperties(of: object, carried: carried, why: why)
+  }
+
+  // MARK: Objects
+
+  private mutating func restoreObject(_ object: STIXObject, _ kept: JSONValue?, _ words: [String: String]) {
+    let name: String = kept?["name"]?.string ?? object.value["x_misp_name"]?.string ?? words["name"] ?? ""
+    guard !name.isEmpty else { return }
+    let facts = self.facts(of: object)
+    var attributes: [MISPAttribute] = []
+    if let list = kept?["attributes"] ?? object.value["x_misp_attributes"] {
+      attributes = list.elements.compactMap { restored(attribute: $0, in: object) }
+    } else if kept == nil {
+      guard let template = ObjectTemplate.template(named: name) else { return }
+      attributes = self.attributes(of: object, facts, by: template)
+      guard !attributes.isEmpty else { return }
+    }
+    written.insert(object.index)
+    var result = MISPObject(
+      uuid: kept?["uuid"]?.string ?? claimUUID(of: object), name: name,
+      metaCategory: kept?["meta-category"]?.string ?? object.value["x_misp_meta_category"]?.string
+        ?? words["meta-category"] ?? "",
+      timestamp: object.modified?.seconds ?? event.timestamp)
+    let template = kept == nil ? ObjectTemplate.template(named: name) : nil
+    result.description = kept?["description"]?.string
+    result.templateUUID = kept?["template_uuid"]?.string ?? template?.uuid
+    result.templateVersion = kept?["template_version"]?.string ?? template?.version
+    result.comment = kept?["comment"]?.string ?? (kept == nil ? object.text : nil) ?? ""
+    result.isDeleted = object.value["revoked"]?.bool ?? false
+    result.distribution = kept?["distribution"]?.string ?? "5"
+    result.group = kept.flatMap { group($0) }
+    if kept != nil {
+      (result.firstSeen, result.lastSeen) = (kept?["first_seen"]?.string, kept?["last_seen"]?.string)
+    } else {
+      (result.firstSeen, result.lastSeen) = seen(object, nil)
+    }
+    result.attributes = attributes
+    let tlp = MISPTag.tlp(label(of: object))
+    let isSaid = attributes.contains { $0.tags.contains(tlp) }
+    result.tags = (isSaid ? [] : [tlp]) + (object.value["labels"]?.elements.compactMap(\.string).filter(isTag) ?? [])
+    objectOf[object.id.lowercased()] = event.objects.count
+    event.objects.append(result)
+    if kept != nil, let template = ObjectTemplate.template(named: name) {
+      let all = attributes.filter { !$0.isDeleted }.flatMap { attribute in
+        template.fact(relation: attribute.relation ?? "", value: attribute.value) ?? []
+      }
+      cover(all, of: object)
+    } else {
+      cover(facts, of: object)
+    }
+    loseRest(of: object, why: "an object of MISP has no place for it")
+  }
+
+  private mutating func restored(attribute kept: JSONValue, in object: STIXObject) -> MISPAttribute? {
+    guard let type = kept["type"]?.string, let value = kept["value"]?.string else { return nil }
+    var attribute = MISPAttribute(
+      uuid: kept["uuid"]?.string ?? "", type: type, category: kept["category"]?.string ?? "", value: value,
+      isForDetection: kept["to_ids"]?.bool ?? false, timestamp: kept["timestamp"].flatMap(MISPValue.number))
+    attribute.comment = kept["comment"]?.string ?? ""
+    attribute.relation = kept["object_relation"]?.string
+    attribute.firstSeen = kept["first_seen"]?.string
+    attribute.lastSeen = kept["last_seen"]?.string
+    attribute.isDeleted = kept["deleted"]?.bool ?? false
+    attribute.isUncorrelated = kept["disable_correlation"]?.bool ?? false
+    attribute.distribution = kept["distribution"]?.string ?? "5"
+    attribute.group = group(kept)
+    // A label of its own may be stricter than the object's, never wider.
+    let tlp = label(of: object)
+    attribute.tags =
+      kept["tags"]?.elements.compactMap(\.string).filter { tag in
+        isTag(tag) || TLP(label: tag).map { MISPTag.isMarking(tag) && $0 >= tlp } ?? false
+      } ?? []
+    return attribute
+  }
+
+  /// The attributes that say what an object of STIX says, by the template that its labels name.
+  private mutating func attributes(
+    of object: STIXObject, _ facts: [Fact], by template: ObjectTemplate
+  ) -> [MISPAttribute] {
+    var attributes: [MISPAttribute] = []
+    for (nth, fact) in facts.enumerated() where !fact.path.hasSuffix("_ref.type") && fact.path != "protocols[*]" {
+      guard let entry = template.entry(of: fact) else {
+        account.add(
+          .information, object, .root, what: "\(fact.key) of \(object.id)",
+          why: "the template \(template.name) has no attribute for it")
+        continue
+      }
+      var attribute = MISPAttribute(
+        uuid: MISPID.uuid("in", object.id.lowercased(), String(nth), fact.key), type: entry.type,
+        category: AttributeTable.category(of: entry.type), value: entry.type == "AS" ? "AS" + fact.value : fact.value,
+        isForDetection: object.type == "indicator", timestamp: object.modified?.seconds ?? event.timestamp)
+      attribute.relation = entry.relation
+      attributes.append(attribute)
+    }
+    return attributes
+  }
+}
+
+/// Ids, collected.
+private final class Mentions {
+  var ids: [String] = []
+}
+
+extension Pattern {
+  /// The facts of a pattern that says only that they all hold.
+  var together: [Fact]? {
+    switch self {
+    case .observation:
+      guard let alternatives, alternatives.count == 1 else { return nil }
+      return alternatives[0].map(\.normalised)
+    case .and(let parts):
+      var facts: [Fact] = []
+      for part in parts {
+        guard let said = part.together else { return nil }
+        facts += said
+      }
+      return facts
+    case .or, .followedBy, .qualified: return nil
+    }
+  }
+}
+
+extension Fact {
+  /// Under the path that the table of types has for it: `to_refs[0].value` and `to_refs[*].value` say the same here.
+  var normalised: Fact {
+    var fact = self
+    if path.utf8.contains(UInt8(ascii: "[")) {
+      var text = ""
+      var isInside = false
+      for character in path {
+        if character == "[" { isInside = true }
+        if !isInside { text.append(character) }
+        if character == "]" {
+          isInside = false
+          text += "[*]"
+        }
+      }
+      fact.path = text
+    }
+    if fact.type == "email-message", fact.path == "received_lines" { fact.path = "received_lines[*]" }
+    if fact.type == "windows-registry-key", fact.path.hasPrefix("values.") {
+      fact.path = "values[*]." + fact.path.dropFirst("values.".count)
+    }
+    return fact
+  }
+}

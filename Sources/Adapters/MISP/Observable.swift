@@ -1,0 +1,254 @@
+import JSON
+import STIX
+
+/// An observable as it is written: its type, and its properties as JSON texts.
+struct Observable {
+  var type: String
+  private(set) var members: [(name: String, text: [UInt8])] = []
+
+  init(_ type: String) { self.type = type }
+
+  mutating func set(_ name: String, _ text: String) { set(name) { $0.string(text) } }
+
+  mutating func set(_ name: String, _ body: (inout JSONWriter) -> Void) {
+    var writer = JSONWriter()
+    body(&writer)
+    if let place = members.firstIndex(where: { $0.name == name }) {
+      members[place].text = writer.bytes
+    } else {
+      members.append((name, writer.bytes))
+    }
+  }
+
+  mutating func remove(_ name: String) { members.removeAll { $0.name == name } }
+
+  func has(_ name: String) -> Bool { members.contains { $0.name == name } }
+
+  /// The UUID that the specification derives; nil where none of the properties contributes to one.
+  ///
+  /// `hash` is the hash that contributes where there are several, as a JSON object.
+  func specifiedUUID(hash: [UInt8]?) -> String? {
+    guard let names = DeterministicID.contributing[type] else { return nil }
+    let contributing = members.filter { names.contains($0.name) }.sorted { $0.name < $1.name }
+    guard !contributing.isEmpty else { return nil }
+    // In canonical form: sorted names, no white space.
+    var writer = JSONWriter()
+    writer.object { writer in
+      for (name, text) in contributing {
+        writer.key(name)
+        writer.raw(name == "hashes" ? hash ?? text : text)
+      }
+    }
+    return DeterministicID.uuid5(namespace: DeterministicID.observables, name: writer.bytes)
+  }
+}
+
+/// Makes observables of facts that hold together: hosts and mail addresses become objects of their own that the others
+/// refer to.
+struct ObservableMaker {
+  /// Gives an observable its place and returns its id.
+  typealias Place = (_ observable: Observable, _ hash: [UInt8]?) -> String
+
+  let place: Place
+
+  /// Returns the ids, those that are referred to first. Empty where the facts are none of any observable.
+  func make(_ facts: [Fact]) -> [String] {
+    var types: [String] = []
+    for fact in facts where !types.contains(fact.type) { types.append(fact.type) }
+    if types.contains("network-traffic"), !facts.contains(where: { $0.path == "dst_ref.value" }),
+      let host = facts.first(where: { $0.type == "domain-name" && $0.path == "value" })
+    {
+      // A port of a named host: the traffic goes there.
+      let end = Fact(type: "network-traffic", path: "dst_ref.value", value: host.value)
+      return make(facts.filter { $0 != host } + [end])
+    }
+    var ids: [String] = []
+    for type in types { ids += make(type, facts.filter { $0.type == type }) }
+    return ids
+  }
+
+  private func make(_ type: String, _ facts: [Fact]) -> [String] {
+    var observable = Observable(type)
+    var ids: [String] = []
+    var hashes: [(String, String)] = []
+    var references: [(name: String, ids: [String])] = []
+    var headers: [(String, [String])] = []
+    var lines: [String] = []
+    var registry: [(String, String)] = []
+    var attachments: [String] = []
+    for fact in facts {
+      let path = fact.path
+      if path.hasPrefix("hashes.") {
+        let algorithm = String(path.dropFirst("hashes.".count))
+        if !hashes.contains(where: { $0.0 == algorithm }) { hashes.append((algorithm, fact.value)) }
+      } else if path.hasSuffix("_ref.type") || path.hasPrefix("extensions.") {
+        continue
+      } else if let (name, isList) = Self.reference(path) {
+        guard let id = target(of: name, path, fact.value) else { continue }
+        if !ids.contains(id) { ids.append(id) }
+        if let at = references.firstIndex(where: { $0.name == name }) {
+          if isList, !references[at].ids.contains(id) { references[at].ids.append(id) }
+        } else {
+          references.append((name, [id]))
+        }
+      } else if path.hasPrefix("additional_header_fields.") {
+        let header = MailHeader.name(String(path.dropFirst("additional_header_fields.".count)))
+        if let at = headers.firstIndex(where: { $0.0 == header }) {
+          headers[at].1.append(fact.value)
+        } else {
+          headers.append((header, [fact.value]))
+        }
+      } else if path == "received_lines[*]" {
+        lines.append(fact.value)
+      } else if path.hasPrefix("values[*].") {
+        registry.append((String(path.dropFirst("values[*].".count)), fact.value))
+      } else if path == "body_multipart[*].body_raw_ref.name" {
+        attachments.append(fact.value)
+      } else if !path.contains("["), !path.contains("."), !observable.has(path) {
+        if fact.isNumber, let number = Int64(fact.value) {
+          observable.set(path) { $0.integer(number) }
+        } else {
+          observable.set(path, fact.value)
+        }
+      }
+    }
+    for (name, ids) in references {
+      observable.set(name) { writer in
+        if name.hasSuffix("_refs") {
+          writer.array { list in for id in ids { list.string(id) } }
+        } else {
+          writer.string(ids[0])
+        }
+      }
+    }
+    if !hashes.isEmpty {
+      observable.set("hashes") { $0.object { object in for (name, value) in hashes { object.member(name, value) } } }
+    }
+    if !headers.isEmpty {
+      observable.set("additional_header_fields") { writer in
+        writer.object { object in
+          for (name, values) in headers {
+            if values.count == 1 { object.member(name, values[0]) } else { object.member(name, values) }
+          }
+        }
+      }
+    }
+    if !lines.isEmpty {
+      observable.set("received_lines") { $0.array { list in for line in lines { list.string(line) } } }
+    }
+    if !registry.isEmpty {
+      observable.set("values") { writer in
+        writer.array { list in
+          list.object { object in for (name, value) in registry { object.member(name, value) } }
+        }
+      }
+    }
+    guard complete(&observable, attachments: attachments, &ids) else { return ids }
+    ids.append(place(observable, Self.preferred(hashes)))
+    return ids
+  }
+
+  /// Adds what a type cannot be without; false where it lacks something that nobody knows.
+  private func complete(_ observable: inout Observable, attachments: [String], _ ids: inout [String]) -> Bool {
+    switch observable.type {
+    case "network-traffic":
+      guard observable.has("src_ref") || observable.has("dst_ref") else { return false }
+      if !observable.has("protocols") { observable.set("protocols") { $0.array { $0.string("tcp") } } }
+    case "email-message":
+      observable.set("is_multipart") { $0.bool(!attachments.isEmpty) }
+      guard !attachments.isEmpty else { return true }
+      var files: [String] = []
+      for name in attachments {
+        var file = Observable("file")
+        file.set("name", name)
+        files.append(place(file, nil))
+      }
+      ids += files.filter { !ids.contains($0) }
+      let body = observable.members.first { $0.name == "body" }
+      observable.remove("body")
+      observable.set("body_multipart") { writer in
+        writer.array { list in
+          if let body {
+            list.object { part in
+              part.member("content_type", "text/plain")
+              part.key("body")
+              part.raw(body.text)
+            }
+          }
+          for (name, id) in zip(attachments, files) {
+            list.object { part in
+              part.member("body_raw_ref", id)
+              part.member("content_disposition", "attachment; filename=\"\(name)\"")
+            }
+          }
+        }
+      }
+    case "file": return observable.has("name") || observable.has("hashes")
+    case "domain-name", "email-addr", "ipv4-addr", "ipv6-addr", "mac-addr", "url": return observable.has("value")
+    case "mutex", "software": return observable.has("name")
+    case "autonomous-system": return observable.has("number")
+    case "directory": return observable.has("path")
+    case "artifact": return false
+    default: return !observable.members.isEmpty
+    }
+    return true
+  }
+
+  /// `from_ref.value` is of `from_ref`; `to_refs[*].value` is of the list `to_refs`.
+  private static func reference(_ path: String) -> (name: String, isList: Bool)? {
+    if let end = path.firstRange(of: "_refs[*].") { return (String(path[..<end.lowerBound]) + "_refs", true) }
+    if let end = path.firstRange(of: "_ref."), !path.contains("[") {
+      return (String(path[..<end.lowerBound]) + "_ref", false)
+    }
+    return nil
+  }
+
+  private func target(of name: String, _ path: String, _ value: String) -> String? {
+    var target: Observable
+    switch name {
+    case "src_ref", "dst_ref", "resolves_to_refs":
+      target = Observable(AddressForm.type(of: value) ?? "domain-name")
+      target.set("value", value)
+    case "from_ref", "sender_ref", "to_refs", "cc_refs", "bcc_refs":
+      guard path.hasSuffix(".value") else { return nil }
+      target = Observable("email-addr")
+      target.set("value", value)
+    case "parent_directory_ref":
+      target = Observable("directory")
+      target.set("path", value)
+    case "image_ref", "parent_image_ref":
+      target = Observable("file")
+      target.set("name", value)
+    default: return nil
+    }
+    return place(target, nil)
+  }
+
+  private static func preferred(_ hashes: [(String, String)]) -> [UInt8]? {
+    guard hashes.count > 1 else { return nil }
+    let order = ["MD5", "SHA-1", "SHA-256", "SHA-512"]
+    let chosen = order.lazy.compactMap { name in hashes.first { $0.0 == name } }.first ?? hashes[0]
+    var writer = JSONWriter()
+    writer.object { $0.member(chosen.0, chosen.1) }
+    return writer.bytes
+  }
+}
+
+/// Header fields of mails: patterns name them as MISP does, and observables as mails do.
+enum MailHeader {
+  static func name(_ path: String) -> String {
+    switch path {
+    case "reply_to": "Reply-To"
+    case "x_mailer": "X-Mailer"
+    default: path
+    }
+  }
+
+  static func path(_ name: String) -> String {
+    switch name.lowercased() {
+    case "reply-to": "reply_to"
+    case "x-mailer": "x_mailer"
+    default: name
+    }
+  }
+}

@@ -1,0 +1,324 @@
+import Crypto
+import FoundationEssentials
+import JSON
+import STIX
+
+/// Attributes, each with what hangs on it.
+extension EventReading {
+  mutating func add(_ attribute: SourceAttribute) {
+    let tags = attribute.context.tags
+    let marking = partMarking(tags, distribution: attribute.distribution, group: attribute.group)
+    let uuid = attribute.uuid ?? MISPID.uuid("attribute", event?.uuid ?? "", attribute.type, attribute.value)
+    let main: String
+    switch attribute.type {
+    case "vulnerability", "campaign-name": main = addKnowledge(attribute, uuid, marking)
+    case let type where AttributeShape.ruleLanguages.contains(type):
+      main = addIndicator(attribute, uuid, marking, pattern: attribute.value, language: type, isExact: true)
+    default: main = addValue(attribute, uuid, marking)
+    }
+    content.append(main)
+    if mainOf[uuid] == nil { mainOf[uuid] = main }
+    addContext(attribute.context, of: main, marking, attribute.timestamp ?? time)
+    for sighting in attribute.sightings { add(sighting, of: main, marking) }
+  }
+
+  /// An indicator or observed data, where STIX has a place for the value.
+  private mutating func addValue(_ attribute: SourceAttribute, _ uuid: String, _ marking: PartMarking) -> String {
+    guard let (facts, isExact) = AttributeShape.facts(attribute.type, attribute.value) else {
+      return addCustom(attribute, uuid, marking)
+    }
+    var all = facts
+    if let file = attribute.file, attribute.type == "attachment" {
+      all.append(Fact(type: "file", path: "hashes.SHA-256", value: file.sha256))
+      all.append(Fact(type: "file", path: "size", value: String(file.size), isNumber: true))
+    }
+    if attribute.isForDetection {
+      let main = addIndicator(
+        attribute, uuid, marking, pattern: PatternText.of(facts), language: "stix", isExact: isExact)
+      content += addObservables(all, uuid, marking, from: [attribute.place])
+      return main
+    }
+    let observables = addObservables(all, uuid, marking, from: [attribute.place])
+    guard !observables.isEmpty else { return addCustom(attribute, uuid, marking) }
+    content += observables
+    return addObservedData(attribute, uuid, marking, observables, isExact: isExact)
+  }
+
+  /// Places observables in the bundle: one that is there already, equal and equally marked, is the same. Returns the
+  /// ids.
+  func addObservables(
+    _ facts: [Fact], _ uuid: String, _ marking: PartMarking, from sources: [JSONPointer]
+  ) -> [String] {
+    ObservableMaker { observable, hash in
+      self.place(observable, hash, uuid, marking, from: sources)
+    }.make(facts)
+  }
+
+  private func place(
+    _ observable: Observable, _ hash: [UInt8]?, _ uuid: String, _ marking: PartMarking, from sources: [JSONPointer]
+  ) -> String {
+    for candidate in ObservableID.candidates(observable, hash, uuid) {
+      let text = text(of: observable, id: candidate, marking)
+      guard let entry = reading.entry(candidate) else {
+        reading.add(MISPReading.Entry(id: candidate, text: text, sources: sources))
+        return candidate
+      }
+      if entry.text == text {
+        reading.addSources(sources, to: candidate)
+        return candidate
+      }
+    }
+    var attempt = 0
+    var id = ""
+    repeat {
+      attempt += 1
+      id = "\(observable.type)--" + MISPID.randomLike("observable", observable.type, uuid, String(attempt))
+    } while reading.contains(id)
+    reading.add(MISPReading.Entry(id: id, text: text(of: observable, id: id, marking), sources: sources))
+    return id
+  }
+
+  private func text(of observable: Observable, id: String, _ marking: PartMarking) -> [UInt8] {
+    var writer = JSONWriter()
+    writer.object { object in
+      object.member("type", observable.type)
+      object.member("spec_version", "2.1")
+      object.member("id", id)
+      for (name, text) in observable.members {
+        object.key(name)
+        object.raw(text)
+      }
+      if !marking.ids.isEmpty { object.member("object_marking_refs", marking.ids) }
+    }
+    return writer.bytes
+  }
+
+  // MARK: The main object of an attribute
+
+  private func addIndicator(
+    _ attribute: SourceAttribute, _ uuid: String, _ marking: PartMarking, pattern: String, language: String,
+    isExact: Bool
+  ) -> String {
+    let (id, isOwn) = reading.id("indicator", uuid)
+    let modified = attribute.timestamp ?? time
+    let from = attribute.firstSeen ?? modified
+    var writer = JSONWriter()
+    writer.object { object in
+      head(&object, "indicator", id, created: modified, modified: modified, marking)
+      if let comment = attribute.comment { object.member("description", comment) }
+      object.member("pattern", pattern)
+      object.member("pattern_type", language)
+      if language == "stix" { object.member("pattern_version", "2.1") }
+      object.member("valid_from", from.description)
+      if let until = attribute.lastSeen, until > from { object.member("valid_until", until.description) }
+      if attribute.isDeleted { object.member("revoked", true) }
+      writeLabels(attribute, to: &object)
+      writeRest(attribute, uuid, isOwn: isOwn, isExact: isExact, hasComment: true, to: &object)
+    }
+    reading.add(MISPReading.Entry(id: id, text: writer.bytes, sources: [attribute.place]))
+    return id
+  }
+
+  private func addObservedData(
+    _ attribute: SourceAttribute, _ uuid: String, _ marking: PartMarking, _ observables: [String], isExact: Bool
+  ) -> String {
+    let (id, isOwn) = reading.id("observed-data", uuid)
+    let modified = attribute.timestamp ?? time
+    let first = attribute.firstSeen ?? min(attribute.lastSeen ?? modified, modified)
+    var writer = JSONWriter()
+    writer.object { object in
+      head(&object, "observed-data", id, created: modified, modified: modified, marking)
+      object.member("first_observed", first.description)
+      object.member("last_observed", max(attribute.lastSeen ?? first, first).description)
+      object.member("number_observed", 1)
+      object.member("object_refs", observables)
+      if attribute.isDeleted { object.member("revoked", true) }
+      writeLabels(attribute, to: &object)
+      writeRest(attribute, uuid, isOwn: isOwn, isExact: isExact, hasComment: false, to: &object)
+    }
+    reading.add(MISPReading.Entry(id: id, text: writer.bytes, sources: [attribute.place]))
+    return id
+  }
+
+  /// A value that STIX has no place for.
+  private func addCustom(_ attribute: SourceAttribute, _ uuid: String, _ marking: PartMarking) -> String {
+    let (id, isOwn) = reading.id(MISPExtension.customAttribute, uuid)
+    let modified = attribute.timestamp ?? time
+    var writer = JSONWriter()
+    writer.object { object in
+      head(&object, MISPExtension.customAttribute, id, created: modified, modified: modified, marking)
+      object.member("x_misp_type", attribute.type)
+      if let category = attribute.category { object.member("x_misp_category", category) }
+      object.member("x_misp_value", attribute.value)
+      if let comment = attribute.comment { object.member("x_misp_comment", comment) }
+      if attribute.isDeleted { object.member("revoked", true) }
+      writeLabels(attribute, to: &object)
+      writeRest(attribute, uuid, isOwn: isOwn, isExact: true, hasComment: true, to: &object)
+    }
+    reading.add(MISPReading.Entry(id: id, text: writer.bytes, sources: [attribute.place]))
+    return id
+  }
+
+  private func addKnowledge(_ attribute: SourceAttribute, _ uuid: String, _ marking: PartMarking) -> String {
+    let type = attribute.type == "vulnerability" ? "vulnerability" : "campaign"
+    let (id, isOwn) = reading.id(type, uuid)
+    let modified = attribute.timestamp ?? time
+    var writer = JSONWriter()
+    writer.object { object in
+      head(&object, type, id, created: modified, modified: modified, marking)
+      object.member("name", attribute.value)
+      if let comment = attribute.comment { object.member("description", comment) }
+      if type == "vulnerability", let reference = Self.cve(attribute.value) {
+        object.member("external_references") { $0.array { $0.raw(reference) } }
+      }
+      if type == "campaign" {
+        if let first = attribute.firstSeen { object.member("first_seen", first.description) }
+        if let last = attribute.lastSeen, last >= attribute.firstSeen ?? last {
+          object.member("last_seen", last.description)
+        }
+      }
+      if attribute.isDeleted { object.member("revoked", true) }
+      writeLabels(attribute, to: &object)
+      writeRest(attribute, uuid, isOwn: isOwn, isExact: true, hasComment: true, to: &object)
+    }
+    reading.add(MISPReading.Entry(id: id, text: writer.bytes, sources: [attribute.place]))
+    return id
+  }
+
+  /// An external reference to a CVE; nil where the text is none.
+  static func cve(_ text: String) -> [UInt8]? {
+    guard MISPWriting.isCVE(text) else { return nil }
+    var writer = JSONWriter()
+    writer.object { reference in
+      reference.member("source_name", "cve")
+      reference.member("external_id", text)
+    }
+    return writer.bytes
+  }
+
+  // MARK: What STIX has no property for
+
+  private func writeLabels(_ attribute: SourceAttribute, to object: inout JSONWriter) {
+    let tags = attribute.context.tags
+    object.member("labels") { list in
+      list.array { list in
+        list.string(MISPExtension.label("type", attribute.type))
+        if let category = attribute.category { list.string(MISPExtension.label("category", category)) }
+        if attribute.isForDetection {
+          list.string(MISPExtension.label("to_ids", "True"))
+        } else if AttributeShape.ruleLanguages.contains(attribute.type) {
+          list.string(MISPExtension.label("to_ids", "False"))
+        }
+        for label in labels(tags) { list.string(label) }
+      }
+    }
+    if let confidence = Self.confidence(tags) { object.member("confidence", confidence) }
+  }
+
+  /// Our extension, where there is anything to keep in it.
+  private func writeRest(
+    _ attribute: SourceAttribute, _ uuid: String, isOwn: Bool, isExact: Bool, hasComment: Bool,
+    to object: inout JSONWriter
+  ) {
+    let distribution = attribute.distribution.flatMap { $0 == 5 ? nil : $0 }
+    let file = attribute.type == "malware-sample" || attribute.type == "attachment" ? attribute.file : nil
+    let isPlain =
+      isOwn && isExact && (hasComment || attribute.comment == nil) && distribution == nil && file == nil
+      && !attribute.isUncorrelated && attribute.group == nil && attribute.firstSeen == nil
+      && attribute.lastSeen == nil
+    guard !isPlain else { return }
+    writeExtension(&object) { kept in
+      kept.member("kind", "attribute")
+      if !isOwn { kept.member("uuid", uuid) }
+      if !isExact { kept.member("value", attribute.value) }
+      if !hasComment, let comment = attribute.comment { kept.member("comment", comment) }
+      if let distribution { kept.member("distribution", String(distribution)) }
+      if let group = attribute.group { kept.member("sharing_group") { write(group, to: &$0) } }
+      if attribute.isUncorrelated { kept.member("disable_correlation", true) }
+      if let seen = attribute.firstSeen { kept.member("first_seen", MISPID.moment(seen)) }
+      if let seen = attribute.lastSeen { kept.member("last_seen", MISPID.moment(seen)) }
+      if let file {
+        kept.member("data_sha256", file.sha256)
+        kept.member("data_size", file.size)
+      }
+    }
+  }
+}
+
+/// The ids that an observable may have, the one that the specification derives first.
+enum ObservableID {
+  static func candidates(_ observable: Observable, _ hash: [UInt8]?, _ uuid: String) -> [String] {
+    // Where there is nothing to derive an id from, or another observable has it, the specification asks for a random
+    // UUID: this one has its form and follows from its source all the same.
+    let own = "\(observable.type)--" + MISPID.randomLike("observable", observable.type, uuid)
+    guard let specified = observable.specifiedUUID(hash: hash) else { return [own] }
+    return ["\(observable.type)--\(specified)", own]
+  }
+}
+
+/// The text of a pattern of facts that hold together.
+enum PatternText {
+  /// One observation for each type: inside of one, comparisons are of one type.
+  static func of(_ facts: [Fact]) -> String {
+    var text = ""
+    var types: [String] = []
+    for fact in facts where !types.contains(fact.type) { types.append(fact.type) }
+    for type in types {
+      text += text.isEmpty ? "[" : " AND ["
+      var isFirst = true
+      for fact in facts where fact.type == type {
+        if !isFirst { text += " AND " }
+        isFirst = false
+        text += path(fact)
+        text += " = "
+        if fact.isNumber {
+          text += fact.value
+        } else {
+          append(literal: fact.value, to: &text)
+        }
+      }
+      text += "]"
+    }
+    return text
+  }
+
+  private static func append(literal value: String, to text: inout String) {
+    text.append("'")
+    if value.utf8.contains(where: { $0 == UInt8(ascii: "'") || $0 == UInt8(ascii: "\\") }) {
+      for scalar in value.unicodeScalars {
+        if scalar == "'" || scalar == "\\" { text.unicodeScalars.append("\\") }
+        text.unicodeScalars.append(scalar)
+      }
+    } else {
+      text += value
+    }
+    text.append("'")
+  }
+
+  /// Keys with a hyphen stand in quotes.
+  private static func path(_ fact: Fact) -> String {
+    let key = fact.type + ":" + fact.path
+    guard fact.path.utf8.contains(UInt8(ascii: "-")) else { return key }
+    let steps = fact.path.split(separator: ".", omittingEmptySubsequences: false).map { step -> String in
+      step.utf8.contains(UInt8(ascii: "-")) ? "'\(step)'" : String(step)
+    }
+    return fact.type + ":" + steps.joined(separator: ".")
+  }
+}
+
+/// The file of an attachment: what is told of it.
+struct SourceFile {
+  var sha256: String
+  var size: Int
+}
+
+extension SourceAttribute {
+  /// The hash and the size of the file; nil where there is none, or it is no base64.
+  var file: SourceFile? {
+    guard let text = data?.string, let bytes = Data(base64Encoded: text) else { return nil }
+    let digits = Array("0123456789abcdef".utf8)
+    var hexadecimal: [UInt8] = []
+    for byte in SHA256.hash(data: bytes) { hexadecimal += [digits[Int(byte >> 4)], digits[Int(byte & 15)]] }
+    return SourceFile(sha256: String(decoding: hexadecimal, as: UTF8.self), size: bytes.count)
+  }
+}

@@ -1,0 +1,263 @@
+import JSON
+import STIX
+
+/// Objects: what their attributes say together.
+extension EventReading {
+  mutating func add(_ object: SourceObject) {
+    let uuid = object.uuid ?? MISPID.uuid("object", object.place.description)
+    let marking = objectMarking(object)
+    let main: String
+    if let known = KnowledgeTemplate.type(of: object.name), let id = addKnowledge(object, uuid, marking, as: known) {
+      main = id
+    } else if object.name == "geolocation", let id = addLocation(object, uuid, marking) {
+      main = id
+    } else if let template = ObjectTemplate.template(named: object.name),
+      let id = addEvidence(object, uuid, marking, by: template)
+    {
+      main = id
+    } else {
+      main = addCustom(object, uuid, marking)
+    }
+    content.append(main)
+    mainOf[uuid] = main
+    let modified = object.timestamp ?? time
+    for reference in object.references { pendingReferences.append((reference, main, marking, modified)) }
+    addContext(object.context, of: main, marking, modified)
+    for attribute in object.attributes {
+      if let uuid = attribute.uuid, mainOf[uuid] == nil { mainOf[uuid] = main }
+      addContext(attribute.context, of: main, marking, attribute.timestamp ?? modified)
+      for sighting in attribute.sightings { add(sighting, of: main, marking) }
+    }
+  }
+
+  /// An object is one thing: the strictest marking of its attributes is its own.
+  private func objectMarking(_ object: SourceObject) -> PartMarking {
+    var marking = partMarking(object.context.tags, distribution: object.distribution, group: object.group)
+    for attribute in object.attributes {
+      let part = partMarking(
+        attribute.context.tags, distribution: attribute.distribution, group: attribute.group)
+      marking = marking.combined(with: part)
+    }
+    return marking
+  }
+
+  /// Attributes fit for detection make a pattern together; all of them make the observables.
+  private mutating func addEvidence(
+    _ source: SourceObject, _ uuid: String, _ marking: PartMarking, by template: ObjectTemplate
+  ) -> String? {
+    var facts: [Fact] = []
+    var forDetection: [Fact] = []
+    for attribute in source.attributes where !attribute.isDeleted {
+      guard let said = template.fact(relation: attribute.relation ?? "", value: attribute.value) else { continue }
+      facts += said
+      if attribute.isForDetection { forDetection += said }
+    }
+    guard !facts.isEmpty else { return nil }
+    if !forDetection.isEmpty {
+      let (id, isOwn) = reading.id("indicator", uuid)
+      let modified = source.timestamp ?? time
+      let from = source.firstSeen ?? modified
+      var writer = JSONWriter()
+      writer.object { object in
+        head(&object, "indicator", id, created: modified, modified: modified, marking)
+        if let comment = source.comment { object.member("description", comment) }
+        object.member("pattern", PatternText.of(forDetection))
+        object.member("pattern_type", "stix")
+        object.member("pattern_version", "2.1")
+        object.member("valid_from", from.description)
+        if let until = source.lastSeen, until > from { object.member("valid_until", until.description) }
+        if source.isDeleted { object.member("revoked", true) }
+        writeLabels(source, to: &object)
+        writeExtension(&object) { write(source, uuid, isOwn: isOwn, to: &$0) }
+      }
+      reading.add(MISPReading.Entry(id: id, text: writer.bytes, sources: [source.place]))
+      content += addObservables(facts, uuid, marking, from: [source.place])
+      return id
+    }
+    let observables = addObservables(facts, uuid, marking, from: [source.place])
+    guard !observables.isEmpty else { return nil }
+    content += observables
+    let (id, isOwn) = reading.id("observed-data", uuid)
+    let modified = source.timestamp ?? time
+    let first = source.firstSeen ?? min(source.lastSeen ?? modified, modified)
+    var writer = JSONWriter()
+    writer.object { object in
+      head(&object, "observed-data", id, created: modified, modified: modified, marking)
+      object.member("first_observed", first.description)
+      object.member("last_observed", max(source.lastSeen ?? first, first).description)
+      object.member("number_observed", 1)
+      object.member("object_refs", observables)
+      if source.isDeleted { object.member("revoked", true) }
+      writeLabels(source, to: &object)
+      writeExtension(&object) { write(source, uuid, isOwn: isOwn, to: &$0) }
+    }
+    reading.add(MISPReading.Entry(id: id, text: writer.bytes, sources: [source.place]))
+    return id
+  }
+
+  /// Vulnerabilities, techniques, measures, people and organisations.
+  private mutating func addKnowledge(
+    _ source: SourceObject, _ uuid: String, _ marking: PartMarking,
+    as known: (type: String, name: [String], description: [String])
+  ) -> String? {
+    func first(_ relations: [String]) -> String? {
+      relations.lazy.compactMap { relation in
+        source.attributes.first { $0.relation == relation && !$0.isDeleted }?.value
+      }.first
+    }
+    func all(_ relation: String) -> [String] {
+      source.attributes.filter { $0.relation == relation && !$0.isDeleted }.map(\.value)
+    }
+    var name = first(known.name)
+    if source.name == "person" || source.name == "employee", let given = first(["first-name"]),
+      let family = first(["last-name"])
+    {
+      name = "\(given) \(family)"
+    }
+    guard let name else { return nil }
+    let (id, isOwn) = reading.id(known.type, uuid)
+    let modified = source.timestamp ?? time
+    var writer = JSONWriter()
+    writer.object { object in
+      head(&object, known.type, id, created: modified, modified: modified, marking)
+      object.member("name", name)
+      if let text = first(known.description) { object.member("description", text) }
+      switch known.type {
+      case "vulnerability":
+        if let reference = Self.cve(name) { object.member("external_references") { $0.array { $0.raw(reference) } } }
+      case "attack-pattern":
+        if let number = first(["id"]) {
+          let capec = number.hasPrefix("CAPEC-") ? number : "CAPEC-\(number)"
+          if capec.dropFirst(6).utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
+            object.member("external_references") { list in
+              list.array { list in
+                list.object { reference in
+                  reference.member("source_name", "capec")
+                  reference.member("external_id", capec)
+                }
+              }
+            }
+          }
+        }
+      case "intrusion-set":
+        for (relation, property) in [("aliases", "aliases"), ("goals", "goals")] where !all(relation).isEmpty {
+          object.member(property, all(relation))
+        }
+      case "malware": object.member("is_family", first(["is_family"])?.lowercased() == "true")
+      case "identity":
+        let isPerson = source.name == "person" || source.name == "employee"
+        object.member("identity_class", first(["identity_class"]) ?? (isPerson ? "individual" : "organization"))
+      default: break
+      }
+      if source.isDeleted { object.member("revoked", true) }
+      writeLabels(source, to: &object)
+      writeExtension(&object) { write(source, uuid, isOwn: isOwn, to: &$0) }
+    }
+    reading.add(MISPReading.Entry(id: id, text: writer.bytes, sources: [source.place]))
+    return id
+  }
+
+  private mutating func addLocation(_ source: SourceObject, _ uuid: String, _ marking: PartMarking) -> String? {
+    func first(_ relation: String) -> String? {
+      source.attributes.first { $0.relation == relation && !$0.isDeleted }?.value
+    }
+    let latitude = first("latitude").flatMap(Double.init).flatMap { (-90...90).contains($0) ? $0 : nil }
+    let longitude = first("longitude").flatMap(Double.init).flatMap { (-180...180).contains($0) ? $0 : nil }
+    let country = first("countrycode").flatMap { $0.utf8.count == 2 ? $0.uppercased() : nil }
+    guard country != nil || (latitude != nil && longitude != nil) else { return nil }
+    let (id, isOwn) = reading.id("location", uuid)
+    let modified = source.timestamp ?? time
+    var writer = JSONWriter()
+    writer.object { object in
+      head(&object, "location", id, created: modified, modified: modified, marking)
+      if let latitude, let longitude {
+        object.member("latitude", latitude)
+        object.member("longitude", longitude)
+      }
+      if let country { object.member("country", country) }
+      let texts = [
+        ("city", "city"), ("zipcode", "postal_code"), ("address", "street_address"), ("text", "description"),
+      ]
+      for (relation, property) in texts { if let text = first(relation) { object.member(property, text) } }
+      if source.isDeleted { object.member("revoked", true) }
+      writeLabels(source, to: &object)
+      writeExtension(&object) { write(source, uuid, isOwn: isOwn, to: &$0) }
+    }
+    reading.add(MISPReading.Entry(id: id, text: writer.bytes, sources: [source.place]))
+    return id
+  }
+
+  /// An object of a template that STIX has no place for.
+  private mutating func addCustom(_ source: SourceObject, _ uuid: String, _ marking: PartMarking) -> String {
+    let (id, isOwn) = reading.id(MISPExtension.customObject, uuid)
+    let modified = source.timestamp ?? time
+    var writer = JSONWriter()
+    writer.object { object in
+      head(&object, MISPExtension.customObject, id, created: modified, modified: modified, marking)
+      object.member("x_misp_name", source.name)
+      if let category = source.metaCategory { object.member("x_misp_meta_category", category) }
+      if source.isDeleted { object.member("revoked", true) }
+      writeLabels(source, to: &object)
+      writeExtension(&object) { write(source, uuid, isOwn: isOwn, to: &$0) }
+    }
+    reading.add(MISPReading.Entry(id: id, text: writer.bytes, sources: [source.place]))
+    return id
+  }
+
+  // MARK: What STIX has no property for
+
+  private func writeLabels(_ source: SourceObject, to object: inout JSONWriter) {
+    let tags = source.context.tags
+    object.member("labels") { list in
+      list.array { list in
+        list.string(MISPExtension.label("name", source.name))
+        if let category = source.metaCategory { list.string(MISPExtension.label("meta-category", category)) }
+        for label in labels(tags) { list.string(label) }
+      }
+    }
+    if let confidence = Self.confidence(tags) { object.member("confidence", confidence) }
+  }
+
+  /// The object as it stands in the event: its attributes say more than STIX has properties for.
+  private func write(_ source: SourceObject, _ uuid: String, isOwn: Bool, to kept: inout JSONWriter) {
+    kept.member("kind", "object")
+    if !isOwn { kept.member("uuid", uuid) }
+    kept.member("name", source.name)
+    if let text = source.metaCategory { kept.member("meta-category", text) }
+    if let text = source.description { kept.member("description", text) }
+    if let text = source.templateUUID { kept.member("template_uuid", text) }
+    if let number = source.templateVersion { kept.member("template_version", String(number)) }
+    if let text = source.comment { kept.member("comment", text) }
+    if let seen = source.firstSeen { kept.member("first_seen", MISPID.moment(seen)) }
+    if let seen = source.lastSeen { kept.member("last_seen", MISPID.moment(seen)) }
+    if let number = source.distribution, number != 5 { kept.member("distribution", String(number)) }
+    if let group = source.group { kept.member("sharing_group") { write(group, to: &$0) } }
+    guard !source.attributes.isEmpty else { return }
+    kept.member("attributes") { list in
+      list.array { list in for attribute in source.attributes { list.object { write(attribute, to: &$0) } } }
+    }
+  }
+
+  private func write(_ attribute: SourceAttribute, to kept: inout JSONWriter) {
+    if let uuid = attribute.uuid { kept.member("uuid", uuid) }
+    if let relation = attribute.relation { kept.member("object_relation", relation) }
+    kept.member("type", attribute.type)
+    if let category = attribute.category { kept.member("category", category) }
+    kept.member("value", attribute.value)
+    kept.member("to_ids", attribute.isForDetection)
+    if let text = attribute.comment { kept.member("comment", text) }
+    if let time = attribute.timestamp { kept.member("timestamp", String(time.seconds)) }
+    if let seen = attribute.firstSeen { kept.member("first_seen", MISPID.moment(seen)) }
+    if let seen = attribute.lastSeen { kept.member("last_seen", MISPID.moment(seen)) }
+    if let number = attribute.distribution, number != 5 { kept.member("distribution", String(number)) }
+    if let group = attribute.group { kept.member("sharing_group") { write(group, to: &$0) } }
+    if attribute.isDeleted { kept.member("deleted", true) }
+    if attribute.isUncorrelated { kept.member("disable_correlation", true) }
+    if let file = attribute.file {
+      kept.member("data_sha256", file.sha256)
+      kept.member("data_size", file.size)
+    }
+    let tags = attribute.context.tags.map(\.name).filter { clusterByTag[$0] == nil }
+    if !tags.isEmpty { kept.member("tags", tags) }
+  }
+}
