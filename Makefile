@@ -6,7 +6,7 @@ SWIFT ?= swift
 FLAGS := --explicit-target-dependency-import-check error
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test demo lint format clean
+.PHONY: help setup build test demo corpora bench fuzz lint format clean
 
 help: ## list these targets
 	@echo "Entente carries cyber-incident and threat messages between agencies, as far as their agreements allow."
@@ -30,14 +30,26 @@ demo: setup ## build, and show an exchange in the terminal (KEEP=1: leave it run
 	@$(SWIFT) build --product entente $(FLAGS)
 	@.build/debug/entente demo $(if $(KEEP),--keep)
 
+corpora: setup ## hold the validators to data of others (CORPORA=../shared/corpora)
+	@Scripts/say "building for speed (the first time takes some minutes)"
+	@$(SWIFT) build -c release --product Corpora $(FLAGS)
+	@Scripts/schema-suite .build/json-schema-test-suite
+	@.build/release/Corpora $(or $(CORPORA),../shared/corpora)
+
+bench: setup ## measure (NAME=validation)
+	@SWIFT="$(SWIFT)" FLAGS="$(FLAGS)" BUNDLE="$(BUNDLE)" Scripts/bench "$(NAME)"
+
+fuzz: setup ## give made-up inputs to the parsers (NAME=json, schema or pattern; SECONDS=600)
+	@SWIFT="$(SWIFT)" SECONDS_="$(SECONDS)" Scripts/fuzz "$(NAME)"
+
 lint: ## check the form of the sources
 	@Scripts/say "checking the form of the sources"
-	@$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Schemas
+	@$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Schemas Benchmarks Fuzz
 
 format: ## bring the sources into that form
 	@Scripts/say "formatting the sources"
-	@$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests Schemas
+	@$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests Schemas Benchmarks Fuzz
 
 clean: ## remove everything that was built
 	@Scripts/say "removing .build"
-	@rm -rf .build
+	@rm -rf .build .build-fuzz

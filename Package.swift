@@ -28,6 +28,12 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [S
     name: name + "Tests", dependencies: [.target(name: name)] + dependencies, exclude: exclude, swiftSettings: strict)
 }
 
+/// A program that measures us, or holds us to data of others.
+func measure(_ name: String, in folder: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+  .executableTarget(
+    name: name, dependencies: dependencies, path: "Benchmarks/" + folder, exclude: exclude, swiftSettings: strict)
+}
+
 /// A program that tests start and end by force.
 func probe(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .executableTarget(name: name, dependencies: dependencies, path: "Tests/" + name, swiftSettings: strict)
@@ -111,6 +117,19 @@ let package = Package(
     tests("Ledger", ["Contract", "JSON", "LedgerProbe", grdb]),
     tests("Sharing", ["Contract", "JSON", "STIX"]),
     tests("STIX", ["Contract", "JSON", "JSONSchema", "Schemas"]),
+    // What fuzzers run; their corpora are tests too.
+    .target(
+      name: "FuzzTargets", dependencies: ["JSON", "JSONSchema", "STIX"], path: "Fuzz/Targets", swiftSettings: strict),
+    .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"], swiftSettings: strict),
+    // Measurements: `make corpora`, `make bench`.
+    measure("Corpora", in: "Corpora", ["Formats", "JSON", "JSONSchema", "STIX"]),
+    measure("ValidationBenchmark", in: "Validation", ["CSimdJSON", "Formats", "JSON", "STIX"], exclude: ["peers.py"]),
   ],
   cxxLanguageStandard: .cxx17
 )
+
+// The program of `make fuzz` gets its main from the compiler's fuzzer, without which it cannot be linked.
+if Context.environment["ENTENTE_FUZZ"] != nil {
+  package.targets.append(
+    .executableTarget(name: "Fuzzer", dependencies: ["FuzzTargets"], path: "Fuzz/Program", swiftSettings: strict))
+}

@@ -48,7 +48,7 @@ struct PackageTarget: Sendable {
   /// Targets of this package and products of others.
   var dependencies: [String]
 
-  var isOfTests: Bool { folder.hasPrefix("Tests") }
+  var isOfTests: Bool { ["Tests", "Benchmarks", "Fuzz"].contains { folder.hasPrefix($0) } }
 
   static func all() throws -> [PackageTarget] {
     let path = "\(Project.folder)/.build/package.json"

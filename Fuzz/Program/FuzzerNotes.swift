@@ -1,0 +1,1 @@
+// A program of two files has no main of its own: the fuzzer brings it.

@@ -1,0 +1,18 @@
+/// What is given arbitrary bytes: whatever they are, it must end, keep to its memory, and hold what it promises.
+package enum FuzzTarget: String, Sendable, CaseIterable {
+  case json, schema, pattern
+
+  /// Ends the process where a promise is broken.
+  package func run(_ bytes: [UInt8]) {
+    switch self {
+    case .json: FuzzJSON.run(bytes)
+    case .schema: FuzzSchema.run(bytes)
+    case .pattern: FuzzPattern.run(bytes)
+    }
+  }
+}
+
+/// A promise; broken, it ends the process in release builds too.
+func promise(_ holds: Bool, _ what: String) {
+  if !holds { fatalError("broken: \(what)") }
+}
