@@ -105,7 +105,7 @@ let package = Package(
     .testTarget(name: "ArchitectureTests", dependencies: ["JSON"], swiftSettings: strict),
     tests("Broker", ["BrokerProbe", "BrokerTestSupport", "JSON"]),
     tests("Commands", ["AMQP", "Broker", "Contract", "Hub", "JSON", "Ledger"]),
-    tests("Formats", ["Contract", "JSON"]),
+    tests("Formats", ["Contract", "JSON"], exclude: ["Golden"]),
     tests(
       "Hub",
       [

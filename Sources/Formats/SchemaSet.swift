@@ -42,11 +42,18 @@ struct SchemaSet: Sendable {
       return [Finding(.error, rule: "schema-missing", location: location, message: why)]
     }
     if schema.isValid(value) { return [] }
-    return schema.findings(in: value).map { finding in
-      Finding(
-        .error, rule: "schema-\(finding.rule)",
-        location: JSONPointer(tokens: location.tokens + finding.instance.tokens), message: finding.message)
+    var found: [Finding] = []
+    for finding in schema.findings(in: value) {
+      let place = JSONPointer(tokens: location.tokens + finding.instance.tokens)
+      // Schemas that share a part say the same of it twice, or the second time less precisely.
+      let isKnown = found.contains { other in
+        other.location == place
+          && (other.message == finding.message || finding.rule == "pattern" && other.rule == "schema-pattern")
+      }
+      guard !isKnown else { continue }
+      found.append(Finding(.error, rule: "schema-\(finding.rule)", location: place, message: finding.message))
     }
+    return found
   }
 
   private static func name(of path: String) -> String {

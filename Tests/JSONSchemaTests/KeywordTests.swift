@@ -74,7 +74,7 @@ struct KeywordTests {
       "the value has 3 characters; expected at most 2"),
     Refusal(
       #"{"title":"a country code","pattern":"^[A-Z]{2}$"}"#, #""pl""#, "", "/pattern",
-      "the value is \"pl\"; expected a country code, a text that matches ^[A-Z]{2}$"),
+      "the value is \"pl\"; expected a country code"),
     Refusal(
       #"{"format":"date-time"}"#, #""2026-02-30T00:00:00Z""#, "", "/format",
       "the value is \"2026-02-30T00:00:00Z\"; expected a date and time as 2026-01-31T12:00:00Z"),

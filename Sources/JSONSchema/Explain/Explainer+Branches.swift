@@ -35,8 +35,10 @@ extension Explainer {
       add(spot, keyword, "\(name(spot)) is \(shown(spot.index)); expected \(oneOf(values.flatMap { $0 }))")
       return
     }
-    let missing = trials.compactMap { $0.count == 1 && $0[0].rule == "required" ? $0[0] : nil }
-    if missing.count == trials.count, missing.allSatisfy({ $0.instance.tokens == spot.instance }) {
+    let lacksOnly = trials.allSatisfy { trial in
+      !trial.isEmpty && trial.allSatisfy { $0.rule == "required" && $0.instance.tokens == spot.instance }
+    }
+    if lacksOnly {
       let keys = branches.map { tables.schemas[$0].required.map { quoted($0) }.joined(separator: " and ") }
       if keys.allSatisfy({ !$0.isEmpty }) {
         add(spot, keyword, "\(name(spot)) has none of \(keys.joined(separator: ", ")); expected at least one of them")

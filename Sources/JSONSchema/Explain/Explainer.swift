@@ -123,15 +123,14 @@ struct Explainer {
     if let most = schema.maxLength, length > most {
       add(spot, "maxLength", "\(name(spot)) has \(count(length, "character")); expected at most \(most)")
     }
-    let wanted = schema.title.map { "\($0), " } ?? ""
+    // A title says what is expected in words that people use; without one the keyword has to do.
     if let pattern = schema.pattern, !pattern.matches(text) {
-      add(
-        spot, "pattern",
-        "\(name(spot)) is \(shown(spot.index)); expected \(wanted)a text that matches \(shortened(pattern.source, 200))"
-      )
+      let wanted = schema.title ?? "a text that matches \(shortened(pattern.source, 200))"
+      let found = spot.subject.map { "found \($0)" } ?? "\(name(spot)) is \(shown(spot.index))"
+      add(spot, "pattern", "\(found); expected \(wanted)")
     }
     if let format = schema.format, !format.accepts(text) {
-      add(spot, "format", "\(name(spot)) is \(shown(spot.index)); expected \(wanted)\(format.words)")
+      add(spot, "format", "\(name(spot)) is \(shown(spot.index)); expected \(schema.title ?? format.words)")
     }
   }
 
