@@ -15,6 +15,9 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let metricsTestKit = Target.Dependency.product(name: "MetricsTestKit", package: "swift-metrics")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 /// A room of the house: a target of ours with the settings above.
@@ -53,6 +56,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
     // Structured logs, with the backend chosen by the program.
     .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+    // Metrics, with the backend chosen by the program.
+    .package(url: "https://github.com/apple/swift-metrics", exact: "2.13.0"),
     // Services that start, and stop in order on a signal.
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
     // SQLite for the ledger.
@@ -63,13 +68,14 @@ let package = Package(
   targets: [
     // Floor 0: C, and the schema files.
     .target(name: "CRabbitMQ", linkerSettings: [.linkedLibrary("rabbitmq")]),
+    .target(name: "COpenSSL", linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
     .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
     .target(
-      name: "Schemas", path: "Schemas", resources: [.copy("entente"), .copy("misp"), .copy("nis2"), .copy("stix")],
+      name: "Schemas", path: "Schemas", resources: [.copy("circia"), .copy("cra"), .copy("entente"), .copy("misp"), .copy("nis2"), .copy("stix")],
       swiftSettings: strict),
     // Floor 1.
     room("Contract"),
-    room("AMQP", ["CRabbitMQ", crypto, logging]),
+    room("AMQP", ["COpenSSL", "CRabbitMQ", crypto, lifecycle, logging, metrics]),
     room("JSON", ["CSimdJSON"]),
     // Floor 2.
     room("JSONSchema", ["JSON"]),
@@ -90,7 +96,12 @@ let package = Package(
       ]),
     room("AgencyClient", ["AMQP", "Contract", "JSON", lifecycle, logging]),
     // Floor 7.
-    room("Commands", ["AgencyClient", "Hub", argumentParser, lifecycle, logging]),
+    room(
+      "Commands",
+      [
+        "AMQP", "AgencyClient", "Broker", "Contract", "Formats", "Hub", "JSON", "Ledger", "STIX", "Sharing",
+        argumentParser, lifecycle, logging, unixSignals,
+      ]),
     .executableTarget(name: "entente", dependencies: ["Commands"], swiftSettings: strict),
     // Tests, with what several of them share and the programs that some of them end by force.
     .target(
@@ -99,12 +110,14 @@ let package = Package(
     probe("LedgerProbe", ["Contract", "Ledger"]),
     probe("HubProbe", ["Hub", "Sharing", logging]),
     tests("Adapters", ["Contract", "Formats", "JSON", "STIX"], exclude: ["Golden"]),
-    tests("AMQP", ["Broker", "BrokerTestSupport", crypto]),
+    tests("AMQP", ["Broker", "BrokerTestSupport", crypto, lifecycle, logging, metrics, metricsTestKit]),
     tests(
       "AgencyClient", ["AMQP", "Broker", "BrokerTestSupport", "Contract", "JSON", lifecycle, logging]),
     .testTarget(name: "ArchitectureTests", dependencies: ["JSON"], swiftSettings: strict),
     tests("Broker", ["BrokerProbe", "BrokerTestSupport", "JSON"]),
-    tests("Commands", ["AMQP", "Broker", "Contract", "Hub", "JSON", "Ledger"]),
+    tests(
+      "Commands",
+      ["Contract", "Formats", "Hub", "JSON", "Ledger", "STIX", "Sharing", "entente", argumentParser, logging]),
     tests("Formats", ["Contract", "JSON"], exclude: ["Golden"]),
     tests(
       "Hub",

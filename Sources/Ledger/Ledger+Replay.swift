@@ -23,7 +23,9 @@ extension Ledger {
     try await write(isUrgent: true, bytes: 0) { transaction in
       let letter = try transaction.deadLetter(deadLetter)
       let isAbandoned = letter.state == .replaying && (letter.replayUntil.map { $0 <= now } ?? false)
-      guard letter.state == .open || isAbandoned else { return false }
+      // An act that is carried out again, since its hub died, takes up what it had taken before.
+      let isResumed = letter.state == .replaying && letter.replayUntil != nil && act != nil && letter.replayAct == act
+      guard letter.state == .open || isAbandoned || isResumed else { return false }
       try transaction.change(letter, to: .replaying, at: now, act: act)
       try transaction.execute(
         "UPDATE dead_letter SET replay_act = ?, replay_until = ? WHERE id = ?",

@@ -22,7 +22,7 @@ struct DemoStory {
     let body = try stage.message("gridworm.json")
     let cisa = try await stage.agency("us-cisa")
     let count = try JSONDocument(body).root["objects"]?.count ?? 0
-    say("us-cisa publishes messages/gridworm.json: one STIX 2.1 bundle of \(count) objects, marked from TLP:CLEAR to TLP:RED.")
+    say("us-cisa publishes messages/gridworm.json: a STIX 2.1 bundle of \(count) objects, TLP:CLEAR to TLP:RED.")
     show(try await cisa.publish(body, as: "gridworm-1", lane: .threat), to: "us-cisa")
     Terminal.say()
     let enisa = try await stage.agency("eu-enisa").next(on: .threat)
@@ -40,7 +40,8 @@ struct DemoStory {
     }
     Terminal.say()
     let seaCert = try await stage.agency("sea-cert")
-    say("sea-cert gets \(try await seaCert.waiting() == 0 ? "nothing" : "something"). Why? entente explain --from us-cisa --to sea-cert says:")
+    say("sea-cert gets \(try await seaCert.waiting() == 0 ? "nothing" : "something"). Why?")
+    say("entente explain --from us-cisa --to sea-cert messages/gridworm.json says:")
     let forecast = try SharingForecast(
       of: body, from: Self.agency("us-cisa"), to: Self.agency("sea-cert"), under: stage.home.configuration,
       at: SystemClock().now())
@@ -75,7 +76,8 @@ struct DemoStory {
     say("It lies in the dead letters. entente dead show \(number) says:")
     for line in story.lines() { say("    \(line)") }
     Terminal.say()
-    say("The operator asks CISA, puts in the pattern (entente dead edit \(number)) and replays it (entente dead replay \(number)):")
+    say("The operator asks CISA, puts in the pattern and replays it:")
+    say("entente dead edit \(number); entente dead replay \(number)")
     let mended = try Self.mended(body)
     let edit = try await desk.edit(letter, body: mended, note: "the pattern, as CISA gave it")
     say("    would it pass now? \(edit.prospect.sentence)")
@@ -155,7 +157,9 @@ struct DemoStory {
   private static func mended(_ body: [UInt8]) throws -> [UInt8] {
     let text = String(decoding: body, as: UTF8.self)
     let before = #""pattern_type": "stix""#
-    guard let place = text.firstRange(of: before) else { throw Answer.unusable("messages/malformed.json is another message.") }
+    guard let place = text.firstRange(of: before) else {
+      throw Answer.unusable("messages/malformed.json is not the message that this story tells of.")
+    }
     let pattern = #""pattern": "[ipv4-addr:value = '198.51.100.77']", "#
     return Array((text[..<place.lowerBound] + pattern + text[place.lowerBound...]).utf8)
   }

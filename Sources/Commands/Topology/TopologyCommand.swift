@@ -40,7 +40,7 @@ struct AdministratorOptions: ParsableArguments {
 
   private func password(of user: String, _ configuration: Configuration) throws -> String {
     if let passwordFile {
-      return try firstLine(of: passwordFile)
+      return try PasswordFile.firstLine(of: passwordFile)
     }
     if let value = getenv("ENTENTE_ADMIN_PASSWORD"), value.pointee != 0 { return String(cString: value) }
     let secrets = try? SecretsFolder(path: configuration.settings.secretsFolder, create: false)
@@ -48,19 +48,6 @@ struct AdministratorOptions: ParsableArguments {
     throw Answer.unusable(
       "No password of the broker's administrator \(user) is known: name a file with --password-file, or set "
         + "ENTENTE_ADMIN_PASSWORD.")
-  }
-
-  private func firstLine(of file: String) throws(Answer) -> String {
-    let bytes: [UInt8]
-    do throws(InputFile.Trouble) {
-      bytes = try InputFile(name: file).read(maximumBytes: 4096)
-    } catch {
-      throw Answer.unusable(error.sentence)
-    }
-    guard let line = bytes.split(separator: UInt8(ascii: "\n")).first else {
-      throw Answer.unusable("The password file \(file) is empty.")
-    }
-    return String(decoding: line, as: UTF8.self)
   }
 }
 
@@ -80,7 +67,7 @@ struct PlanTopology: AsyncParsableCommand {
     let plan = try await answering { () async throws(HubError) in try await installer.plan() }
     plan.print()
     guard plan.conflicts.isEmpty else {
-      throw Answer.no("`entente topology apply` would refuse: what is named as a conflict stands there as something else.")
+      throw Answer.no("`entente topology apply` would refuse: a conflict stands there as something else.")
     }
     guard plan.isDone else { throw Answer.no("Run `entente topology apply` to do this.") }
   }

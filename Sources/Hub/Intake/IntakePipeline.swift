@@ -72,7 +72,8 @@ package struct IntakePipeline: Sendable {
     do {
       let origin = Origin(sender: message.sender, messageID: message.messageID, acceptedAt: time)
       let translation = try adapter.read(identified.document, origin: origin)
-      return ReadMessage(identified: identified, kind: kind, canonical: translation.output, residue: translation.residue)
+      return ReadMessage(
+        identified: identified, kind: kind, canonical: translation.output, residue: translation.residue)
     } catch {
       throw StageFailure(.read, .notReadable, error.message, location: error.location?.description)
     }

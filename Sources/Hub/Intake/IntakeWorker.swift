@@ -154,7 +154,9 @@ struct IntakeWorker: Sendable {
 
 extension HubContext {
   /// Who delivers what is accepted now, and until when nobody else may.
-  func claim(at time: Instant) -> Claim { Claim(owner: owner, until: time.adding(milliseconds: Outlet.leaseMilliseconds)) }
+  func claim(at time: Instant) -> Claim {
+    Claim(owner: owner, until: time.adding(milliseconds: Outlet.leaseMilliseconds))
+  }
 
   /// Gives what was just written down to the outlets, without asking the ledger for it again.
   func handOver(

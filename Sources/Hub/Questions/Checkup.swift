@@ -26,9 +26,9 @@ package struct Checkup: Sendable {
   package var isHealthy: Bool { findings.allSatisfy { $0.verdict == .good } }
 
   /// Looks at everything; what cannot be looked at since something before it is wrong, is left out.
-  package init(folder: String, configuration: Configuration, management: ManagementAPI?, clock: any HubClock = SystemClock())
-    async
-  {
+  package init(
+    folder: String, configuration: Configuration, management: ManagementAPI?, clock: any HubClock = SystemClock()
+  ) async {
     let agencies = PlainText.count(configuration.agencies.count, "agency", "agencies")
     good("configuration", "\(agencies), \(PlainText.count(configuration.arrangements.count, "arrangement")).")
     for arrangement in configuration.onTrial {
@@ -133,7 +133,7 @@ extension Checkup {
     let order: [Finding.Verdict] = [.bad, .alarm, .good]
     return order.flatMap { verdict in
       findings.filter { $0.verdict == verdict }.flatMap { finding in
-        finding.sentence.under("\(verdict.rawValue.padded(to: 5))  \(finding.what.padded(to: 13))", width: width)
+        finding.sentence.under("\(verdict.rawValue.padded(to: 5))  \(finding.what.padded(to: 15))", width: width)
       }
     }
   }

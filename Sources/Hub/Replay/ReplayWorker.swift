@@ -5,7 +5,7 @@ import Sharing
 
 /// Carries out what operators ask for: polls the ledger each second, as commands write their acts there.
 struct ReplayWorker: Sendable {
-  static let leaseMilliseconds: Int64 = 60_000
+  static let leaseMilliseconds: Int64 = 10_000
 
   let context: HubContext
 
@@ -42,14 +42,22 @@ struct ReplayWorker: Sendable {
     guard let detail = try await context.ledger.deadLetter(id) else {
       return ReplayOutcome(id, .skipped, "There is no dead letter \(id).")
     }
+    if let delivery = detail.delivery, detail.row.state == .replaying, delivery.state == .pending {
+      return ReplayOutcome(id, .pending, "It is on its way to \(delivery.recipient) again.")
+    }
     guard try await context.ledger.beginReplay(id, act: act, now: context.clock.now()) else {
       // After a crash the act is carried out again: what it had settled already counts as done.
       let state = try await context.ledger.deadLetter(id)?.row.state ?? detail.row.state
       let isDone = state == .resolved || state == .superseded
       return ReplayOutcome(id, isDone ? .accepted : .skipped, "It is \(state.rawValue).")
     }
-    if let delivery = detail.delivery { return try await redeliver(detail, delivery) }
-    return try await rerun(detail)
+    context.observe(.replayBegun)
+    do {
+      if let delivery = detail.delivery { return try await redeliver(detail, delivery) }
+      return try await rerun(detail)
+    } catch let error as LedgerError where error.code == .conflict {
+      return ReplayOutcome(id, .skipped, "Somebody else has dealt with it meanwhile: \(error.reason).")
+    }
   }
 
   /// A message that failed before the decision: through the whole pipeline, as an operator last left it.
@@ -60,7 +68,8 @@ struct ReplayWorker: Sendable {
       // What its envelope asked for is not known, so nobody can say that a delivery would respect it.
       try await context.ledger.finishReplay(id, .failed(detail.row.failure), at: now)
       return ReplayOutcome(
-        id, .failed, "Its envelope cannot be mended here: ask the sender to publish it again. " + detail.row.failure.detail)
+        id, .failed,
+        "Its envelope cannot be mended here: ask the sender to publish it again. \(detail.row.failure.detail)")
     }
     let current = context.current
     let message: IncomingMessage

@@ -46,7 +46,8 @@ package struct SecretsFolder: Sendable {
       throw HubError(.secrets, "\(path)/signing.key does not hold an Ed25519 key of 32 bytes.")
     }
     return HubKeys(
-      hmac: try key("hmac.key"), payload: try key("payload.key"), signingIdentifier: signing.identifier, signing: signer)
+      hmac: try key("hmac.key"), payload: try key("payload.key"), signingIdentifier: signing.identifier, signing: signer
+    )
   }
 
   /// The password of a user of the broker; nil where there is none yet.

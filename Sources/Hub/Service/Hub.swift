@@ -51,7 +51,9 @@ package final class Hub: Service {
         group.addTask { await IntakeWorker(agency: agency, context: context).run() }
         group.addTask { await Outlet(agency: agency, context: context).run() }
       }
-      group.addTask { try await Self.persistently("replay", context) { try await ReplayWorker(context: context).run() } }
+      group.addTask {
+        try await Self.persistently("replay", context) { try await ReplayWorker(context: context).run() }
+      }
       group.addTask { try await Self.persistently("heartbeat", context) { try await self.beat(context) } }
       try await group.waitForAll()
     }
@@ -66,7 +68,8 @@ package final class Hub: Service {
         try await body()
       } catch {
         guard !Task.isCancelled else { return }
-        context.logger.error("a part of the hub failed and begins again", metadata: ["part": "\(name)", "reason": "\(error)"])
+        context.logger.error(
+          "a part of the hub failed and begins again", metadata: ["part": "\(name)", "reason": "\(error)"])
         try? await Task.sleep(for: .seconds(1))
       }
     }
@@ -80,7 +83,8 @@ package final class Hub: Service {
       let alive = try await context.ledger.liveHubs(since: now.adding(milliseconds: -silenceMilliseconds)).map(\.id)
       for owner in try await context.ledger.claimOwners().subtracting(alive) {
         let count = try await context.ledger.releaseClaims(of: owner, at: now)
-        context.logger.notice("freed the claims of a hub that died", metadata: ["hub": "\(owner)", "count": "\(count)"])
+        context.logger.notice(
+          "freed the claims of a hub that died", metadata: ["hub": "\(owner)", "count": "\(count)"])
       }
       try await Task.sleep(for: .milliseconds(Self.beatMilliseconds))
     }
@@ -91,8 +95,9 @@ package final class Hub: Service {
     let user = settings.broker.vhostPrefix + settings.broker.hubUser
     guard let password = try home.secrets.password(of: user) else {
       throw HubError(
-        .secrets, "There is no password of the broker's user \(user) in \(home.secrets.path): run "
-          + "`entente topology apply`, which makes the user and keeps its password there.")
+        .secrets,
+        "There is no password of the broker's user \(user) in \(home.secrets.path): run `entente topology apply`, "
+          + "which makes the user and keeps its password there.")
     }
     let version = try await home.ledger.configurationVersion(
       for: home.configuration.digest, files: try ConfigurationFiles(folder: home.folder).encoded(), at: clock.now())

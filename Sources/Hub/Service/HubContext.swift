@@ -48,8 +48,9 @@ package final class HubContext: Sendable {
     return AgencyLink(
       configuration: AMQPConfiguration(
         host: settings.broker.host, port: UInt16(clamping: settings.broker.port),
-        vhost: settings.broker.vhostPrefix + agency.slug, username: settings.broker.vhostPrefix + settings.broker.hubUser,
-        password: hubPassword, connectionName: "entente \(purpose) \(agency)",
+        vhost: settings.broker.vhostPrefix + agency.slug,
+        username: settings.broker.vhostPrefix + settings.broker.hubUser, password: hubPassword,
+        connectionName: "entente \(purpose) \(agency)",
         maximumBodyBytes: settings.limits.messageBytes),
       logger: logger)
   }

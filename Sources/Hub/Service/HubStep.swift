@@ -20,6 +20,8 @@ package enum HubStep: String, Sendable, CaseIterable {
   case receiptsConfirmed = "receipts-confirmed"
   /// A replay was taken from the operators' acts and nothing was done.
   case replayTaken = "replay-taken"
+  /// A dead letter is marked as being replayed, and nothing else was done.
+  case replayBegun = "replay-begun"
   /// A replay's outcome is in the ledger; the act is not finished.
   case replayRecorded = "replay-recorded"
 }

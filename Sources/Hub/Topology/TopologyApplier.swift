@@ -93,11 +93,9 @@ package struct TopologyApplier: Sendable {
   /// All bounds together must fit on the disk above the broker's own limit, or it would stop every publisher before the
   /// bounds do anything. What our queues hold already is part of the bounds.
   private func checkRoom(for topology: Topology) async throws(HubError) {
-    let vhosts = Set(topology.vhosts)
     let (room, held) = try await asking { () async throws(BrokerError) in
       let room = if let diskRoom { diskRoom } else { try await management.diskRoom() }
-      let queues = try await management.allQueues().filter { vhosts.contains($0.vhost) }
-      return (room, queues.reduce(0) { $0 + ($1.bytes ?? 0) })
+      return (room, try await queues(of: topology).reduce(0) { $0 + ($1.bytes ?? 0) })
     }
     guard topology.boundBytes <= room + held else {
       throw HubError(
@@ -106,6 +104,20 @@ package struct TopologyApplier: Sendable {
           + "disk has room for \((room + held).megabytes) before it stops all publishers. Lower the limits in hub.yaml, "
           + "or give the broker more disk.")
     }
+  }
+
+  /// The queues of our virtual hosts, as far as these are there. Each virtual host is asked alone, since a list of all
+  /// ends with status 500 while somebody deletes a queue elsewhere on the broker.
+  private func queues(of topology: Topology) async throws(BrokerError) -> [QueueStatus] {
+    var queues: [QueueStatus] = []
+    for vhost in topology.vhosts {
+      do throws(BrokerError) {
+        queues += try await management.queues(in: vhost)
+      } catch {
+        guard error.code == .notFound else { throw error }
+      }
+    }
+    return queues
   }
 
   private func asking<Answer>(
@@ -122,10 +134,9 @@ package struct TopologyApplier: Sendable {
 extension TopologyApplier {
   /// What the broker holds back from dead-lettering, queue by queue: each one is an alarm.
   package func alarms(_ topology: Topology) async throws(HubError) -> [TopologyAlarm] {
-    let vhosts = Set(topology.vhosts)
-    let queues = try await asking { () async throws(BrokerError) in try await management.allQueues() }
+    let queues = try await asking { () async throws(BrokerError) in try await self.queues(of: topology) }
     return queues.compactMap { queue in
-      guard vhosts.contains(queue.vhost), let count = queue.heldFromDeadLettering, count > 0 else { return nil }
+      guard let count = queue.heldFromDeadLettering, count > 0 else { return nil }
       return TopologyAlarm(vhost: queue.vhost, queue: queue.name, count: count)
     }.sorted { ($0.vhost, $0.queue) < ($1.vhost, $1.queue) }
   }

@@ -117,7 +117,8 @@ import Testing
           "CC": ["inbox.incident", "receipts"], "BCC": ["inbox.threat"], "x-forged": "1", "other": "kept by nobody",
         ]
         try await exchange.publish(
-          as: "alpha", TestMessage.bundle(1), AMQPProperties(headers: headers, replyTo: "inbox.threat", messageID: "cc"))
+          as: "alpha", TestMessage.bundle(1), AMQPProperties(headers: headers, replyTo: "inbox.threat", messageID: "cc")
+        )
         let receipts = try await exchange.receipts(1, of: "alpha")
         #expect(receipts.count == 1)
         try await exchange.settle()

@@ -47,12 +47,14 @@ import Testing
       name: "a content type of something else", body: Array(#"{"type":"bundle"}"#.utf8), contentType: "text/csv",
       cause: .contentTypeMismatch),
     Refusal(
-      name: "a type of another format", body: Array(#"{"type":"bundle","id":"bundle--b0d1e000-4a2b-4f3c-9d5e-6f7a8b9c0d01"}"#.utf8),
+      name: "a type of another format",
+      body: Array(#"{"type":"bundle","id":"bundle--b0d1e000-4a2b-4f3c-9d5e-6f7a8b9c0d01"}"#.utf8),
       type: "misp/event", cause: .typeMismatch),
     Refusal(
       name: "STIX 2.0",
       body: Array(
-        #"{"type":"bundle","id":"bundle--b0d1e000-4a2b-4f3c-9d5e-6f7a8b9c0d01","spec_version":"2.0","objects":[]}"#.utf8),
+        #"{"type":"bundle","id":"bundle--b0d1e000-4a2b-4f3c-9d5e-6f7a8b9c0d01","spec_version":"2.0","objects":[]}"#.utf8
+      ),
       cause: .unsupportedVersion),
   ]
 

@@ -47,8 +47,10 @@ import Testing
     let keys = try testKeys().keys
     let (a, b) = (AgencyID.known("us-cisa"), AgencyID.known("eu-enisa"))
     let ids = [
-      keys.deliveryID(sender: a, messageID: "1", recipient: b), keys.deliveryID(sender: b, messageID: "1", recipient: a),
-      keys.deliveryID(sender: a, messageID: "2", recipient: b), keys.deliveryID(sender: a, messageID: "1", recipient: a),
+      keys.deliveryID(sender: a, messageID: "1", recipient: b),
+      keys.deliveryID(sender: b, messageID: "1", recipient: a),
+      keys.deliveryID(sender: a, messageID: "2", recipient: b),
+      keys.deliveryID(sender: a, messageID: "1", recipient: a),
     ]
     #expect(Set(ids).count == 4)
     #expect(ids[0] == keys.deliveryID(sender: a, messageID: "1", recipient: b))

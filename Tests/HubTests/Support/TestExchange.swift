@@ -7,6 +7,7 @@ import JSON
 import Ledger
 import Logging
 import Sharing
+import Testing
 
 /// A whole exchange of a test: a configuration in a folder, its topology on the shared broker under a prefix of its own,
 /// and hubs that run on it when the test says so.
@@ -49,7 +50,8 @@ final class TestExchange: Sendable {
 
   /// Runs a hub in this process as long as the body runs.
   func withHub<Result>(
-    clock: any HubClock = SystemClock(), isolation: isolated (any Actor)? = #isolation, _ body: () async throws -> Result
+    clock: any HubClock = SystemClock(), isolation: isolated (any Actor)? = #isolation,
+    _ body: () async throws -> Result
   ) async throws -> Result {
     var logger = Logger(label: "hub") { StreamLogHandler.standardError(label: $0) }
     logger.logLevel = .error
@@ -96,6 +98,18 @@ final class TestExchange: Sendable {
       AMQPMessage(properties: properties, body: body), exchange: ExchangeNames.outbox, routingKey: key)
     await connection.close()
     return result
+  }
+
+  /// Publishes many at once and returns when the broker has all.
+  func publish(as agency: String, _ bodies: [[UInt8]], key: String = "threat") async throws {
+    let connection = try await connect(as: agency)
+    let publisher = try await connection.openPublisher()
+    let batch = bodies.map {
+      AMQPPublisher.Publish(AMQPMessage(body: $0), exchange: ExchangeNames.outbox, routingKey: key)
+    }
+    let results = try await publisher.publish(batch: batch)
+    #expect(results.allSatisfy { $0 == .confirmed })
+    await connection.close()
   }
 
   /// Waits for so many messages in a queue of the agency, takes and acknowledges them.

@@ -9,6 +9,10 @@ struct TestTerms: Sendable {
   /// Lines put into the grant to beta and gamma.
   var grant = "maximum-tlp: TLP:AMBER"
   var suspended = false
+  var unmarked = "withhold"
+  var objectTypes = "all"
+  /// Whether delta is a party after all, with the same grant.
+  var deltaIsParty = false
 
   func write(to folder: TemporaryFolder, prefix: TestPrefix) throws {
     try folder.write(
@@ -51,21 +55,21 @@ struct TestTerms: Sendable {
       id: terms
       title: Terms of a test
       version: 1
-      parties: [alpha, beta, gamma]
+      parties: [alpha, beta, gamma\(deltaIsParty ? ", delta" : "")]
       status: trial
       effective-from: 2020-01-01
       legal-bases:
         - id: basis
           title: A basis
       purposes: [detection]
-      unmarked: withhold
+      unmarked: \(unmarked)
       suspended: \(suspended)
       grants:
         - id: alpha-to-others
           from: alpha
-          to: [beta, gamma]
+          to: [beta, gamma\(deltaIsParty ? ", delta" : "")]
           kinds: [indicators, malware, bundle, early-warning]
-          object-types: [all]
+          object-types: [\(objectTypes)]
           \(grant)
           exercises: allowed
 
