@@ -31,7 +31,7 @@ struct Listen: AsyncParsableCommand {
   @Option(help: "End after so many seconds.")
   var timeout: Double?
 
-  @Option(help: ArgumentHelp("Write the messages into this folder, and print where each one lies.", valueName: "folder"))
+  @Option(help: ArgumentHelp("Write the messages into this folder, and print where they lie.", valueName: "folder"))
   var out: String?
 
   @Flag(help: "Print the bodies alone, one a line.")

@@ -59,7 +59,8 @@ struct Publish: AsyncParsableCommand {
 
   func validate() throws {
     guard files.isEmpty == (watch == nil) else { return }
-    throw ValidationError(files.isEmpty ? "Name files, -, or a folder with --watch." : "Name files or --watch, not both.")
+    throw ValidationError(
+      files.isEmpty ? "Name files, -, or a folder with --watch." : "Name files or --watch, not both.")
   }
 
   func run() async throws {
@@ -160,7 +161,7 @@ struct Publish: AsyncParsableCommand {
 
   private func template(_ body: [UInt8]) -> OutgoingMessage {
     let type = type.flatMap { MessageType($0) }
-    let kind = type?.kind ?? (body.isEmpty ? nil : try? FormatCatalogue.identify(body, contentType: nil, hint: nil).kind)
+    let kind = type?.kind ?? (try? FormatCatalogue.identify(body, contentType: nil, hint: nil))?.kind
     return OutgoingMessage(
       body: body, lane: lane?.lane ?? kind?.lane ?? .threat, messageID: messageID, type: type,
       recipients: to?.agencies.sorted(), tlp: tlp?.tlp.label, purpose: purpose, isExercise: exercise)
