@@ -5,14 +5,19 @@ public struct AMQPConfiguration: Sendable {
   /// A name or an IPv4 or IPv6 address.
   public var host: String
   public var port: UInt16
+  /// Other nodes of the same broker. Each attempt to connect tries all, `host` too, in a random order.
+  public var alternatives: [AMQPEndpoint] = []
   public var vhost: String
   public var username: String
   public var password: String
+  /// TLS where set; nil is plain TCP. TLS has a port of its own, mostly 5671.
+  public var tls: AMQPTLS?
+  public var authentication: AMQPAuthentication
   /// Shown by the broker's management pages and logs.
   public var connectionName: String?
   /// The heartbeat we ask for; the broker may want a shorter one. At least 1.
   public var heartbeatSeconds: Int
-  /// One deadline for look-up, connecting and logging in together.
+  /// One deadline for look-up, connecting and logging in together; with several addresses each has its share of it.
   public var connectTimeoutSeconds: Double
   /// How long the broker may take to answer a call on a channel (declare, consume, ...).
   public var callTimeoutSeconds: Double
@@ -24,13 +29,16 @@ public struct AMQPConfiguration: Sendable {
   public init(
     host: String = "127.0.0.1", port: UInt16 = 5672, vhost: String = "/", username: String, password: String,
     connectionName: String? = nil, heartbeatSeconds: Int = 10, connectTimeoutSeconds: Double = 10,
-    callTimeoutSeconds: Double = 20, closeTimeoutSeconds: Double = 5, maximumBodyBytes: Int = (16 << 20) + 4096
+    callTimeoutSeconds: Double = 20, closeTimeoutSeconds: Double = 5, maximumBodyBytes: Int = (16 << 20) + 4096,
+    tls: AMQPTLS? = nil, authentication: AMQPAuthentication = .plain
   ) {
     self.host = host
     self.port = port
     self.vhost = vhost
     self.username = username
     self.password = password
+    self.tls = tls
+    self.authentication = authentication
     self.connectionName = connectionName
     self.heartbeatSeconds = heartbeatSeconds
     self.connectTimeoutSeconds = connectTimeoutSeconds
@@ -38,10 +46,16 @@ public struct AMQPConfiguration: Sendable {
     self.closeTimeoutSeconds = closeTimeoutSeconds
     self.maximumBodyBytes = maximumBodyBytes
   }
+
+  /// All places where the broker may be met.
+  var endpoints: [AMQPEndpoint] { [AMQPEndpoint(host: host, port: port)] + alternatives }
 }
 
 extension AMQPConfiguration: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-  public var description: String { "amqp://\(username)@\(host):\(port)/\(vhost)" }
+  public var description: String {
+    let places = endpoints.map(\.description).joined(separator: ",")
+    return "\(tls == nil ? "amqp" : "amqps")://\(username.isEmpty ? "" : username + "@")\(places)/\(vhost)"
+  }
   public var debugDescription: String { description }
   /// Shows what `description` shows, so that `dump` gives no password away.
   public var customMirror: Mirror { Mirror(self, children: ["address": description]) }

@@ -28,9 +28,11 @@ extension AMQPConnection {
   /// The loop's turn: reads, does what is due, writes. Called on the loop's thread only.
   func turn(readable: Bool, writable: Bool, _ tools: borrowing EventLoop.Tools) -> Turn {
     socket.withLock { socket in
-      if socket.isConnecting, readable || writable {
-        finishConnecting(&socket)
-      } else if readable, socket.isOpen {
+      if socket.isConnecting {
+        if readable || writable { finishConnecting(&socket) }
+      } else if socket.isSecuring {
+        if readable || writable { advanceHandshake(&socket) }
+      } else if readable || (writable && socket.readWantsWrite), socket.isOpen {
         read(&socket, tools)
       }
       return write(&socket, tools)
@@ -41,6 +43,17 @@ extension AMQPConnection {
     let failure = socket.finishConnecting()
     locked { state, now in
       state.handle(failure.map(ConnectionMachine.Event.notConnected) ?? .connected, at: now)
+    }
+  }
+
+  private func advanceHandshake(_ socket: inout ConnectionSocket) {
+    guard let step = socket.advanceHandshake() else { return }
+    locked { state, now in
+      switch step {
+      case .failed(let reason, let isRefusal):
+        state.handle(.notSecured(reason, isRefusal: isRefusal), at: now)
+      default: state.handle(.secured, at: now)
+      }
     }
   }
 
@@ -59,16 +72,9 @@ extension AMQPConnection {
     while budget > 0 {
       let kept = socket.rest.count
       tools.scratch.copyBytes(from: socket.rest)
-      switch socket.receive(into: UnsafeMutableRawBufferPointer(rebasing: tools.scratch[kept...])) {
-      case .wouldBlock: return
-      case .endOfStream:
-        locked { $0.handle(.endOfStream, at: $1) }
-        return
-      case .failed(let reason):
-        locked { $0.handle(.socketFailed(reason), at: $1) }
-        return
-      case .bytes(let count):
-        budget -= count
+      let (count, outcome) = fill(&socket, tools, from: kept)
+      budget -= count
+      if count > 0 {
         let bytes = UnsafeRawBufferPointer(rebasing: tools.scratch[..<(kept + count)])
         var splitter = socket.splitter
         let used = locked { state, now in
@@ -76,8 +82,36 @@ extension AMQPConnection {
         }
         socket.splitter = splitter
         socket.rest = Array(bytes[used...])
+      }
+      switch outcome {
+      case .bytes: continue
+      case .wouldBlock: return
+      case .endOfStream: locked { $0.handle(.endOfStream, at: $1) }
+      case .failed(let reason): locked { $0.handle(.socketFailed(reason), at: $1) }
+      case .refused(let reason): locked { $0.handle(.notSecured(reason, isRefusal: true), at: $1) }
+      }
+      return
+    }
+  }
+
+  /// Reads until the scratch is full or the socket is empty; how many bytes, and what the last attempt gave.
+  private func fill(
+    _ socket: inout ConnectionSocket, _ tools: borrowing EventLoop.Tools, from start: Int
+  ) -> (Int, ConnectionSocket.Outcome) {
+    var end = start
+    while true {
+      let room = UnsafeMutableRawBufferPointer(rebasing: tools.scratch[end...])
+      let outcome = socket.receive(into: room)
+      guard case .bytes(let count) = outcome else { return (end - start, outcome) }
+      end += count
+      if socket.isSecure {
+        // One record at a time, which must find room as a whole: OpenSSL's rest of it would raise no event.
+        if tools.scratch.count - end < ConnectionSocket.largestRecord { return (end - start, outcome) }
+      } else if count < room.count {
         // Less than there was room for: the socket is empty, and says so when it is not.
-        if kept + count < tools.scratch.count { return }
+        return (end - start, .wouldBlock)
+      } else {
+        return (end - start, outcome)
       }
     }
   }
@@ -100,14 +134,13 @@ extension AMQPConnection {
       }
       for command in commands { obey(command, &socket, tools) }
       if turn.hasEnded || isStalled == true { break }
-      guard !socket.writing.isEmpty, socket.isOpen, !socket.isConnecting else {
+      guard !socket.writing.isEmpty, socket.isReady else {
         if commands.isEmpty { break }
         continue
       }
       isStalled = !flush(&socket)
     }
-    // Something is left only when the socket takes no more.
-    socket.wantWritable(!socket.writing.isEmpty || socket.isConnecting, poll: tools.poll, id: serial)
+    socket.declareInterest(reads: true, poll: tools.poll, id: serial)
     return turn
   }
 
@@ -119,7 +152,13 @@ extension AMQPConnection {
       case .bytes(let count):
         socket.writing.consume(count, wiping: isLoggingIn)
         locked { $0.noteWritten(at: $1) }
-      case .wouldBlock, .endOfStream: return false
+      case .wouldBlock: return false
+      case .endOfStream:
+        locked { $0.handle(.endOfStream, at: $1) }
+        return true
+      case .refused(let reason):
+        locked { $0.handle(.notSecured(reason, isRefusal: true), at: $1) }
+        return true
       case .failed(let reason):
         locked { $0.handle(.socketFailed(reason), at: $1) }
         return true
@@ -149,8 +188,14 @@ extension AMQPConnection {
       if let failure = socket.connect(address, poll: tools.poll, id: serial) {
         locked { $0.handle(.notConnected(failure), at: $1) }
       }
+    case .secure(let name):
+      guard let tls, socket.beginTLS(tls, name: name) else {
+        locked { $0.handle(.notSecured("\(name) is no name or address", isRefusal: true), at: $1) }
+        return
+      }
+      advanceHandshake(&socket)
     case .drop(let abrupt):
-      if !abrupt, socket.isOpen, !socket.isConnecting {
+      if !abrupt, socket.isReady {
         // One try for the last words: what was queued before, then an answer to a goodbye.
         if flush(&socket), socket.writing.isEmpty {
           state.withLock { swap(&$0.outgoing, &socket.writing) }

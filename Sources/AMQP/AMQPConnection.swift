@@ -11,6 +11,7 @@ public final class AMQPConnection: Sendable {
   let configuration: AMQPConfiguration
   let logger: Logger?
   let loop: EventLoop
+  let tls: TLSContext?
   let state: Mutex<ConnectionState>
   /// Only the loop's thread locks it.
   let socket = Mutex(ConnectionSocket())
@@ -22,23 +23,25 @@ public final class AMQPConnection: Sendable {
   /// A number that no other connection, channel or waiting call of this process has.
   static func nextSerial() -> UInt64 { serials.wrappingAdd(1, ordering: .relaxed).newValue }
 
-  private init(_ configuration: AMQPConfiguration, logger: Logger?) {
+  private init(_ configuration: AMQPConfiguration, logger: Logger?) throws(AMQPError) {
     serial = Self.nextSerial()
     self.configuration = configuration
     self.logger = logger
     loop = .shared
+    tls = try configuration.tls.map(TLSContext.shared)
     state = Mutex(ConnectionState(configuration: configuration))
   }
 
-  /// Connects and logs in. Throws `.configuration` with the broker's words when it refuses us, `.nameResolution`,
-  /// `.connectionFailed`, `.timeout` or `.connectionClosed` when it could not be reached, `.cancelled` when the task was
-  /// cancelled.
+  /// Connects and logs in. Throws `.configuration` with the broker's words when it refuses us, `.tls` when the
+  /// peer is not who it should be, `.nameResolution`, `.connectionFailed`, `.timeout` or `.connectionClosed` when it could
+  /// not be reached, `.cancelled` when the task was cancelled. With several hosts the error is that of the last one tried.
   public static func connect(
     _ configuration: AMQPConfiguration, logger: Logger? = nil
   ) async throws(AMQPError) -> AMQPConnection {
-    let connection = AMQPConnection(configuration, logger: logger)
+    let connection = try AMQPConnection(configuration, logger: logger)
+    let endpoints = configuration.endpoints.shuffled()
     let opened = connection.withState { state in
-      state.handle(.begin, at: MonotonicClock.now())
+      state.handle(.begin(endpoints), at: MonotonicClock.now())
       return state.opened
     }
     try await opened.value { connection.end(.cancelled) }.get()

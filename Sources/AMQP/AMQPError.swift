@@ -4,7 +4,7 @@ public struct AMQPError: Error, Sendable, Equatable {
   public struct Code: Sendable, Equatable, Hashable, CustomStringConvertible {
     enum Kind: String, Sendable {
       case configuration, connectionClosed, channelClosed, timeout, protocolViolation, blocked, encoding, cancelled
-      case consumerCancelled, nameResolution, connectionFailed
+      case consumerCancelled, nameResolution, connectionFailed, tls
     }
 
     let kind: Kind
@@ -31,6 +31,8 @@ public struct AMQPError: Error, Sendable, Equatable {
     public static let nameResolution = Code(kind: .nameResolution)
     /// No address of the host took the connection.
     public static let connectionFailed = Code(kind: .connectionFailed)
+    /// TLS did not come about: the peer is not who it should be, one side refuses the other, or a file cannot be used.
+    public static let tls = Code(kind: .tls)
 
     public var description: String { kind.rawValue }
   }

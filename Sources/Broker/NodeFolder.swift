@@ -7,8 +7,10 @@ struct NodePorts: Sendable, Equatable {
   /// Erlang's own: between the node and rabbitmqctl.
   var distribution: UInt16
   var epmd: UInt16
+  /// AMQP over TLS, where there is any.
+  var tls: UInt16?
 
-  var all: [UInt16] { [amqp, management, distribution, epmd] }
+  var all: [UInt16] { [amqp, management, distribution, epmd] + (tls.map { [$0] } ?? []) }
 }
 
 /// Who may do everything on a private node.
@@ -81,7 +83,8 @@ struct NodeFolder: Sendable {
     if !Files.exists(cookie) {
       try Files.write(NodeCredentials.randomSecret(bytes: 20), to: cookie, mode: 0o400)
     }
-    try Files.write("[rabbitmq_management].\n", to: path + "/conf/enabled_plugins")
+    let plugins = options.tls == nil ? "rabbitmq_management" : "rabbitmq_management,rabbitmq_auth_mechanism_ssl"
+    try Files.write("[\(plugins)].\n", to: path + "/conf/enabled_plugins")
     try Files.write(
       """
       listeners.tcp.1 = 127.0.0.1:\(ports.amqp)
@@ -94,6 +97,7 @@ struct NodeFolder: Sendable {
       collect_statistics_interval = \(options.statisticsInterval.milliseconds)
       log.file.level = info
       log.console = false
+      \(tlsSettings(options, ports))
 
       """, to: path + "/conf/rabbitmq.conf")
     // A repaired dead-letter exchange is noticed after this time; three minutes by default.
@@ -103,6 +107,22 @@ struct NodeFolder: Sendable {
                  {quorum_tick_interval, \(options.statisticsInterval.milliseconds)}]}].
 
       """, to: path + "/conf/advanced.config")
+  }
+
+  private func tlsSettings(_ options: PrivateNode.Options, _ ports: NodePorts) -> String {
+    guard let tls = options.tls, let port = ports.tls else { return "" }
+    return """
+      listeners.ssl.1 = 127.0.0.1:\(port)
+      ssl_options.cacertfile = \(tls.authorities)
+      ssl_options.certfile = \(tls.certificate)
+      ssl_options.keyfile = \(tls.key)
+      ssl_options.verify = verify_peer
+      ssl_options.fail_if_no_peer_cert = \(tls.requiresCertificate)
+      auth_mechanisms.1 = PLAIN
+      auth_mechanisms.2 = AMQPLAIN
+      auth_mechanisms.3 = EXTERNAL
+      ssl_cert_login_from = common_name
+      """
   }
 
   /// Everything that server, epmd and rabbitmqctl are told; nothing comes from our own environment.

@@ -21,14 +21,35 @@ package actor PrivateNode {
     package var schedulers: Int?
     /// How long the node may take until it answers.
     package var startDeadline = Duration.seconds(90)
+    /// A TLS listener beside the plain one, on a free port; nil means none.
+    package var tls: TLS?
     /// Where the server's scripts are.
     package var programs = Programs.debianFolder
 
     package init() {}
+
+    /// The PEM files of a TLS listener. Users may then log in by certificate, with its common name as their name.
+    package struct TLS: Sendable {
+      /// Who signs the certificates of clients.
+      package var authorities: String
+      package var certificate: String
+      package var key: String
+      /// Whether a client without a certificate is refused.
+      package var requiresCertificate: Bool
+
+      package init(authorities: String, certificate: String, key: String, requiresCertificate: Bool) {
+        self.authorities = authorities
+        self.certificate = certificate
+        self.key = key
+        self.requiresCertificate = requiresCertificate
+      }
+    }
   }
 
   package nonisolated let amqpPort: UInt16
   package nonisolated let managementPort: UInt16
+  /// The port for AMQP over TLS, where the options ask for it.
+  package nonisolated let tlsPort: UInt16?
   package nonisolated let user: String
   package nonisolated let password: String
   /// The folder of its data and logs.
@@ -71,13 +92,15 @@ package actor PrivateNode {
     guard !files.isInUse else {
       throw BrokerError(.system, "the broker of \(files.path) runs already: stop it, or name another folder")
     }
-    let free = try Loopback.freePorts(4)
+    let free = try Loopback.freePorts(5)
     let ports = NodePorts(
-      amqp: options.amqpPort ?? free[0], management: free[1], distribution: free[2], epmd: free[3])
+      amqp: options.amqpPort ?? free[0], management: free[1], distribution: free[2], epmd: free[3],
+      tls: options.tls == nil ? nil : free[4])
     let credentials = try files.credentials(newUser: options.user)
     try files.prepare(options, ports: ports, credentials: credentials)
     amqpPort = ports.amqp
     managementPort = ports.management
+    tlsPort = ports.tls
     user = credentials.user
     password = credentials.password
     management = ManagementAPI(port: ports.management, user: credentials.user, password: credentials.password)

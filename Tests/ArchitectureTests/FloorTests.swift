@@ -3,7 +3,7 @@ import Testing
 /// The floors of `Docs/architecture.md`: imports point down only.
 @Suite struct FloorTests {
   static let floors: [String: Int] = [
-    "CRabbitMQ": 0, "CSimdJSON": 0, "Schemas": 0,
+    "COpenSSL": 0, "CRabbitMQ": 0, "CSimdJSON": 0, "Schemas": 0,
     "AMQP": 1, "Contract": 1, "JSON": 1,
     "Broker": 2, "JSONSchema": 2, "STIX": 2,
     "Formats": 3, "Sharing": 3,
@@ -19,7 +19,8 @@ import Testing
     "Crypto": ["AMQP", "STIX", "Adapters", "Ledger", "Hub", "AgencyClient", "Commands", "Sharing"],
     "GRDB": ["Ledger"],
     "Logging": ["AMQP", "AgencyClient", "Commands", "Hub"],
-    "ServiceLifecycle": ["AgencyClient", "Commands", "Hub"],
+    "Metrics": ["AMQP"],
+    "ServiceLifecycle": ["AMQP", "AgencyClient", "Commands", "Hub"],
     "Yams": ["Sharing"],
   ]
 

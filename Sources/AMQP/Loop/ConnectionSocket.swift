@@ -5,17 +5,29 @@ import CRabbitMQ
 
 /// A connection's socket with what is cut or unwritten on both sides of it. Only the loop's thread uses it.
 ///
-/// TLS will stand between `receive`/`send` and the frames: the two return what a TLS layer returns as well.
+/// TLS, where there is any, stands between `receive`/`send` and the frames.
 struct ConnectionSocket: ~Copyable, Sendable {
   enum Outcome: Equatable {
     case bytes(Int)
     case wouldBlock
     case endOfStream
+    /// The network's doing.
     case failed(String)
+    /// The other side's TLS does not want us, or the other way round.
+    case refused(String)
   }
 
   private(set) var descriptor: Int32 = -1
   var isConnecting = false
+  /// TLS is being agreed.
+  private(set) var isSecuring = false
+  private var session: TLSSession?
+  private(set) var isSecure = false
+  private var handshakeWantsWrite = false
+  /// Reading goes on only when the socket takes bytes, as in a change of keys.
+  private(set) var readWantsWrite = false
+  /// Writing goes on only when bytes have come.
+  private var writeWantsRead = false
   /// The beginning of a frame whose rest has not come.
   var rest: [UInt8] = []
   var splitter = FrameSplitter()
@@ -62,22 +74,62 @@ struct ConnectionSocket: ~Copyable, Sendable {
     return status == 0 ? nil : Self.text(status)
   }
 
-  func receive(into buffer: UnsafeMutableRawBufferPointer) -> Outcome {
+  /// Begins with TLS; false where `name` is none that a certificate could bear.
+  mutating func beginTLS(_ context: TLSContext, name: String) -> Bool {
+    guard let made = TLSSession.make(context, socket: descriptor, name: name) else { return false }
+    session = consume made
+    isSecure = true
+    isSecuring = true
+    return true
+  }
+
+  /// Takes the handshake as far as it goes; nil while it is under way.
+  mutating func advanceHandshake() -> TLSSession.Handshake? {
+    guard let step = session?.handshake() else { return nil }
+    handshakeWantsWrite = step == .wantsWrite
+    switch step {
+    case .wantsRead, .wantsWrite: return nil
+    case .done:
+      isSecuring = false
+      return step
+    case .failed: return step
+    }
+  }
+
+  /// The most that TLS gives at once.
+  static let largestRecord = 16 << 10
+
+  /// Ready for frames.
+  var isReady: Bool { isOpen && !isConnecting && !isSecuring }
+
+  mutating func receive(into buffer: UnsafeMutableRawBufferPointer) -> Outcome {
+    if isSecure { return session?.receive(into: buffer, &readWantsWrite) ?? .endOfStream }
     let count = recv(descriptor, buffer.baseAddress, buffer.count, 0)
     if count > 0 { return .bytes(count) }
     return count == 0 ? .endOfStream : Self.outcome(errno)
   }
 
-  func send(_ bytes: UnsafeRawBufferPointer) -> Outcome {
+  mutating func send(_ bytes: UnsafeRawBufferPointer) -> Outcome {
+    if isSecure { return session?.send(bytes, &writeWantsRead) ?? .endOfStream }
     // MSG_NOSIGNAL: a peer that is gone must not end the process with SIGPIPE.
     let count = Glibc.send(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
     return count >= 0 ? .bytes(count) : Self.outcome(errno)
   }
 
-  /// Asks to be told when the socket takes bytes again, or no longer.
-  mutating func wantWritable(_ wanted: Bool, poll: Int32, id: UInt64) {
-    let interest = wanted ? EPOLLIN.rawValue | EPOLLOUT.rawValue : EPOLLIN.rawValue
-    guard interest != self.interest, isOpen else { return }
+  /// Asks to be told of what would let the work go on. Without `reads` the socket is left alone: what comes waits.
+  mutating func declareInterest(reads: Bool, poll: Int32, id: UInt64) {
+    guard isOpen else { return }
+    let writes: Bool
+    if isConnecting {
+      writes = true
+    } else if isSecuring {
+      writes = handshakeWantsWrite
+    } else {
+      // Something is left only when the socket takes no more.
+      writes = (!writing.isEmpty && !writeWantsRead) || readWantsWrite
+    }
+    let interest = (reads ? EPOLLIN.rawValue : 0) | (writes ? EPOLLOUT.rawValue : 0)
+    guard interest != self.interest else { return }
     self.interest = interest
     var event = epoll_event(events: interest, data: epoll_data_t(u64: id))
     epoll_ctl(poll, EPOLL_CTL_MOD, descriptor, &event)
@@ -86,9 +138,15 @@ struct ConnectionSocket: ~Copyable, Sendable {
   mutating func close(poll: Int32) {
     guard isOpen else { return }
     epoll_ctl(poll, EPOLL_CTL_DEL, descriptor, nil)
+    session = nil
     Glibc.close(descriptor)
     descriptor = -1
     isConnecting = false
+    isSecure = false
+    isSecuring = false
+    handshakeWantsWrite = false
+    readWantsWrite = false
+    writeWantsRead = false
     rest = []
     writing.removeAll()
   }

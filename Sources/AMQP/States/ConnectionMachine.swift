@@ -1,7 +1,8 @@
 /// The life of a connection from look-up to its end: takes events, returns what to do, does nothing itself.
 ///
-/// `resolving -> connecting -> start -> tune -> open -> running -> closing -> ended`, with one deadline for each state
-/// and one way out for every failure. Times are milliseconds of a monotonic clock, given with each event.
+/// `resolving -> connecting -> (securing) -> start -> tune -> open -> running -> closing -> ended`, with one deadline for
+/// each state and one way out for every failure. What goes wrong before the broker has spoken leads to the next address,
+/// while there is one. Times are milliseconds of a monotonic clock, given with each event.
 struct ConnectionMachine: Sendable {
   /// The largest frame that we agree to.
   static let frameMax = 131_072
@@ -11,7 +12,8 @@ struct ConnectionMachine: Sendable {
   enum State: Sendable, Equatable {
     case idle
     case resolving
-    case connecting(remaining: [SocketAddress])
+    case connecting
+    case securing
     case awaitingStart
     case awaitingTune
     case awaitingOpen(Tuning)
@@ -28,11 +30,16 @@ struct ConnectionMachine: Sendable {
   }
 
   enum Event: Sendable {
-    case begin
+    /// Where the broker may be, in the order in which to try.
+    case begin([AMQPEndpoint])
     case resolved([SocketAddress])
     case notResolved(String)
     case connected
     case notConnected(String)
+    /// TLS is up, and the peer is who it should be.
+    case secured
+    /// TLS did not come about; a refusal is one that another attempt would meet again.
+    case notSecured(String, isRefusal: Bool)
     case method(InboundMethod)
     /// The peer answered with a protocol header of its own.
     case wrongVersion
@@ -48,6 +55,8 @@ struct ConnectionMachine: Sendable {
   enum Action: Sendable, Equatable {
     case resolve(host: String, port: UInt16)
     case connect(SocketAddress)
+    /// Begin with TLS, and verify this name.
+    case secure(name: String)
     case sendProtocolHeader
     case send(OutboundMethod)
     case sendHeartbeat
@@ -62,9 +71,17 @@ struct ConnectionMachine: Sendable {
   private let configuration: AMQPConfiguration
   private var deadline: Int?
   private var heartbeat: Heartbeat?
-  private var lastConnectFailure = ""
+  /// Where we are trying, and where else we can.
+  private var endpoint: AMQPEndpoint
+  private var endpoints: [AMQPEndpoint] = []
+  private var addresses: [SocketAddress] = []
+  /// The end of all attempts, and of this one.
+  private var overallDeadline = 0
 
-  init(configuration: AMQPConfiguration) { self.configuration = configuration }
+  init(configuration: AMQPConfiguration) {
+    self.configuration = configuration
+    endpoint = AMQPEndpoint(host: configuration.host, port: configuration.port)
+  }
 
   var tuning: Tuning? {
     switch state {
@@ -100,32 +117,38 @@ struct ConnectionMachine: Sendable {
   mutating func handle(_ event: Event, at now: Int) -> [Action] {
     if case .ended = state { return [] }
     switch event {
-    case .begin: return begin(now)
+    case .begin(let endpoints): return begin(endpoints, now)
     case .resolved(let addresses):
       guard case .resolving = state else { return [] }
-      state = .connecting(remaining: addresses)
-      return connectNext()
+      self.addresses = addresses
+      return tryNext(after: nil, now)
     case .notResolved(let reason):
       guard case .resolving = state else { return [] }
-      return fail(
-        AMQPError(
-          code: .nameResolution, message: "the name \(configuration.host) cannot be looked up: \(reason)",
-          isTransient: true))
+      return tryNext(
+        after: AMQPError(
+          code: .nameResolution, message: "the name \(endpoint.host) cannot be looked up: \(reason)",
+          isTransient: true), now)
     case .connected:
       guard case .connecting = state else { return [] }
-      state = .awaitingStart
-      return [.sendProtocolHeader]
+      guard let tls = configuration.tls else { return awaitStart() }
+      state = .securing
+      return [.secure(name: tls.serverName ?? endpoint.host)]
     case .notConnected(let reason):
       guard case .connecting = state else { return [] }
-      lastConnectFailure = reason
-      return connectNext()
+      return tryNext(
+        after: AMQPError(
+          code: .connectionFailed, message: "no connection to \(endpoint): \(reason)", isTransient: true), now)
+    case .secured:
+      guard case .securing = state else { return [] }
+      return awaitStart()
+    case .notSecured(let reason, let isRefusal): return notSecured(reason, isRefusal: isRefusal, now)
     case .method(let method): return receive(method, now)
     case .wrongVersion:
       return fail(
         AMQPError(
           code: .protocolViolation, message: "the peer does not speak AMQP 0-9-1", isTransient: false))
-    case .endOfStream: return fail(.closed(endOfStreamReason))
-    case .socketFailed(let reason): return fail(.closed("the connection broke: \(reason)"))
+    case .endOfStream: return lose(.closed(endOfStreamReason), now)
+    case .socketFailed(let reason): return lose(.closed("the connection broke: \(reason)"), now)
     case .violation(let what): return fail(.violation(what))
     case .close: return close(now)
     case .abort(let error): return fail(error)
@@ -133,24 +156,48 @@ struct ConnectionMachine: Sendable {
     }
   }
 
-  private mutating func begin(_ now: Int) -> [Action] {
+  private mutating func begin(_ endpoints: [AMQPEndpoint], _ now: Int) -> [Action] {
     guard case .idle = state else { return [] }
-    deadline = now + Int(configuration.connectTimeoutSeconds * 1000)
-    state = .resolving
-    return [.resolve(host: configuration.host, port: configuration.port)]
+    overallDeadline = now + Int(configuration.connectTimeoutSeconds * 1000)
+    self.endpoints = endpoints
+    return tryNext(after: .closed("there is no host to connect to"), now)
   }
 
-  private mutating func connectNext() -> [Action] {
-    guard case .connecting(var remaining) = state, !remaining.isEmpty else {
-      return fail(
-        AMQPError(
-          code: .connectionFailed,
-          message: "no connection to \(configuration.host):\(configuration.port): \(lastConnectFailure)",
-          isTransient: true))
+  /// The next address, or the first of the next endpoint; where there is none, the end with `failure`. Each has an equal
+  /// share of the time that is left.
+  private mutating func tryNext(after failure: AMQPError?, _ now: Int) -> [Action] {
+    deadline = now + max(0, overallDeadline - now) / max(1, addresses.count + endpoints.count)
+    if !addresses.isEmpty {
+      state = .connecting
+      return [.connect(addresses.removeFirst())]
     }
-    let address = remaining.removeFirst()
-    state = .connecting(remaining: remaining)
-    return [.connect(address)]
+    guard !endpoints.isEmpty else { return fail(failure ?? .closed("the host has no address")) }
+    endpoint = endpoints.removeFirst()
+    state = .resolving
+    return [.resolve(host: endpoint.host, port: endpoint.port)]
+  }
+
+  private mutating func awaitStart() -> [Action] {
+    state = .awaitingStart
+    return [.sendProtocolHeader]
+  }
+
+  private mutating func notSecured(_ reason: String, isRefusal: Bool, _ now: Int) -> [Action] {
+    switch state {
+    case .securing, .awaitingStart, .awaitingTune, .awaitingOpen:
+      return lose(
+        AMQPError(
+          code: .tls, message: "no TLS with \(endpoint): \(reason)", isTransient: !isRefusal), now)
+    default: return fail(.closed("the connection broke: \(reason)"))
+    }
+  }
+
+  /// The connection is lost: the end of this attempt, or of everything once the broker has spoken.
+  private mutating func lose(_ failure: AMQPError, _ now: Int) -> [Action] {
+    switch state {
+    case .resolving, .connecting, .securing, .awaitingStart: tryNext(after: failure, now)
+    default: fail(failure)
+    }
   }
 
   private mutating func receive(_ method: InboundMethod, _ now: Int) -> [Action] {
@@ -161,12 +208,14 @@ struct ConnectionMachine: Sendable {
     switch (state, method) {
     case (.awaitingStart, .connectionStart(let major, let minor, let mechanisms)):
       guard (major, minor) == (0, 9) else { return handle(.wrongVersion, at: now) }
-      guard mechanisms.split(separator: " ").contains("PLAIN") else {
+      let mechanism = configuration.authentication.mechanism
+      guard mechanisms.split(separator: " ").contains(mechanism[...]) else {
         return fail(
           AMQPError(
-            code: .configuration, message: "the broker offers no PLAIN login (it offers: \(mechanisms))",
+            code: .configuration, message: "the broker offers no \(mechanism) login (it offers: \(mechanisms))",
             isTransient: false))
       }
+      deadline = overallDeadline
       state = .awaitingTune
       return [.send(Login.startOk(configuration))]
     case (.awaitingTune, .connectionTune(let channelMax, let frameMax, let heartbeat)):
@@ -217,7 +266,7 @@ struct ConnectionMachine: Sendable {
   private mutating func tick(_ now: Int) -> [Action] {
     if let deadline, now >= deadline {
       if case .closing = state { return finish(nil) }
-      return fail(.timeout("\(waitingFor) within \(configuration.connectTimeoutSeconds) s"))
+      return lose(.timeout("\(waitingFor) within \(configuration.connectTimeoutSeconds) s"), now)
     }
     guard var beat = heartbeat else { return [] }
     defer { if !hasEnded { heartbeat = beat } }
@@ -231,8 +280,9 @@ struct ConnectionMachine: Sendable {
 
   private var waitingFor: String {
     switch state {
-    case .resolving: "the name \(configuration.host) was not looked up"
-    case .connecting: "\(configuration.host):\(configuration.port) did not take the connection"
+    case .resolving: "the name \(endpoint.host) was not looked up"
+    case .connecting: "\(endpoint) did not take the connection"
+    case .securing: "TLS with \(endpoint) was not agreed"
     case .awaitingStart: "the peer did not begin to speak AMQP"
     default: "the broker did not answer the login"
     }
@@ -240,6 +290,7 @@ struct ConnectionMachine: Sendable {
 
   private var endOfStreamReason: String {
     switch state {
+    case .securing: "the peer closed the connection instead of speaking TLS (is this a TLS port?)"
     case .awaitingStart: "the peer closed the connection before a word (is this an AMQP port?)"
     case .awaitingTune, .awaitingOpen: "the broker closed the connection during the login without a reason"
     default: "the broker closed the connection without a word"
@@ -249,7 +300,8 @@ struct ConnectionMachine: Sendable {
   private func refusal(_ replyCode: UInt16, _ text: String) -> AMQPError {
     var error = AMQPError.closedByBroker(replyCode: replyCode, text: text, channel: false)
     if case .running = state { return error }
-    error.message = "the broker refused the login of \(configuration.username): \(replyCode) \(text)"
+    let who = configuration.authentication == .plain ? configuration.username : "our certificate"
+    error.message = "the broker refused the login of \(who): \(replyCode) \(text)"
     return error
   }
 
@@ -296,7 +348,12 @@ enum Login {
       "product": "Entente AMQP", "platform": "Swift", "capabilities": .table(capabilities),
     ]
     if let name = configuration.connectionName { properties["connection_name"] = .string(name) }
-    let response = [0] + Array(configuration.username.utf8) + [0] + Array(configuration.password.utf8)
-    return .connectionStartOk(properties: properties, mechanism: "PLAIN", response: response, locale: "en_US")
+    let response: [UInt8] =
+      switch configuration.authentication {
+      case .plain: [0] + Array(configuration.username.utf8) + [0] + Array(configuration.password.utf8)
+      case .external: []
+      }
+    return .connectionStartOk(
+      properties: properties, mechanism: configuration.authentication.mechanism, response: response, locale: "en_US")
   }
 }

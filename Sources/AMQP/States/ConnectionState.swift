@@ -6,6 +6,7 @@ struct ConnectionState: ~Copyable, Sendable {
   enum SocketCommand: Sendable, Equatable {
     case resolve(host: String, port: UInt16)
     case connect(SocketAddress)
+    case secure(name: String)
     /// The end: write what can be written at once unless `abrupt`, and close.
     case drop(abrupt: Bool)
   }
@@ -54,7 +55,11 @@ struct ConnectionState: ~Copyable, Sendable {
   private mutating func perform(_ action: ConnectionMachine.Action, at now: Int, abrupt: Bool) {
     switch action {
     case .resolve(let host, let port): commands.append(.resolve(host: host, port: port))
-    case .connect(let address): commands.append(.connect(address))
+    case .connect(let address):
+      // Of an earlier attempt the protocol header may be left.
+      outgoing.removeAll()
+      commands.append(.connect(address))
+    case .secure(let name): commands.append(.secure(name: name))
     case .sendProtocolHeader:
       withUnsafeBytes(of: (UInt64(0x414D_5150_0000_0901)).bigEndian) { outgoing.append($0) }
     case .send(let method): send(method, channel: 0)

@@ -6,6 +6,7 @@ import Testing
   private let configuration = AMQPConfiguration(
     host: "broker", port: 5672, vhost: "agency", username: "agency", password: "secret", heartbeatSeconds: 10,
     connectTimeoutSeconds: 5, closeTimeoutSeconds: 2)
+  private let place = AMQPEndpoint(host: "broker", port: 5672)
   private let address = SocketAddress(numeric: "127.0.0.1", port: 5672)!
   private let other = SocketAddress(numeric: "::1", port: 5672)!
 
@@ -21,7 +22,7 @@ import Testing
   private func tune(channelMax: UInt16 = 0, frameMax: UInt32 = 0, heartbeat: UInt16 = 60) -> ConnectionMachine.Event {
     .method(.connectionTune(channelMax: channelMax, frameMax: frameMax, heartbeat: heartbeat))
   }
-  private var untilConnected: [ConnectionMachine.Event] { [.begin, .resolved([address]), .connected] }
+  private var untilConnected: [ConnectionMachine.Event] { [.begin([place]), .resolved([address]), .connected] }
   private var untilTuned: [ConnectionMachine.Event] { untilConnected + [start, tune()] }
   private var untilOpen: [ConnectionMachine.Event] { untilTuned + [.method(.connectionOpenOk)] }
 
@@ -33,7 +34,7 @@ import Testing
 
   @Test func `every state before running has the deadline`() {
     let states: [[ConnectionMachine.Event]] = [
-      [.begin], [.begin, .resolved([address])], untilConnected, untilConnected + [start], untilTuned,
+      [.begin([place])], [.begin([place]), .resolved([address])], untilConnected, untilConnected + [start], untilTuned,
     ]
     for events in states {
       var machine = machine(events)
@@ -45,7 +46,7 @@ import Testing
   }
 
   @Test func `the next address is tried, and the last failure named`() {
-    var machine = machine([.begin])
+    var machine = machine([.begin([place])])
     #expect(machine.handle(.resolved([address, other]), at: 0) == [.connect(address)])
     #expect(machine.handle(.notConnected("refused"), at: 0) == [.connect(other)])
     let error = endError(machine.handle(.notConnected("unreachable"), at: 0))
@@ -79,7 +80,8 @@ import Testing
   @Test func `after the end nothing happens`() {
     var machine = machine(untilOpen + [.endOfStream])
     let events: [ConnectionMachine.Event] = [
-      .begin, .connected, .endOfStream, .close, .tick, .violation("x"), .method(.connectionOpenOk), .wrongVersion,
+      .begin([place]), .connected, .endOfStream, .close, .tick, .violation("x"), .method(.connectionOpenOk),
+      .wrongVersion,
     ]
     for event in events { #expect(machine.handle(event, at: 100_000) == []) }
     #expect(machine.nextTick == nil)
@@ -97,7 +99,7 @@ import Testing
 
   @Test func `the way from look-up to running`() {
     var machine = machine([])
-    #expect(machine.handle(.begin, at: 0) == [.resolve(host: "broker", port: 5672)])
+    #expect(machine.handle(.begin([place]), at: 0) == [.resolve(host: "broker", port: 5672)])
     #expect(machine.handle(.resolved([address]), at: 0) == [.connect(address)])
     #expect(machine.handle(.connected, at: 0) == [.sendProtocolHeader])
     guard

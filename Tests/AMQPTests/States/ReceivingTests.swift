@@ -11,7 +11,7 @@ import Testing
 
     init() {
       state = ConnectionState(configuration: AMQPConfiguration(host: "127.0.0.1", username: "a", password: "b"))
-      state.handle(.begin, at: 0)
+      state.handle(.begin([AMQPEndpoint(host: "broker", port: 5672)]), at: 0)
       state.handle(.resolved([SocketAddress(numeric: "127.0.0.1", port: 1)!]), at: 0)
       state.handle(.connected, at: 0)
       feed(Wire.start() + Wire.tune() + Wire.openOk)
