@@ -7,6 +7,8 @@ package enum AdapterCatalogue {
     STIXAdapter(),
     MISPAdapter(),
     NIS2Adapter(),
+    CRAAdapter(),
+    CIRCIAAdapter(),
   ]
 
   /// The adapter of a format, or nil where there is none: our own receipts are not translated.

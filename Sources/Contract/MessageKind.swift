@@ -56,6 +56,8 @@ public struct FormatID: Hashable, Comparable, Sendable, CustomStringConvertible 
   public static let stix = FormatID(known: "stix")
   public static let misp = FormatID(known: "misp")
   public static let nis2 = FormatID(known: "nis2")
+  public static let cra = FormatID(known: "cra")
+  public static let circia = FormatID(known: "circia")
   public static let entente = FormatID(known: "entente")
 
   public var description: String { slug }

@@ -8,6 +8,8 @@ package enum FormatCatalogue {
     STIXFormat(),
     MISPFormat(),
     NIS2Format(),
+    CRAFormat(),
+    CIRCIAFormat(),
     EntenteFormat(),
   ]
 

@@ -9,12 +9,15 @@ extension NIS2Reading {
     guard let name = fields.text("csirt", "name") else { throw Self.missing("csirt") }
     let id = DeterministicIdentity.id(ofAgency: fields.text("csirt", "agency") ?? origin.sender.slug)
     let contact = contact("csirt")
+    let agency = fields.text("csirt", "agency").map { [("agency", $0)] } ?? []
+    let reached = contactDetails("csirt")
     writer.add("identity", id: id, from: [JSONPointer(tokens: ["csirt"])]) { object in
       common(&object, marking, creator: nil)
       object.member("name", name)
       object.member("identity_class", "organization")
       object.member("roles", ["csirt"])
       if let contact { object.member("contact_information", contact) }
+      writeParty(&object, agency, reached)
     }
     return id
   }
@@ -23,6 +26,7 @@ extension NIS2Reading {
     guard let name = fields.text("reporting_entity", "name") else { throw Self.missing("reporting_entity") }
     let id = id("identity", "reporting-entity")
     let contact = contact("reporting_entity")
+    let reached = contactDetails("reporting_entity")
     let sector = fields.text("reporting_entity", "sector")
     let details = ["registration", "class", "sector", "subsector", "country"].compactMap { key in
       fields.text("reporting_entity", key).map { (key, $0) }
@@ -31,20 +35,10 @@ extension NIS2Reading {
       common(&object, marking, creator: creator)
       object.member("name", name)
       object.member("identity_class", "organization")
-      let sectors = sector.map(SectorCrosswalk.stix) ?? []
+      let sectors = sector.map { SectorCrosswalk.stix($0) } ?? []
       if !sectors.isEmpty { object.member("sectors", sectors) }
       if let contact { object.member("contact_information", contact) }
-      guard !details.isEmpty else { return }
-      object.member("extensions") { extensions in
-        extensions.object { extensions in
-          extensions.member(RegulatoryExtension.id) { value in
-            value.object { value in
-              value.member("extension_type", "property-extension")
-              for (key, text) in details { value.member(key, text) }
-            }
-          }
-        }
-      }
+      writeParty(&object, details, reached)
     }
     return id
   }
@@ -65,40 +59,11 @@ extension NIS2Reading {
     if let country { relate(entity, "located-at", id("location", country), marking, creator: creator) }
     return memberState.map { id("location", $0) }
   }
-
-  /// A contact in one line, as STIX has it.
-  private func contact(_ party: String) -> String? {
-    let parts = ["name", "role", "email", "phone"].compactMap { fields.text(party, "contact", $0) }
-    return parts.isEmpty ? nil : parts.joined(separator: ", ")
-  }
 }
 
 /// Identities of agencies, which have the same id in whatever document they are named.
 enum DeterministicIdentity {
   static func id(ofAgency slug: String) -> String {
     "identity--" + DeterministicID.uuid5(namespace: "b1d7a0f4-5c3e-5f6a-9d21-0c7e8f4a2b63", name: slug.utf8)
-  }
-}
-
-/// Sectors of NIS2 in the words of STIX; the original stays beside them, since several become one.
-enum SectorCrosswalk {
-  /// Words of STIX's industry-sector-ov; none where STIX has no word for the sector.
-  static func stix(_ sector: String) -> [String] {
-    switch sector {
-    case "energy": ["energy"]
-    case "transport", "courier": ["transportation"]
-    case "banking", "financial": ["financial-services"]
-    case "health": ["healthcare"]
-    case "drinking-water", "waste-water": ["water"]
-    case "digital-infrastructure", "ict-services", "digital-providers": ["technology"]
-    case "public-administration": ["government"]
-    case "space": ["aerospace"]
-    case "waste-management": ["utilities"]
-    case "chemical": ["chemical"]
-    case "food": ["agriculture"]
-    case "manufacturing": ["manufacturing"]
-    case "research": ["education"]
-    default: []
-    }
   }
 }

@@ -16,7 +16,8 @@ import STIX
 /// | `tlp`                             | the marking of all, but of indicators that have their own                |
 ///
 /// Ids follow from sender and reference, so that each stage is a new version of the same incident.
-struct NIS2Reading {
+struct NIS2Reading: RegulatoryReading {
+  let regime: String? = nil
   let fields: FieldReader
   let origin: Origin
   let reference: String
@@ -60,48 +61,5 @@ struct NIS2Reading {
     let reading = try NIS2Reading(root, origin: origin)
     _ = try reading.bundle()
     return reading.fields.residue
-  }
-
-  // MARK: Ids, markings, members that all objects have
-
-  /// An id that follows from the sender, the reference and what the object is.
-  func id(_ type: String, _ parts: String...) -> String {
-    // Each part with its length: no two lists of parts give one name.
-    let name = ([origin.sender.slug, reference] + parts).map { "\($0.utf8.count):\($0)" }.joined()
-    return type + "--" + DeterministicID.uuid5(namespace: Self.namespace, name: name.utf8)
-  }
-
-  /// The namespace of ids derived from regulators' reports.
-  private static let namespace = "3e3c0d0b-92a7-5b0e-8a3c-6a4c3b8c9f14"
-
-  func marking(at pointer: JSONPointer) throws(AdapterFailure) -> TLP? {
-    guard let value = fields.value(at: pointer) else { return nil }
-    guard let tlp = value.string.flatMap({ TLP(label: $0) }) else {
-      throw AdapterFailure(.unreadable, "expected a label of TLP 2.0", at: pointer)
-    }
-    return tlp
-  }
-
-  func common(_ object: inout JSONWriter, _ marking: TLP?, creator: String?) {
-    object.member("created", created.description)
-    object.member("modified", modified.description)
-    if let creator { object.member("created_by_ref", creator) }
-    if let marking { object.member("object_marking_refs", [marking.markingID]) }
-  }
-
-  func relate(
-    _ source: String, _ type: String, _ target: String, _ marking: TLP?, creator: String
-  ) {
-    // A relationship has no place of its own in a report: it is said by both of its ends standing there.
-    writer.add("relationship", id: id("relationship", type, source, target), from: []) { object in
-      common(&object, marking, creator: creator)
-      object.member("relationship_type", type)
-      object.member("source_ref", source)
-      object.member("target_ref", target)
-    }
-  }
-
-  static func missing(_ name: String) -> AdapterFailure {
-    AdapterFailure(.unreadable, "the report has no \(name) that can be read", at: JSONPointer(tokens: [name]))
   }
 }

@@ -15,7 +15,11 @@ package enum RegulatoryExtension {
 
   /// The kind of message that an incident's stage makes; nil where it carries no stage of ours.
   package static func kind(of incident: JSONValue) -> MessageKind? {
-    guard let stage = incident["extensions"]?[id]?[stage]?.string else { return nil }
-    return NIS2Stage(rawValue: stage)?.kind
+    guard let answers = incident["extensions"]?[id] else { return nil }
+    switch answers["regime"]?.string {
+    case "cra": return answers[stage]?.string.flatMap(CRAStage.init)?.kind
+    case "circia": return answers["report_type"]?.string.flatMap(CIRCIAReportType.init)?.kind
+    default: return answers[stage]?.string.flatMap(NIS2Stage.init)?.kind
+    }
   }
 }

@@ -118,10 +118,20 @@ import Testing
     #expect(try JSONDocument(pruned.output).root == document.root)
   }
 
-  @Test func `writing NIS2 from STIX is refused in words`() throws {
-    let (_, bundle) = try golden("early-warning-minimal")
+  @Test func `a bundle without an incident that answers a regulator is no report`() throws {
+    let bundle = try Given.bundle(
+      #"{"type":"incident","spec_version":"2.1","id":"incident--00000001-0000-4000-8000-000000000000","name":"x","#
+        + #""created":"2026-11-20T08:00:00.000Z","modified":"2026-11-20T08:00:00.000Z"}"#)
     let error = try #require(throws: AdapterFailure.self) { try NIS2Adapter().write(bundle, terms: Given.terms()) }
-    #expect(error.code == .cannotWrite && error.message.contains("NIS2"))
+    #expect(error.code == .cannotWrite && error.message.contains("regulator"))
+  }
+
+  @Test func `a report that may not name its CSIRT is not written`() throws {
+    let (_, bundle) = try golden("early-warning-minimal")
+    let keep = bundle.objects.filter { $0.id != bundle.objects.first { $0.type == "identity" }?.id }.map(\.index)
+    let reduced = try STIXAdapter().prune(bundle.document, bundle: bundle, keeping: keep, replacing: [:])
+    let left = try STIXBundle(reading: try JSONDocument(reduced.output))
+    #expect(throws: AdapterFailure.self) { try NIS2Adapter().write(left, terms: Given.terms()) }
   }
 }
 

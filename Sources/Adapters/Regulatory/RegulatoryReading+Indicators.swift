@@ -2,7 +2,7 @@ import JSON
 import STIX
 
 /// One entry of a report's `indicators`.
-struct NIS2Indicator {
+struct ReportedIndicator {
   var pointer: JSONPointer
   var type: String
   var value: String
@@ -14,19 +14,20 @@ struct NIS2Indicator {
 }
 
 /// Indicators from typed values.
-extension NIS2Reading {
-  func indicators(default marking: TLP?) throws(AdapterFailure) -> [NIS2Indicator] {
+extension RegulatoryReading {
+  func indicators(default marking: TLP?) throws(AdapterFailure) -> [ReportedIndicator] {
     var seen: [String: Int] = [:]
-    var indicators: [NIS2Indicator] = []
+    var indicators: [ReportedIndicator] = []
     for index in 0..<(fields.value("indicators")?.count ?? 0) {
       let pointer = JSONPointer(tokens: ["indicators", String(index)])
       func text(_ name: String) -> String? { fields.value(at: pointer.appending(name))?.string }
-      guard let type = text("type"), let value = text("value"), !value.isEmpty, Self.types.contains(type) else {
+      guard let type = text("type"), let value = text("value"), !value.isEmpty, Self.indicatorTypes.contains(type)
+      else {
         throw AdapterFailure(.unreadable, "expected an indicator with a known type and a value", at: pointer)
       }
       let own = try self.marking(at: pointer.appending("tlp"))
       indicators.append(
-        NIS2Indicator(
+        ReportedIndicator(
           pointer: pointer, type: type, value: value, comment: text("comment"),
           firstSeen: text("first_seen").flatMap { Timestamp($0) }, marking: own ?? marking,
           repeats: seen[type + "\n" + value, default: 0]))
@@ -35,7 +36,7 @@ extension NIS2Reading {
     return indicators
   }
 
-  func add(_ indicator: NIS2Indicator, incident: String, creator: String, _ marking: TLP?) {
+  func add(_ indicator: ReportedIndicator, incident: String, creator: String, _ marking: TLP?) {
     let nth = String(indicator.repeats)
     let id: String
     if indicator.type == "cve" {
@@ -69,29 +70,10 @@ extension NIS2Reading {
     relate(id, "related-to", incident, [indicator.marking, marking].compactMap(\.self).max(), creator: creator)
   }
 
-  private static let types: Set<String> = [
-    "ipv4", "ipv6", "domain", "url", "email", "md5", "sha1", "sha256", "sha512", "filename", "mutex", "regkey", "mac",
-    "asn", "cve",
-  ]
+  static var indicatorTypes: Set<String> { Set(IndicatorPaths.all.map(\.type)).union(["cve"]) }
 
-  private static func pattern(_ indicator: NIS2Indicator) -> String {
-    let path =
-      switch indicator.type {
-      case "ipv4": "ipv4-addr:value"
-      case "ipv6": "ipv6-addr:value"
-      case "domain": "domain-name:value"
-      case "url": "url:value"
-      case "email": "email-addr:value"
-      case "md5": "file:hashes.MD5"
-      case "sha1": "file:hashes.'SHA-1'"
-      case "sha256": "file:hashes.'SHA-256'"
-      case "sha512": "file:hashes.'SHA-512'"
-      case "filename": "file:name"
-      case "mutex": "mutex:name"
-      case "regkey": "windows-registry-key:key"
-      case "mac": "mac-addr:value"
-      default: "autonomous-system:number"
-      }
+  private static func pattern(_ indicator: ReportedIndicator) -> String {
+    let path = IndicatorPaths.all.first { $0.type == indicator.type }?.path ?? "autonomous-system:number"
     // Numbers stand in patterns without quotes.
     if indicator.type == "asn" { return "[\(path) = \(indicator.value.filter(\.isNumber))]" }
     return "[\(path) = \(quoted(indicator.value))]"
@@ -105,5 +87,29 @@ extension NIS2Reading {
       literal.unicodeScalars.append(character)
     }
     return literal + "'"
+  }
+}
+
+/// The types of a report's indicators, and where patterns have their values.
+enum IndicatorPaths {
+  static let all: [(type: String, path: String)] = [
+    ("ipv4", "ipv4-addr:value"), ("ipv6", "ipv6-addr:value"), ("domain", "domain-name:value"), ("url", "url:value"),
+    ("email", "email-addr:value"), ("md5", "file:hashes.MD5"), ("sha1", "file:hashes.'SHA-1'"),
+    ("sha256", "file:hashes.'SHA-256'"), ("sha512", "file:hashes.'SHA-512'"), ("filename", "file:name"),
+    ("mutex", "mutex:name"), ("regkey", "windows-registry-key:key"), ("mac", "mac-addr:value"),
+    ("asn", "autonomous-system:number"),
+  ]
+
+  /// The type and the value of a pattern that says one of these, and nothing else.
+  static func value(of pattern: Pattern) -> (type: String, value: String)? {
+    guard case .observation(.test(let path, let comparison, isNegated: false, let values)) = pattern,
+      values.count == 1, comparison == .equal || comparison == .isSubset,
+      let type = all.first(where: { $0.path == path.description })?.type
+    else { return nil }
+    switch values[0] {
+    case .string(let text): return (type, text)
+    case .integer(let number): return (type, String(number))
+    default: return nil
+    }
   }
 }

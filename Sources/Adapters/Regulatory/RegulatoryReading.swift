@@ -1,0 +1,98 @@
+import Contract
+import Formats
+import JSON
+import STIX
+
+/// What reading a report to a regulator has in common, whatever the law.
+///
+/// Ids follow from sender and reference, so that each stage is a new version of the same incident.
+protocol RegulatoryReading {
+  /// The law, where its reports have ids of their own; none for NIS2.
+  var regime: String? { get }
+  var fields: FieldReader { get }
+  var origin: Origin { get }
+  var reference: String { get }
+  var created: Timestamp { get }
+  var modified: Timestamp { get }
+  var writer: CanonicalWriter { get }
+}
+
+extension RegulatoryReading {
+  /// An id that follows from the sender, the reference and what the object is.
+  func id(_ type: String, _ parts: String...) -> String {
+    // Each part with its length: no two lists of parts give one name.
+    let all = [regime].compactMap(\.self) + [origin.sender.slug, reference] + parts
+    let name = all.map { "\($0.utf8.count):\($0)" }.joined()
+    return type + "--" + DeterministicID.uuid5(namespace: RegulatoryNamespace.id, name: name.utf8)
+  }
+
+  func marking(at pointer: JSONPointer) throws(AdapterFailure) -> TLP? {
+    guard let value = fields.value(at: pointer) else { return nil }
+    guard let tlp = value.string.flatMap({ TLP(label: $0) }) else {
+      throw AdapterFailure(.unreadable, "expected a label of TLP 2.0", at: pointer)
+    }
+    return tlp
+  }
+
+  func common(_ object: inout JSONWriter, _ marking: TLP?, creator: String?) {
+    object.member("created", created.description)
+    object.member("modified", modified.description)
+    if let creator { object.member("created_by_ref", creator) }
+    if let marking { object.member("object_marking_refs", [marking.markingID]) }
+  }
+
+  func relate(
+    _ source: String, _ type: String, _ target: String, _ marking: TLP?, creator: String
+  ) {
+    // A relationship has no place of its own in a report: it is said by both of its ends standing there.
+    writer.add("relationship", id: id("relationship", type, source, target), from: []) { object in
+      common(&object, marking, creator: creator)
+      object.member("relationship_type", type)
+      object.member("source_ref", source)
+      object.member("target_ref", target)
+    }
+  }
+
+  static func missing(_ name: String) -> AdapterFailure {
+    AdapterFailure(.unreadable, "the report has no \(name) that can be read", at: JSONPointer(tokens: [name]))
+  }
+
+  // MARK: Parties
+
+  /// A contact in one line, as STIX has it.
+  func contact(_ party: String) -> String? {
+    let parts = contactDetails(party).map(\.text)
+    return parts.isEmpty ? nil : parts.joined(separator: ", ")
+  }
+
+  func contactDetails(_ party: String) -> [(name: String, text: String)] {
+    ["name", "role", "email", "phone"].compactMap { name in
+      fields.text(party, "contact", name).map { (name, $0) }
+    }
+  }
+
+  /// How the regulator knows a party, in our extension.
+  func writeParty(
+    _ object: inout JSONWriter, _ details: [(String, String)], _ contact: [(name: String, text: String)]
+  ) {
+    guard !details.isEmpty || !contact.isEmpty else { return }
+    object.member("extensions") { extensions in
+      extensions.object { extensions in
+        extensions.member(RegulatoryExtension.id) { value in
+          value.object { value in
+            value.member("extension_type", "property-extension")
+            for (key, text) in details { value.member(key, text) }
+            guard !contact.isEmpty else { return }
+            value.member("contact") { $0.object { value in for (key, text) in contact { value.member(key, text) } } }
+          }
+        }
+      }
+    }
+  }
+}
+
+/// The namespace of ids derived from regulators' reports.
+enum RegulatoryNamespace {
+  static let extensionID = RegulatoryExtension.id
+  static let id = "3e3c0d0b-92a7-5b0e-8a3c-6a4c3b8c9f14"
+}
