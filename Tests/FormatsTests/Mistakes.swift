@@ -43,7 +43,6 @@ enum Mistakes {
   // MARK: Bundles
 
   private static let envelope = [
-    wrong("no format that is known", #"{"alert": "storm"}"#),
     wrong("STIX 2.0", #"{"type":"bundle","spec_version":"2.0","id":"bundle--1","objects":[]}"#),
     wrong(
       "a bundle without objects", #"{"type":"bundle","id":"bundle--44af6c39-c09b-49c5-9de2-394224b04982","objects":[]}"#

@@ -7,6 +7,8 @@ final class Pattern: @unchecked Sendable {
   let source: String
   private let graph: PatternGraph
   private let table: Table?
+  /// The end of the pattern, where it has a fixed length; graph and table are for what comes before.
+  private let tail: PatternTail?
 
   /// The next state by state and class of byte. States are numbered in steps of the number of classes, so that a
   /// state is the place of its row.
@@ -26,7 +28,10 @@ final class Pattern: @unchecked Sendable {
 
   init(_ source: String) throws(PatternError) {
     self.source = source
-    graph = try PatternGraph(PatternParser.parse(source))
+    let tree = try PatternParser.parse(source)
+    let parts = PatternTail.split(tree)
+    tail = parts?.tail
+    graph = try PatternGraph(parts?.head ?? tree)
     let (classes, count) = ByteClasses.of(graph)
     table = Self.tabulate(PatternWalk(graph), classes, count).map { made in
       Table(
@@ -39,6 +44,7 @@ final class Pattern: @unchecked Sendable {
     table?.next.deallocate()
     table?.accepts.deallocate()
     table?.classes.deallocate()
+    tail?.deallocate()
   }
 
   /// Whether the table could be made.
@@ -51,6 +57,12 @@ final class Pattern: @unchecked Sendable {
 
   /// Whether the pattern matches somewhere in a text of UTF-8.
   func matches(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard let tail else { return searches(text) }
+    guard text.count >= tail.count, tail.accepts(text) else { return false }
+    return searches(UnsafeBufferPointer(rebasing: text[..<(text.count &- tail.count)]))
+  }
+
+  private func searches(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
     guard let table else { return PatternWalk(graph).matches(text) }
     let width = UInt32(truncatingIfNeeded: table.classCount)
     let matched = UInt32(Self.matched) &* width
