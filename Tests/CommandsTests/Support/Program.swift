@@ -83,8 +83,11 @@ struct Scratch {
   @discardableResult
   func write(_ name: String, _ text: String) throws -> String { try write(name, Array(text.utf8)) }
 
-  func read(_ name: String) throws -> [UInt8] {
-    guard let stream = fopen("\(path)/\(name)", "r") else { throw Program.Unusable() }
+  func read(_ name: String) throws -> [UInt8] { try Self.read(file: "\(path)/\(name)") }
+
+  /// The bytes of any file.
+  static func read(file: String) throws -> [UInt8] {
+    guard let stream = fopen(file, "r") else { throw Program.Unusable() }
     defer { fclose(stream) }
     var bytes: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 65536)
