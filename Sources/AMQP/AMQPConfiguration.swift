@@ -25,6 +25,8 @@ public struct AMQPConfiguration: Sendable {
   public var closeTimeoutSeconds: Double
   /// A body larger than this is not held in memory: its delivery says so and has no body.
   public var maximumBodyBytes: Int
+  /// A bound on what consumers hold, shared by the connections of all configurations that bear it; nil means none.
+  public var byteBudget: AMQPByteBudget?
 
   public init(
     host: String = "127.0.0.1", port: UInt16 = 5672, vhost: String = "/", username: String, password: String,

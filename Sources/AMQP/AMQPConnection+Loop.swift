@@ -9,6 +9,15 @@ extension AMQPConnection {
     var tick: Int
   }
 
+  /// What the socket says.
+  struct Events: OptionSet {
+    let rawValue: Int
+    static let readable = Events(rawValue: 1)
+    static let writable = Events(rawValue: 2)
+    /// The connection is gone; what came before its end can still be read.
+    static let broken = Events(rawValue: 4)
+  }
+
   /// At most so many bytes are read in one turn, so that the others have theirs.
   private static let readBudget = 1 << 20
 
@@ -21,22 +30,39 @@ extension AMQPConnection {
       return (result, state.takeWakeups(), state.needsTurn(at: MonotonicClock.now()))
     }
     for wakeup in wakeups { wakeup.perform() }
-    if needsTurn, !isListed.exchange(true, ordering: .sequentiallyConsistent) { loop.visit(self) }
+    if needsTurn { requestTurn() }
     return try result.get()
   }
 
+  /// Asks the loop for a turn soon.
+  func requestTurn() {
+    if !isListed.exchange(true, ordering: .sequentiallyConsistent) { loop.visit(self) }
+  }
+
   /// The loop's turn: reads, does what is due, writes. Called on the loop's thread only.
-  func turn(readable: Bool, writable: Bool, _ tools: borrowing EventLoop.Tools) -> Turn {
+  func turn(_ events: Events, _ tools: borrowing EventLoop.Tools) -> Turn {
     socket.withLock { socket in
       if socket.isConnecting {
-        if readable || writable { finishConnecting(&socket) }
+        if !events.isEmpty { finishConnecting(&socket) }
       } else if socket.isSecuring {
-        if readable || writable { advanceHandshake(&socket) }
-      } else if readable || (writable && socket.readWantsWrite), socket.isOpen {
+        if !events.isEmpty { advanceHandshake(&socket) }
+      } else if events.contains(.readable) || (events.contains(.writable) && socket.readWantsWrite), socket.isOpen,
+        events.contains(.broken) || !isPaused()
+      {
         read(&socket, tools)
       }
-      return write(&socket, tools)
+      let turn = write(&socket, tools)
+      socket.declareInterest(reads: turn.hasEnded || !isPaused(), poll: tools.poll, id: serial)
+      return turn
     }
+  }
+
+  /// Whether the byte budget keeps this connection from being read. Its silence does not count meanwhile.
+  private func isPaused() -> Bool {
+    guard let budget = configuration.byteBudget else { return false }
+    let isPaused = state.withLock { $0.mayPause } && budget.pause(self)
+    locked { $0.setPaused(isPaused, at: $1) }
+    return isPaused
   }
 
   private func finishConnecting(_ socket: inout ConnectionSocket) {
@@ -140,7 +166,6 @@ extension AMQPConnection {
       }
       isStalled = !flush(&socket)
     }
-    socket.declareInterest(reads: true, poll: tools.poll, id: serial)
     return turn
   }
 
@@ -203,12 +228,20 @@ extension AMQPConnection {
         }
       }
       socket.close(poll: tools.poll)
+      configuration.byteBudget?.forget(self)
     }
   }
 }
 
 extension ConnectionState {
   fileprivate mutating func takeWakeups() -> [Wakeup] {
+    if heldBytes < accountedBytes {
+      configuration.byteBudget?.remove(accountedBytes - heldBytes)
+      accountedBytes = heldBytes
+    } else if heldBytes > accountedBytes {
+      configuration.byteBudget?.add(heldBytes - accountedBytes)
+      accountedBytes = heldBytes
+    }
     guard !wakeups.isEmpty else { return [] }
     defer { wakeups = [] }
     return wakeups

@@ -12,6 +12,7 @@ public final class AMQPConnection: Sendable {
   let logger: Logger?
   let loop: EventLoop
   let tls: TLSContext?
+  let metrics: AMQPMetrics?
   let state: Mutex<ConnectionState>
   /// Only the loop's thread locks it.
   let socket = Mutex(ConnectionSocket())
@@ -29,7 +30,9 @@ public final class AMQPConnection: Sendable {
     self.logger = logger
     loop = .shared
     tls = try configuration.tls.map(TLSContext.shared)
-    state = Mutex(ConnectionState(configuration: configuration))
+    let metrics = AMQPMetrics.make(for: AMQPEndpoint(host: configuration.host, port: configuration.port))
+    self.metrics = metrics
+    state = Mutex(ConnectionState(configuration: configuration, metrics: metrics))
   }
 
   /// Connects and logs in. Throws `.configuration` with the broker's words when it refuses us, `.tls` when the

@@ -3,7 +3,7 @@
 /// The prefetch bounds what is in memory. Acknowledgements are gathered and sent together (at most 64, 5 ms, or when
 /// nothing is left in work), and never for a delivery that was not acknowledged.
 public final class AMQPConsumer: Sendable {
-  private let handle: ChannelHandle
+  let handle: ChannelHandle
   private let tag: String
 
   init(_ handle: ChannelHandle, tag: String) {
@@ -40,19 +40,25 @@ public final class AMQPConsumer: Sendable {
 
   /// Acknowledges deliveries of this consumer, in any order.
   public func acknowledge(_ deliveries: some Sequence<AMQPDelivery>) {
+    var stale = 0
     try? handle.withChannel { state, channel in
       let now = MonotonicClock.now()
-      for delivery in deliveries where delivery.channelSerial == channel.serial {
-        state.acknowledge(channel, delivery.deliveryTag, at: now)
+      for delivery in deliveries {
+        if delivery.channelSerial == channel.serial {
+          state.acknowledge(channel, delivery, at: now)
+        } else {
+          stale += 1
+        }
       }
     }
+    if stale > 0 { handle.connection.metrics?.droppedStaleAcknowledgements(stale) }
   }
 
   /// Rejects a delivery: back into its queue, or to the dead-letter exchange where there is one.
   public func reject(_ delivery: AMQPDelivery, requeue: Bool) {
     try? handle.withChannel { state, channel in
       guard delivery.channelSerial == channel.serial else { return }
-      state.reject(channel, delivery.deliveryTag, requeue: requeue)
+      state.reject(channel, delivery, requeue: requeue)
     }
   }
 

@@ -72,6 +72,8 @@ public struct AMQPDelivery: Sendable {
   public let oversize: Oversize?
   /// The channel that received it, among all of this process; guards against tags of another channel.
   let channelSerial: UInt64
+  /// What it counts in the byte budget.
+  let heldBytes: Int
 
   /// Size and SHA-256 of a body that was not kept.
   public struct Oversize: Sendable, Equatable {

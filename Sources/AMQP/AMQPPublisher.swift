@@ -3,7 +3,7 @@
 /// Messages of one task go out in the order in which it publishes them. When the window is full, or the broker blocks
 /// us, `publish` suspends until there is room.
 public final class AMQPPublisher: Sendable {
-  private let handle: ChannelHandle
+  let handle: ChannelHandle
   private let frameMax: Int
 
   init(_ handle: ChannelHandle, frameMax: Int) {

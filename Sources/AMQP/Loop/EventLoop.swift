@@ -45,31 +45,26 @@ final class EventLoop: Sendable {
     write(alarm, &one, 8)
   }
 
-  private struct Member {
-    let connection: AMQPConnection
-    var tick: Int
-  }
-
   private func run() {
     let tools = Tools(
       poll: poll, scratch: .allocate(byteCount: Self.scratchSize, alignment: 64), decoder: MethodDecoder())
-    var members: [UInt64: Member] = [:]
-    var nextTick = Int.max
+    var members: [UInt64: AMQPConnection] = [:]
+    var timers = TimerHeap()
     var events = [epoll_event](repeating: epoll_event(), count: 256)
 
-    func turn(_ connection: AMQPConnection, readable: Bool = false, writable: Bool = false, _ tools: borrowing Tools) {
-      let turn = connection.turn(readable: readable, writable: writable, tools)
+    func turn(_ connection: AMQPConnection, _ events: AMQPConnection.Events = [], _ tools: borrowing Tools) {
+      let turn = connection.turn(events, tools)
       if turn.hasEnded {
         members[connection.serial] = nil
+        timers.remove(connection.serial)
       } else {
-        members[connection.serial] = Member(connection: connection, tick: turn.tick)
-        nextTick = min(nextTick, turn.tick)
+        if members[connection.serial] == nil { members[connection.serial] = connection }
+        timers.schedule(connection.serial, at: turn.tick)
       }
     }
 
     while true {
-      let now = MonotonicClock.now()
-      let wait = nextTick == Int.max ? -1 : Int32(clamping: max(0, nextTick - now))
+      let wait = timers.next.map { Int32(clamping: max(0, $0 - MonotonicClock.now())) } ?? -1
       let count = epoll_wait(poll, &events, Int32(events.count), wait)
       var isCalled = false
       for index in 0..<max(0, Int(count)) {
@@ -79,11 +74,12 @@ final class EventLoop: Sendable {
           continue
         }
         // A connection that ended earlier in this batch is no longer a member: its event is stale.
-        guard let member = members[event.data.u64] else { continue }
-        let failed = EPOLLERR.rawValue | EPOLLHUP.rawValue
-        turn(
-          member.connection, readable: event.events & (EPOLLIN.rawValue | failed) != 0,
-          writable: event.events & (EPOLLOUT.rawValue | failed) != 0, tools)
+        guard let connection = members[event.data.u64] else { continue }
+        var what: AMQPConnection.Events = []
+        if event.events & EPOLLIN.rawValue != 0 { what.insert(.readable) }
+        if event.events & EPOLLOUT.rawValue != 0 { what.insert(.writable) }
+        if event.events & (EPOLLERR.rawValue | EPOLLHUP.rawValue) != 0 { what = [.readable, .writable, .broken] }
+        turn(connection, what, tools)
       }
       if isCalled {
         var number: UInt64 = 0
@@ -94,15 +90,12 @@ final class EventLoop: Sendable {
           return all
         }) {
           connection.isListed.store(false, ordering: .sequentiallyConsistent)
-          turn(connection, tools)
+          turn(connection, [], tools)
         }
       }
-      if MonotonicClock.now() >= nextTick {
-        nextTick = Int.max
-        let now = MonotonicClock.now()
-        for member in members.values {
-          if member.tick <= now { turn(member.connection, tools) } else { nextTick = min(nextTick, member.tick) }
-        }
+      let now = MonotonicClock.now()
+      while let id = timers.popDue(at: now) {
+        if let connection = members[id] { turn(connection, [], tools) }
       }
     }
   }

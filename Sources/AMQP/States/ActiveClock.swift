@@ -1,6 +1,6 @@
 /// A clock that stands still while the broker blocks us: deadlines for its answers do not run meanwhile.
 struct ActiveClock: Sendable, Equatable {
-  private var blockedSince: Int?
+  private(set) var blockedSince: Int?
   private var blockedFor = 0
 
   var isBlocked: Bool { blockedSince != nil }

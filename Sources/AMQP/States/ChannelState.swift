@@ -105,6 +105,8 @@ final class PublisherState: @unchecked Sendable {
 struct PublishToken: Sendable {
   var answers: PublishAnswers
   var index: Int
+  /// By the clock that stands still while the broker blocks us.
+  var sentAt = 0
 }
 
 /// A channel with a consumer.
@@ -122,6 +124,8 @@ final class ConsumerState: @unchecked Sendable {
   var buffer = Ring<AMQPDelivery>()
   var acks = AckTracker()
   var waiters: [Waiter] = []
+  /// Bytes of deliveries that are not settled, counted only where there is a budget.
+  var heldBytes = 0
   /// Set when no more deliveries will come: what is in the buffer is still handed out.
   var end: ChannelFate.End?
 

@@ -104,12 +104,19 @@ struct ConnectionMachine: Sendable {
   var nextTick: Int? {
     switch state {
     case .ended: nil
-    default: [deadline, heartbeat?.next].compactMap(\.self).min()
+    default: min(deadline ?? Int.max, heartbeat?.next ?? Int.max)
     }
   }
 
   /// Bytes came in.
   mutating func noteRead(at now: Int) { heartbeat?.lastRead = now }
+
+  /// The peer is not listened to, so its silence means nothing, until further notice.
+  mutating func setPaused(_ isPaused: Bool, at now: Int) {
+    guard heartbeat?.isPaused == !isPaused else { return }
+    heartbeat?.isPaused = isPaused
+    heartbeat?.lastRead = now
+  }
 
   /// Bytes went out.
   mutating func noteWritten(at now: Int) { heartbeat?.lastWritten = now }
@@ -324,6 +331,7 @@ struct Heartbeat: Sendable, Equatable {
   var interval: Int
   var lastRead: Int
   var lastWritten: Int
+  var isPaused = false
 
   init(interval: Int, now: Int) {
     self.interval = interval
@@ -331,9 +339,9 @@ struct Heartbeat: Sendable, Equatable {
     lastWritten = now
   }
 
-  var next: Int { min(lastWritten + interval / 2, lastRead + 2 * interval) }
+  var next: Int { min(lastWritten + interval / 2, isPaused ? Int.max : lastRead + 2 * interval) }
   func shouldSend(at now: Int) -> Bool { now >= lastWritten + interval / 2 }
-  func isDead(at now: Int) -> Bool { now >= lastRead + 2 * interval }
+  func isDead(at now: Int) -> Bool { !isPaused && now >= lastRead + 2 * interval }
 }
 
 /// What we say of ourselves at log-in.

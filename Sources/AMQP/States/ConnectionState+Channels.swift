@@ -142,6 +142,7 @@ extension ConnectionState {
       if let waiter = call.answer { wakeups.append(.call(waiter, .failure(reason))) }
     }
     endDeliveries(channel, end)
+    heldBytes -= channel.consumer?.heldBytes ?? 0
     channel.consumer = nil
     if let publisher = channel.publisher {
       channel.publisher = nil

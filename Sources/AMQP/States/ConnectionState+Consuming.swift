@@ -18,7 +18,13 @@ extension ConnectionState {
         return
       }
       guard drainingUntil == nil else { return }
-      channel.consumer?.buffer.append(delivery(message, content, channel))
+      metrics?.consumed(1)
+      let delivery = delivery(message, content, channel)
+      if configuration.byteBudget != nil {
+        consumer.heldBytes += delivery.heldBytes
+        heldBytes += delivery.heldBytes
+      }
+      consumer.buffer.append(delivery)
     }
   }
 
@@ -30,7 +36,7 @@ extension ConnectionState {
       routingKey: message.routingKey, properties: content.header.properties, body: content.body,
       malformedHeaders: content.header.malformed,
       oversize: content.oversizeDigest.map { .init(size: content.header.bodySize, sha256: $0) },
-      channelSerial: channel.serial)
+      channelSerial: channel.serial, heldBytes: content.body.count + AMQPByteBudget.overhead)
   }
 
   /// Gives what has arrived to the tasks that wait for it; once per read, so that a batch is one.
@@ -95,15 +101,36 @@ extension ConnectionState {
 
   // MARK: Acknowledgements
 
-  mutating func acknowledge(_ channel: ChannelState, _ tag: UInt64, at now: Int) {
-    guard channel.consumer?.acks.acknowledge(tag, at: now) == true else { return }
-    if channel.consumer?.acks.isDue == true { flushAcks(channel, at: now) }
+  mutating func acknowledge(_ channel: ChannelState, _ delivery: AMQPDelivery, at now: Int) {
+    guard let consumer = channel.consumer, consumer.acks.acknowledge(delivery.deliveryTag, at: now) else { return }
+    release(consumer, delivery)
+    if consumer.acks.isDue { flushAcks(channel, at: now) }
   }
 
-  mutating func reject(_ channel: ChannelState, _ tag: UInt64, requeue: Bool) {
-    guard channel.consumer?.acks.reject(tag) == true else { return }
-    send(.basicReject(deliveryTag: tag, requeue: requeue), channel: channel.number)
+  mutating func reject(_ channel: ChannelState, _ delivery: AMQPDelivery, requeue: Bool) {
+    guard let consumer = channel.consumer, consumer.acks.reject(delivery.deliveryTag) else { return }
+    release(consumer, delivery)
+    send(.basicReject(deliveryTag: delivery.deliveryTag, requeue: requeue), channel: channel.number)
   }
+
+  // MARK: The byte budget
+
+  private mutating func release(_ consumer: ConsumerState, _ delivery: AMQPDelivery) {
+    guard configuration.byteBudget != nil else { return }
+    consumer.heldBytes -= delivery.heldBytes
+    heldBytes -= delivery.heldBytes
+  }
+
+  /// Whether this connection may be left unread: it holds something to be settled, and waits for no answer.
+  var mayPause: Bool {
+    guard heldBytes > 0, machine.isRunning, drainingUntil == nil else { return false }
+    return !channels.contains { channel in
+      guard let channel else { return false }
+      return channel.isClosing || !channel.calls.isEmpty || (channel.publisher?.confirms.waiting ?? 0) > 0
+    }
+  }
+
+  mutating func setPaused(_ isPaused: Bool, at now: Int) { machine.setPaused(isPaused, at: now) }
 
   mutating func flushAcks(_ channel: ChannelState, at now: Int, everything: Bool = false) {
     for ack in channel.consumer?.acks.flush(at: now, everything: everything) ?? [] {

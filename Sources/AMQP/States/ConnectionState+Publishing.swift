@@ -53,11 +53,14 @@ extension ConnectionState {
     routingKey: String, mandatory: Bool, token: PublishToken, at now: Int
   ) {
     let bytes = PublisherState.weight(message)
+    metrics?.published()
     channel.publisher?.reserved -= 1
     channel.publisher?.reservedBytes -= bytes
+    var token = token
+    token.sentAt = clock.time(at: now)
     _ = channel.publisher?.confirms.append(
       .init(
-        token: token, bytes: bytes, publishedAt: clock.time(at: now), exchange: exchange, routingKey: routingKey,
+        token: token, bytes: bytes, publishedAt: token.sentAt, exchange: exchange, routingKey: routingKey,
         messageID: message.properties.messageID, mandatory: mandatory))
     outgoing.append(frames)
     FrameWriter.append(
@@ -114,6 +117,7 @@ extension ConnectionState {
   }
 
   mutating func finish(_ token: PublishToken, _ result: PublishResult) {
+    metrics?.answered(result, milliseconds: clock.time(at: MonotonicClock.now()) - token.sentAt)
     if let results = token.answers.set(token.index, result) { wakeups.append(.published(token.answers, results)) }
   }
 

@@ -12,6 +12,7 @@ struct ConnectionState: ~Copyable, Sendable {
   }
 
   let configuration: AMQPConfiguration
+  let metrics: AMQPMetrics?
   var machine: ConnectionMachine
   var channels: [ChannelState?] = []
   var outgoing = ByteQueue()
@@ -27,9 +28,13 @@ struct ConnectionState: ~Copyable, Sendable {
   var announcedTick = Int.max
   let opened = OneShot<Result<Void, AMQPError>>()
   var closeWaiters: [OneShot<AMQPError?>] = []
+  /// Bytes of deliveries that are not settled, counted only where there is a budget, and as the budget knows them.
+  var heldBytes = 0
+  var accountedBytes = 0
 
-  init(configuration: AMQPConfiguration) {
+  init(configuration: AMQPConfiguration, metrics: AMQPMetrics? = nil) {
     self.configuration = configuration
+    self.metrics = metrics
     machine = ConnectionMachine(configuration: configuration)
   }
 
@@ -73,6 +78,7 @@ struct ConnectionState: ~Copyable, Sendable {
       blockedReason = reason
       failWaitersWhileBlocked()
     case .unblocked:
+      if let since = clock.blockedSince { metrics?.unblocked(afterMilliseconds: now - since) }
       clock.unblock(at: now)
       blockedReason = nil
       admitWaiters()
