@@ -139,7 +139,8 @@ let package = Package(
       name: "FuzzTargets", dependencies: ["JSON", "JSONSchema", "STIX"], path: "Fuzz/Targets", swiftSettings: strict),
     .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"], swiftSettings: strict),
     // Measurements: `make corpora`, `make bench`.
-    measure("Corpora", in: "Corpora", ["Formats", "JSON", "JSONSchema", "STIX"]),
+    measure("Corpora", in: "Corpora", ["Adapters", "Contract", "Formats", "JSON", "JSONSchema", "STIX"]),
+    measure("AdaptersBenchmark", in: "Adapters", ["Adapters", "Contract", "JSON", "STIX"], exclude: ["peer.py"]),
     measure("ValidationBenchmark", in: "Validation", ["CSimdJSON", "Formats", "JSON", "STIX"], exclude: ["peers.py"]),
   ],
   cxxLanguageStandard: .cxx17

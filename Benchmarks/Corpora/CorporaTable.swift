@@ -12,6 +12,7 @@ struct CorporaTable {
     STIXValidatorCases(),
     STIXPatterns(),
     STIXDocuments(),
+    MISPPairs(),
   ]
 
   static func main() throws {

@@ -46,7 +46,9 @@ extension AttributeShape {
     for (part, piece) in zip(parts, pieces) {
       guard !piece.isEmpty else { return nil }
       switch part.kind {
-      case .text: facts.append(Fact(type: part.type, path: part.path, value: piece))
+      case .text:
+        if part.path.hasPrefix("hashes."), !ValueForm.isHash(String(part.path.dropFirst(7)), piece) { return nil }
+        facts.append(Fact(type: part.type, path: part.path, value: piece))
       case .number, .port:
         guard let number = Int64(piece), number >= 0, part.kind != .port || number <= 65_535 else { return nil }
         isExact = isExact && String(number) == piece
@@ -67,7 +69,10 @@ extension AttributeShape {
         facts.append(Fact(type: part.type, path: part.path, value: piece))
       case .macAddress:
         let address = piece.lowercased().replacing("-", with: ":")
-        guard address.utf8.count == 17, address.contains(":") else { return nil }
+        let octets = address.split(separator: ":", omittingEmptySubsequences: false)
+        guard octets.count == 6, octets.allSatisfy({ $0.utf8.count == 2 && UInt8($0, radix: 16) != nil }) else {
+          return nil
+        }
         isExact = isExact && address == piece
         facts.append(Fact(type: part.type, path: part.path, value: address))
       }
@@ -96,7 +101,7 @@ extension AttributeShape {
       }
     }
     rest.removeAll { fact in
-      constants.contains(fact) || fact.path.hasSuffix("_ref.type") || fact.path == "protocols[*]"
+      constants.contains(fact) || fact.path.hasSuffix("_ref.type")
     }
     return (pieces.joined(separator: "|"), rest)
   }

@@ -84,14 +84,20 @@ extension Fact {
       case let name where name.hasSuffix("_ref"): add(name, target: value)
       case "protocols": if !value.elements.allSatisfy({ $0.isString("tcp") }) { add("protocols[*]", value[0]) }
       case "is_multipart": break
-      default: add(name, value)
+      default:
+        if value.string != nil || value.integer != nil {
+          add(name, value)
+        } else {
+          // What has no text of its own is not read, and has to be told.
+          facts.append(Fact(type: object.type, path: name, value: value.description))
+        }
       }
     }
     return facts
   }
 
   private static let envelope: Set<String> = [
-    "type", "id", "spec_version", "object_marking_refs", "granular_markings", "extensions", "defanged",
+    "type", "id", "spec_version", "object_marking_refs", "granular_markings", "defanged",
   ]
 
   /// The properties of each type that are facts as they stand.

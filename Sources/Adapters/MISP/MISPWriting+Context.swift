@@ -60,7 +60,14 @@ extension MISPWriting {
     }
     let named = Set(object.references.map { $0.target.lowercased() })
     // The event is the report, where the report has all of it.
-    if content.allSatisfy({ named.contains($0.id.lowercased()) }) { carried.insert("object_refs") }
+    if content.allSatisfy({ named.contains($0.id.lowercased()) }) {
+      carried.insert("object_refs")
+      let labels = object.value["labels"]?.elements.compactMap(\.string) ?? []
+      if labels.allSatisfy({ isTag($0) && !MISPTag.isReserved($0) && MISPTag.quotable($0) == $0 }) {
+        event.tags += labels
+        carried.insert("labels")
+      }
+    }
     account.loseProperties(of: object, carried: carried, why: "an event has no place for it")
   }
 

@@ -48,7 +48,7 @@ extension MISPWriting {
     if let kind { return kind.isString("attribute") || kind.isString("object") }
     if object.type == MISPExtension.customAttribute || object.type == MISPExtension.customObject { return true }
     let words = MISPExtension.words(object.value)
-    return words["type"] != nil || words["name"] != nil
+    return words["type"] != nil || words["name"].flatMap(ObjectTemplate.template) != nil
   }
 
   mutating func restore(_ object: STIXObject) {
@@ -258,7 +258,7 @@ extension MISPWriting {
     of object: STIXObject, _ facts: [Fact], by template: ObjectTemplate
   ) -> [MISPAttribute] {
     var attributes: [MISPAttribute] = []
-    for (nth, fact) in facts.enumerated() where !fact.path.hasSuffix("_ref.type") && fact.path != "protocols[*]" {
+    for (nth, fact) in facts.enumerated() where !fact.path.hasSuffix("_ref.type") {
       guard let entry = template.entry(of: fact) else {
         account.add(
           .information, object, .root, what: "\(fact.key) of \(object.id)",

@@ -51,7 +51,6 @@ extension ObjectTemplate {
       entry("filename", "filename", "file", "name"),
       entry("size-in-bytes", "size-in-bytes", "file", "size", .number),
       entry("mimetype", "mime-type", "file", "mime_type"),
-      entry("file-encoding", "text", "file", "name_enc"),
       entry("path", "text", "file", "parent_directory_ref.path"),
     ] + AttributeShape.algorithms.map { entry($0.type, $0.type, "file", "hashes.\($0.algorithm)") }
 
@@ -167,7 +166,7 @@ extension ObjectTemplate {
     ObjectTemplate(
       name: "directory", metaCategory: "file", uuid: "23ac6a02-1017-4ea6-a4df-148ed563988d", version: "1",
       entries: [
-        entry("path", "text", "directory", "path"), entry("path-encoding", "text", "directory", "path_enc"),
+        entry("path", "text", "directory", "path")
       ]),
   ]
 }

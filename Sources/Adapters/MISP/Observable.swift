@@ -143,6 +143,7 @@ struct ObservableMaker {
         }
       }
     }
+    if let value = facts.first(where: { $0.path == "value" })?.value, !ValueForm.fits(type, value) { return ids }
     guard complete(&observable, attachments: attachments, &ids) else { return ids }
     ids.append(place(observable, Self.preferred(hashes)))
     return ids
@@ -221,7 +222,7 @@ struct ObservableMaker {
       target.set("name", value)
     default: return nil
     }
-    return place(target, nil)
+    return ValueForm.fits(target.type, value) ? place(target, nil) : nil
   }
 
   private static func preferred(_ hashes: [(String, String)]) -> [UInt8]? {
