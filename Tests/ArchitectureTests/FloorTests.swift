@@ -21,6 +21,7 @@ import Testing
     "Logging": ["AMQP", "AgencyClient", "Commands", "Hub"],
     "Metrics": ["AMQP"],
     "ServiceLifecycle": ["AMQP", "AgencyClient", "Commands", "Hub"],
+    "UnixSignals": ["Commands"],
     "Yams": ["Sharing"],
   ]
 

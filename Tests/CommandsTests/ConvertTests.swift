@@ -10,10 +10,10 @@ import Testing
   }
 
   @Test func `a format that cannot be written is said to be one, with those that can`() throws {
-    let run = try Program.run("convert", "--to", "nis2", "-", input: Array(Papers.bundle().utf8))
+    let run = try Program.run("convert", "--to", "entente", "-", input: Array(Papers.bundle().utf8))
     #expect(run.code == 1)
     #expect(run.output.isEmpty)
-    #expect(run.errors.hasPrefix("The format nis2 cannot be written here; those that can: stix"))
+    #expect(run.errors.hasPrefix("The format entente cannot be written here; those that can: stix"))
   }
 
   @Test func `another format than the one said to be is refused`() throws {

@@ -27,6 +27,7 @@ enum Papers {
           "created": "2026-11-20T08:00:00.000Z",
           "modified": "2026-11-21T08:00:00.000Z",
           "name": "\(name)",
+          "description": "Seen in an attack on a power grid.",
           "indicator_types": ["malicious-activity"],
           "pattern": "[ipv4-addr:value = '203.0.113.9']",
           "pattern_type": "stix",
