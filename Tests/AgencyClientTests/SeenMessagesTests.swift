@@ -79,7 +79,7 @@ extension InboxMessage {
       deliveryTag: 1, redelivered: false, exchange: "", routingKey: "",
       properties: AMQPProperties(
         contentType: contentType, headers: headers, messageID: id, timestamp: 1_764_000_000, type: "stix/indicators"),
-      body: Array(body.utf8), malformedHeaders: false, oversize: nil, channelSerial: 0)
+      body: Array(body.utf8), malformedHeaders: false, oversize: nil, channelSerial: 0, heldBytes: 0)
     return InboxMessage(delivery, lane: .threat)
   }
 }
