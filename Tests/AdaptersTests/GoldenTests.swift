@@ -7,14 +7,21 @@ import Testing
 @testable import Adapters
 
 @Suite struct GoldenTests {
-  @Test(arguments: GoldenFolder.cases("nis2")) func `a NIS2 report becomes the canonical of its golden case`(
-    _ golden: GoldenCase
-  ) throws {
-    let translation = try NIS2Adapter().read(try golden.required("input.json"), origin: Given.origin())
-    let expected = try golden.required("canonical.json")
+  static let read = ["misp-read", "nis2", "cra", "circia"].flatMap { folder in
+    GoldenFolder.cases(folder).map { ReadCase(format: folder == "misp-read" ? "misp" : folder, golden: $0) }
+  }
+
+  @Test(arguments: read) func `a document becomes the canonical of its golden case`(_ each: ReadCase) throws {
+    let format = try #require(FormatID(each.format))
+    let adapter = try #require(AdapterCatalogue.adapter(for: format))
+    let input = try each.golden.required("input.json")
+    let errors = FormatCatalogue.format(format)?.findings(input).filter { $0.severity == .error }
+    #expect(errors == [])
+    let translation = try adapter.read(input, origin: Given.origin())
+    let expected = try each.golden.required("canonical.json")
     #expect(translation.output.document.root == expected.root, "\(translation.output.document.root)")
-    #expect(translation.losses == (try golden.losses()))
-    #expect(translation.residue == (try golden.residue()))
+    #expect(translation.losses == (try each.golden.losses()))
+    #expect(translation.residue == (try each.golden.residue()))
   }
 
   @Test(arguments: GoldenFolder.cases("misp")) func `a bundle becomes the MISP event of its golden case`(
@@ -35,8 +42,15 @@ import Testing
     #expect(translation.losses == (try golden.losses()), "\(translation.losses)")
   }
 
-  @Test func `there are golden cases`() {
-    #expect(GoldenFolder.cases("nis2").count >= 4)
-    #expect(GoldenFolder.cases("misp").count >= 8)
+  @Test(arguments: ["misp-read", "misp", "nis2", "cra", "circia"])
+  func `there are twelve golden cases of a format, and more`(_ folder: String) {
+    #expect(GoldenFolder.cases(folder).count >= 12)
   }
+}
+
+struct ReadCase: Sendable, CustomTestStringConvertible {
+  let format: String
+  let golden: GoldenCase
+
+  var testDescription: String { "\(format): \(golden.name)" }
 }

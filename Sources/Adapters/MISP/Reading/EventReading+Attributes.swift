@@ -88,7 +88,7 @@ extension EventReading {
         object.key(name)
         object.raw(text)
       }
-      if !marking.ids.isEmpty { object.member("object_marking_refs", marking.ids) }
+      write(marking, to: &object)
     }
     return writer.bytes
   }

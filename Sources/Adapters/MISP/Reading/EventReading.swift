@@ -142,7 +142,14 @@ struct EventReading {
     object.member("created", min(created, modified).description)
     object.member("modified", modified.description)
     if isCreated, let creator { object.member("created_by_ref", creator) }
-    if !marking.ids.isEmpty { object.member("object_marking_refs", marking.ids) }
+    write(marking, to: &object)
+  }
+
+  /// The markings of an object, with the definition of its label.
+  func write(_ marking: PartMarking, to object: inout JSONWriter) {
+    guard !marking.ids.isEmpty else { return }
+    if let tlp = marking.tlp { reading.define(tlp.markingID, tlp.markingDefinition) }
+    object.member("object_marking_refs", marking.ids)
   }
 
   /// Our extension, with what `body` writes.

@@ -50,7 +50,6 @@ extension EventReading {
       marking.others.append(
         define(statement: "MISP sharing group \(group.name) (\(group.uuid))" + (names.isEmpty ? "" : ": \(names)")))
     }
-    if let tlp = marking.tlp { reading.define(tlp.markingID, tlp.markingDefinition) }
     return marking
   }
 
