@@ -4,7 +4,7 @@ import Testing
   @Test func `a format that is none is refused, with those that there are`() throws {
     let run = try Program.run("formats", "--rules", "xml")
     #expect(run.code == 2)
-    for format in ["stix", "misp", "nis2", "entente"] { #expect(run.errors.contains("'\(format)'")) }
+    for format in ["stix", "misp", "nis2", "entente"] { #expect(run.errors.contains(format)) }
   }
 
   @Test func `every format stands in the table`() throws {

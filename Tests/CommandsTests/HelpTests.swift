@@ -8,6 +8,7 @@ import Testing
     arguments: [
       Validate.self, Convert.self, FormatsCommand.self, Explain.self, Trace.self, Audit.self, DeadLetters.self,
       ListDeadLetters.self, ShowDeadLetter.self, EditDeadLetter.self, ReplayDeadLetters.self, DiscardDeadLetters.self,
+      AuditBooks.self, VerifyLog.self, ProveMessage.self, CheckProof.self, AuditKey.self,
     ] as [any ParsableCommand.Type])
   func `the help of each command has an example`(command: any ParsableCommand.Type) {
     #expect(EntenteCommand.helpMessage(for: command, columns: 100).contains("Example: entente "))
