@@ -7,13 +7,15 @@ import STIX
 /// How fast STIX objects are judged one by one, beside jsonschema-rs and the validator of OASIS, in CPU time.
 ///
 /// Rounds alternate between us and them, so that what else the machine does hits both. Each ratio is the median of the
-/// rounds' ratios. Arguments: the bundle, the Python of the peers (or none) and the folder of this file.
+/// rounds' ratios. Arguments: the bundle, the Python of the peers and their script; or
+/// `bombs` for these alone.
 @main
 struct ValidationBenchmark {
   static let rounds = 7
 
   static func main() throws {
     let arguments = CommandLine.arguments
+    if arguments.dropFirst().first == "bombs" { return Bombs.report() }
     let bundle = arguments.count > 1 ? arguments[1] : "../shared/corpora/stix/attack-ics-18.1.json"
     guard access(bundle, R_OK) == 0 else {
       print("skipped: there is no bundle at \(bundle)")
@@ -32,6 +34,7 @@ struct ValidationBenchmark {
       print("round \(round): \(ours[round - 1].line) \(theirs.last?.line ?? "")")
     }
     report(ours, theirs, work)
+    Bombs.report()
   }
 
   private static func report(_ ours: [Figures], _ theirs: [PeerFigures], _ work: Work) {

@@ -91,7 +91,7 @@ extension SchemaCatalogue {
       throw nowhere("the fragment of \"\(uri)\" has a wrong percent escape")
     }
     guard decoded.hasPrefix("/") else {
-      guard let anchor = resource.anchors[decoded] else {
+      guard let anchor = resource.anchor(decoded) else {
         throw nowhere("\"\(uri)\" leads nowhere: \(base) has no anchor \"\(decoded)\"")
       }
       return anchor
@@ -130,7 +130,7 @@ extension SchemaCatalogue {
     }
     for keyword in ["$anchor", "$dynamicAnchor"] {
       guard let name = value[keyword]?.string else { continue }
-      place.resource.anchors[name] = place
+      place.resource.setAnchor(name, at: place)
       if keyword == "$dynamicAnchor" { place.resource.dynamicAnchors.insert(name) }
     }
     for (key, member) in value.members {

@@ -105,6 +105,17 @@ import Testing
     #expect(try bundle(#"{"type":"\#(type)","id":"\#(type)--\#(uuid(1))",\#(members)}"#).errors() == [])
   }
 
+  @Test func `many selectors are each followed`() throws {
+    let labels = (0..<40).map { _ in #""a""# }.joined(separator: ",")
+    let selectors = (0..<41).map { #""labels.[\#($0)]""# } + (0..<20).map { #""x_\#($0)""# }
+    let members = #""labels":[\#(labels)],"x_7":1,"granular_markings":[{"lang":"en","selectors":["#
+    let text = #"{"type":"tool","id":"tool--\#(uuid(1))",\#(members)\#(selectors.joined(separator: ","))]}]}"#
+    let places = try bundle(text).errors().map { $0.pointer.tokens.last ?? "" }
+    var expected = ["40"]
+    for place in 41..<61 where place != 48 { expected.append(String(place)) }
+    #expect(places == expected)
+  }
+
   @Test func `the published TLP definitions pass`() throws {
     for (word, id) in [
       ("white", "613f2e26-407d-48c7-9eca-b8e91df99dc9"), ("green", "34098fce-860f-48ae-8e50-ebd3cc5e41da"),

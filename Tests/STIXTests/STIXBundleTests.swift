@@ -33,6 +33,17 @@ import Testing
     #expect(newer != object())
   }
 
+  @Test func `a bundle whose ids share one UUID too often is refused`() throws {
+    let types = (0..<17).map { object("x-a\($0)", 1) }
+    #expect(throws: STIXError.self) { try bundle(types) }
+    #expect(try bundle(Array(types.dropLast())).objects.count == 16)
+    let same = Array(repeating: object("tool", 1), count: 40)
+    #expect(try bundle(same).errors() == [])
+    let error = try #require(throws: STIXError.self) { try bundle(types) }
+    #expect(error.code == .sharedUUID)
+    #expect(error.pointer == pointer("/objects/16/id"))
+  }
+
   @Test func `a single object is a table of one`() throws {
     let bundle = try STIXBundle(reading: JSONDocument(Array(object().utf8)))
     #expect(bundle.id == nil)

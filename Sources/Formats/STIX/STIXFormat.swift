@@ -49,11 +49,15 @@ package struct STIXFormat: Format {
 
   /// What cannot be read as objects at all is the schemas' to explain.
   private func ruleFindings(_ document: JSONDocument, _ rules: (STIXBundle) -> [STIXFinding]) -> [Finding] {
-    guard let bundle = try? STIXBundle(reading: document) else { return [] }
-    return rules(bundle).map { finding in
-      Finding(
-        finding.severity == .error ? .error : .warning, rule: finding.rule, location: finding.pointer,
-        message: finding.message)
+    do throws(STIXError) {
+      return rules(try STIXBundle(reading: document)).map { finding in
+        Finding(
+          finding.severity == .error ? .error : .warning, rule: finding.rule, location: finding.pointer,
+          message: finding.message)
+      }
+    } catch {
+      guard error.code == .sharedUUID else { return [] }
+      return [Finding(.error, rule: STIXRule.sharedUUID.id, location: error.pointer, message: error.message)]
     }
   }
 

@@ -80,7 +80,7 @@ struct SchemaLoader {
     }
     if keyword == "$dynamicRef", let name = URIReference.split(uri).fragment,
       target.resource.dynamicAnchors.contains(name),
-      let bound = scopes[scope][name], let anchor = bound.anchors[name]
+      let bound = scopes[scope][name], let anchor = bound.anchor(name)
     {
       target = anchor
     }

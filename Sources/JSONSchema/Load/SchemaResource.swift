@@ -8,8 +8,8 @@ final class SchemaResource {
   let pointer: JSONPointer
   /// Its identifier, absolute, without fragment.
   let base: String
-  /// The names set by `$anchor` and `$dynamicAnchor`.
-  var anchors: [String: SchemaPlace] = [:]
+  /// The names set by `$anchor` and `$dynamicAnchor`: no places, which would hold on to this resource for ever.
+  private var anchors: [String: (index: Int, pointer: JSONPointer)] = [:]
   var dynamicAnchors: Set<String> = []
 
   init(document: JSONDocument, index: Int, pointer: JSONPointer, base: String) {
@@ -17,6 +17,12 @@ final class SchemaResource {
     self.index = index
     self.pointer = pointer
     self.base = base
+  }
+
+  func setAnchor(_ name: String, at place: SchemaPlace) { anchors[name] = (place.index, place.pointer) }
+
+  func anchor(_ name: String) -> SchemaPlace? {
+    anchors[name].map { SchemaPlace(resource: self, index: $0.index, pointer: $0.pointer) }
   }
 
   var root: SchemaPlace { SchemaPlace(resource: self, index: index, pointer: pointer) }

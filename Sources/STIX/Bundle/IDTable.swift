@@ -29,6 +29,27 @@ struct IDTable {
 
   private var byUUID: [UUIDKey: [Known]] = [:]
 
+  /// Ids of different types may share a UUID, as where one thing is told in several objects; more than this do so only
+  /// to make every mention of it dear.
+  static let mostOfOneUUID = 16
+
+  /// The first entry whose id is one too many of its UUID; nil for a sound list.
+  static func firstTooMany(_ entries: [ScanTable.Entry]) -> Int? {
+    var ids: [UUIDKey: Set<String>] = [:]
+    ids.reserveCapacity(entries.count)
+    for (index, entry) in entries.enumerated() {
+      var id = entry.id
+      let key = id.withUTF8 { bytes -> UUIDKey? in
+        let start = bytes.count - UUIDText.length
+        return UUIDText.isUUID(bytes, at: start) ? UUIDKey(bytes, at: start) : nil
+      }
+      guard let key else { continue }
+      ids[key, default: []].insert(entry.id)
+      if ids[key, default: []].count > mostOfOneUUID { return index }
+    }
+    return nil
+  }
+
   /// An id without a UUID cannot be mentioned, and is left out.
   mutating func add(_ id: String) {
     guard let (key, prefix) = Self.parts(of: id) else { return }

@@ -21,6 +21,12 @@ package final class STIXBundle: Sendable {
     self.document = document
     let entries = try Self.entries(of: document.root)
     let isBundle = document.root.isBundle
+    if entries.count > IDTable.mostOfOneUUID, let index = IDTable.firstTooMany(entries) {
+      throw STIXError(
+        .sharedUUID, at: JSONPointer(tokens: ["objects", String(index), "id"]),
+        "more than \(IDTable.mostOfOneUUID) ids of this bundle share the UUID of \(entries[index].id), "
+          + "and nobody could tell which one a mention of it means")
+    }
     let table = ScanTable(document, entries)
     objects = entries.enumerated().map { index, entry in
       STIXObject(index: index, entry: entry, table: table, sources: sources?[index], isInBundle: isBundle)

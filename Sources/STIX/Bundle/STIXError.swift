@@ -9,6 +9,8 @@ package struct STIXError: Error, Sendable, Equatable, CustomStringConvertible {
     case objects
     /// An object has no usable `type` or `id`.
     case identity
+    /// So many objects share a UUID that a mention of it would mean nothing.
+    case sharedUUID
     /// What to cut out of an object is not there, or nothing would be left of it.
     case removal
   }

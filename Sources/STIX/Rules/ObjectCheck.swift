@@ -135,10 +135,11 @@ struct ObjectCheck {
 
   private mutating func checkGranularMarkings() {
     guard let markings = object.value["granular_markings"] else { return }
+    var walk = SelectorWalk(object.value)
     for (place, marking) in markings.elements.enumerated() {
       guard let selectors = marking["selectors"] else { continue }
       for (index, selector) in selectors.elements.enumerated() {
-        guard let text = selector.string, !object.value.holds(selector: text) else { continue }
+        guard let text = selector.string, !walk.holds(text) else { continue }
         add(
           .selectorDangling, at: ["granular_markings", "\(place)", "selectors", "\(index)"],
           "the selector \(text) points at nothing in \(object.id)")
@@ -166,23 +167,5 @@ struct ObjectCheck {
         "\(object.id) is none of the four published TLP definitions; these must be used as they are")
       return
     }
-  }
-}
-
-extension JSONValue {
-  /// Whether a selector (STIX 2.1 section 7.2.3.1) leads to something in this object.
-  func holds(selector: String) -> Bool {
-    var value = self
-    for step in selector.split(separator: ".", omittingEmptySubsequences: false) {
-      let next: JSONValue?
-      if step.hasPrefix("["), step.hasSuffix("]") {
-        next = Int(step.dropFirst().dropLast()).flatMap { value[$0] }
-      } else {
-        next = value[String(step)]
-      }
-      guard let next else { return false }
-      value = next
-    }
-    return true
   }
 }

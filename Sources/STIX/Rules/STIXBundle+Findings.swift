@@ -44,7 +44,10 @@ extension STIXBundle {
   private func findings(of duplicate: STIXDuplicate) -> [STIXFinding] {
     let last = objects[duplicate.indexes[duplicate.indexes.count - 1]]
     let place = last.pointer.appending("id")
-    let places = duplicate.indexes.map { "/objects/\($0)" }.joined(separator: ", ")
+    let more = duplicate.indexes.count - 10
+    let places =
+      duplicate.indexes.prefix(10).map { "/objects/\($0)" }.joined(separator: ", ")
+      + (more > 0 ? " and \(more) more" : "")
     switch duplicate.relation {
     case .repeated:
       return [

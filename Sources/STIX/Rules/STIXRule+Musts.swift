@@ -43,6 +43,8 @@ extension STIXRule {
   static let contradiction = must(
     "stix-bundle-contradiction", "STIX 2.1 section 3.6",
     "Two objects of one bundle with equal id and modified have equal content.")
+  package static let sharedUUID = must(
+    "stix-uuid-shared", "a limit of this exchange", "At most 16 ids of a bundle share one UUID.")
   static let versionCreated = must(
     "stix-version-created", "STIX 2.1 section 3.6", "All versions of an object have one created time.")
   static let versionRevoked = must(
@@ -51,7 +53,7 @@ extension STIXRule {
   static let musts = [
     idType, idRandom, timestampNotReal, modifiedBeforeCreated, timesOutOfOrder, selectorDangling, markingCircular,
     tlpDefinition, pattern, patternNames, patternHash, domainName, characterSet, language, artifactMediaType,
-    observableReference, contradiction, versionCreated, versionRevoked,
+    observableReference, contradiction, sharedUUID, versionCreated, versionRevoked,
   ]
 
   private static func must(_ id: String, _ source: String, _ summary: String) -> STIXRule {

@@ -18,7 +18,10 @@ package struct STIXRule: Sendable, Equatable {
   /// Every rule: what must be first, then what should be.
   package static let all = musts + shoulds
 
+  /// A finding by this rule; what a sender wrote can be long, and is cut.
   func finding(at pointer: JSONPointer, _ message: String) -> STIXFinding {
-    STIXFinding(severity: severity, rule: id, pointer: pointer, message: message)
+    let isLong = message.utf8.count > 800
+    return STIXFinding(
+      severity: severity, rule: id, pointer: pointer, message: isLong ? message.prefix(400) + "..." : message)
   }
 }

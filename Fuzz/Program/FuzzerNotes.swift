@@ -1,1 +1,0 @@
-// A program of two files has no main of its own: the fuzzer brings it.
