@@ -106,13 +106,24 @@ struct DemoStage: Sendable {
 
   private static func tick(_ text: String) { Terminal.say("  ✓ \(text)") }
 
+  /// A copy of the example that belongs to whoever runs this, whomever the example belongs to.
   private static func copy(_ example: String) throws -> String {
     let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
     let folder = "\(parent)/entente-demo-\(getpid())"
+    let files = FileManager.default
     do {
-      try FileManager.default.copyItem(atPath: example, toPath: folder)
+      try files.createDirectory(
+        atPath: folder, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+      for name in try files.subpathsOfDirectory(atPath: example).sorted() {
+        if let data = files.contents(atPath: "\(example)/\(name)") {
+          try data.write(to: URL(filePath: "\(folder)/\(name)"))
+        } else {
+          try files.createDirectory(atPath: "\(folder)/\(name)", withIntermediateDirectories: true)
+        }
+      }
     } catch {
-      throw Answer.unusable("The example \(example) cannot be copied to \(folder): \(error).")
+      try? files.removeItem(atPath: folder)
+      throw Answer.unusable("The example \(example) cannot be copied to \(folder): see whether there is room.")
     }
     return folder
   }
