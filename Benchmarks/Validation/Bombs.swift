@@ -9,7 +9,6 @@ struct Bombs {
     let uuid = "4a7c9b1e-2f35-4d68-8e0a-1b6c5d9f3a27"
     let times = #""created":"2026-11-24T06:30:00.000Z","modified":"2026-11-24T06:30:00.000Z""#
     judge("10 MB of [", String(repeating: "[", count: 10 << 20))
-    judge("a number of 1 GB", String(repeating: "7", count: 1 << 30))
     judge("a number of 15 MB", String(repeating: "7", count: 15 << 20))
     judge(
       "300,000 keys that begin and end alike",
@@ -33,6 +32,8 @@ struct Bombs {
       "400,000 selectors into 400,000 labels",
       #"{"type":"tool","spec_version":"2.1","id":"tool--\#(uuid)",\#(times),"name":"n","labels":[\#(labels)],"#
         + #""granular_markings":[{"lang":"en","selectors":[\#(selectors)]}]}"#)
+    // Last, since its own text is the largest thing here.
+    judge("a number of 1 GB", String(repeating: "7", count: 1 << 30))
   }
 
   private static func indicator(_ pattern: String, _ uuid: String, _ times: String) -> String {

@@ -50,7 +50,6 @@ package final class SchemaCatalogue {
 
   /// The schema of that identifier, which may end in `#` and a pointer or an anchor, ready to judge values.
   package func schema(_ id: String) throws(SchemaError) -> JSONSchema {
-    addMetaSchemas()
     guard let place = try place(id, from: nil, "$ref") else {
       throw SchemaError(schema: id, pointer: .root, keyword: nil, message: "there is no such schema in the catalogue")
     }
@@ -64,10 +63,15 @@ package final class SchemaCatalogue {
     roots[RootKey(document: .init(document), index: index)]
   }
 
-  func resource(_ base: String) -> SchemaResource? { resources[base] }
+  /// The resource of that name; the meta-schemas come into a catalogue when something first refers to them.
+  func resource(_ base: String) -> SchemaResource? {
+    if let known = resources[base] { return known }
+    guard base.hasPrefix(MetaSchemas.site), resources[MetaSchemas.root] == nil else { return nil }
+    addMetaSchemas()
+    return resources[base]
+  }
 
   private func addMetaSchemas() {
-    guard resources[MetaSchemas.root] == nil else { return }
     for text in MetaSchemas.texts {
       guard let document = try? JSONDocument(Array(text.utf8)) else { continue }
       try? add(document)
@@ -81,7 +85,7 @@ extension SchemaCatalogue {
   /// Where an absolute reference leads; nil when its resource is not in the catalogue.
   func place(_ uri: String, from origin: SchemaPlace?, _ keyword: String) throws(SchemaError) -> SchemaPlace? {
     let (base, fragment) = URIReference.split(uri)
-    guard let resource = resources[base] else { return nil }
+    guard let resource = self.resource(base) else { return nil }
     guard let fragment, !fragment.isEmpty else { return resource.root }
     func nowhere(_ message: String) -> SchemaError {
       origin?.error(keyword, message)

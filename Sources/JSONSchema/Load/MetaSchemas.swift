@@ -1,5 +1,6 @@
-/// The meta-schemas of 2020-12 (json-schema.org), so that schemas can refer to them: they are in every catalogue.
+/// The meta-schemas of 2020-12 (json-schema.org), so that schemas can refer to them.
 enum MetaSchemas {
+  static let site = "https://json-schema.org/draft/2020-12/"
   static let root = "https://json-schema.org/draft/2020-12/schema"
 
   static let texts: [String] = [

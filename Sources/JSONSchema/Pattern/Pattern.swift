@@ -68,8 +68,12 @@ final class Pattern: @unchecked Sendable {
     let matched = UInt32(Self.matched) &* width
     var state = UInt32(Self.start) &* width
     for byte in text {
-      state = table.next[Int(state) &+ Int(table.classes[Int(byte)])]
-      if state <= matched { return state == matched }
+      let next = table.next[Int(state) &+ Int(table.classes[Int(byte)])]
+      // Where a state leads to itself, the processor guesses so and does not wait for the table.
+      if next != state {
+        state = next
+        if state <= matched { return state == matched }
+      }
     }
     return table.accepts[Int(state / width)]
   }
