@@ -108,9 +108,10 @@ extension AttributeShape {
 
   private func split(_ value: String) -> [String] {
     guard parts.count == 2 else { return [value] }
-    let place = splitsFirst ? value.firstIndex(of: "|") : value.lastIndex(of: "|")
-    guard let place else { return [value] }
-    return [String(value[..<place]), String(value[value.index(after: place)...])]
+    let bytes = value.utf8
+    let bar = UInt8(ascii: "|")
+    guard let place = splitsFirst ? bytes.firstIndex(of: bar) : bytes.lastIndex(of: bar) else { return [value] }
+    return [String(value[..<place]), String(value[bytes.index(after: place)...])]
   }
 
   // MARK: The table

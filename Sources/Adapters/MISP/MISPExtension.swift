@@ -20,13 +20,17 @@ enum MISPExtension {
   /// The words of these labels, by name.
   static func words(_ object: JSONValue) -> [String: String] {
     var words: [String: String] = [:]
-    for label in object["labels"]?.elements.compactMap(\.string) ?? [] {
-      guard label.hasPrefix("misp:"), label.hasSuffix("\""), let quote = label.firstIndex(of: "\""),
-        let equals = label.firstIndex(of: "="), label.index(after: equals) == quote
+    guard let labels = object["labels"], labels.isArray else { return words }
+    for label in labels.elements {
+      guard let text = label.string, text.utf8.count > 8, text.hasPrefix("misp:") else { continue }
+      let bytes = Array(text.utf8)
+      guard let equals = bytes.firstIndex(of: UInt8(ascii: "=")), equals + 2 < bytes.count,
+        bytes[equals + 1] == UInt8(ascii: "\""), bytes[bytes.count - 1] == UInt8(ascii: "\"")
       else { continue }
-      let name = String(label[label.index(label.startIndex, offsetBy: 5)..<equals])
-      guard own.contains(name) else { continue }
-      words[name] = String(label[label.index(after: quote)..<label.index(before: label.endIndex)])
+      let name = String(decoding: bytes[5..<equals], as: UTF8.self)
+      if own.contains(name) {
+        words[name] = String(decoding: bytes[(equals + 2)..<(bytes.count - 1)], as: UTF8.self)
+      }
     }
     return words
   }
@@ -37,7 +41,7 @@ enum MISPExtension {
 
   /// Whether a label is one of these, and no tag of the event.
   static func isOwn(_ label: String) -> Bool {
-    guard label.hasPrefix("misp:"), let equals = label.firstIndex(of: "=") else { return false }
-    return own.contains(String(label[label.index(label.startIndex, offsetBy: 5)..<equals]))
+    guard label.hasPrefix("misp:"), let equals = label.utf8.firstIndex(of: UInt8(ascii: "=")) else { return false }
+    return own.contains(String(label[..<equals].dropFirst(5)))
   }
 }

@@ -43,18 +43,20 @@ extension MISPWriting {
 
   /// Whether an object was an attribute or an object of an event.
   func isRestorable(_ object: STIXObject) -> Bool {
-    guard object.kind != .observable else { return false }
-    let kind = MISPExtension.on(object.value)?["kind"]
-    if let kind { return kind.isString("attribute") || kind.isString("object") }
+    isRestorable(object, MISPExtension.on(object.value), MISPExtension.words(object.value))
+  }
+
+  private func isRestorable(_ object: STIXObject, _ kept: JSONValue?, _ words: [String: String]) -> Bool {
+    if let kind = kept?["kind"] { return kind.isString("attribute") || kind.isString("object") }
     if object.type == MISPExtension.customAttribute || object.type == MISPExtension.customObject { return true }
-    let words = MISPExtension.words(object.value)
     return words["type"] != nil || words["name"].flatMap(ObjectTemplate.template) != nil
   }
 
   mutating func restore(_ object: STIXObject) {
-    guard isRestorable(object), !written.contains(object.index) else { return }
-    let words = MISPExtension.words(object.value)
+    guard object.kind != .observable, !written.contains(object.index) else { return }
     let kept = MISPExtension.on(object.value)
+    let words = MISPExtension.words(object.value)
+    guard isRestorable(object, kept, words) else { return }
     if object.type == MISPExtension.customObject || kept?["kind"]?.isString("object") ?? false
       || (kept == nil && words["name"] != nil && words["type"] == nil)
     {
@@ -62,6 +64,47 @@ extension MISPWriting {
     } else {
       restoreAttribute(object, kept, words)
     }
+  }
+
+  /// Some converters write an observation beside each indicator of a value: it is the same attribute.
+  mutating func absorbObservations() {
+    for object in bundle.objects where object.type == "relationship" {
+      guard object.value["relationship_type"]?.isString("based-on") ?? false,
+        let source = object.value["source_ref"]?.string, let target = object.value["target_ref"]?.string,
+        source.hasPrefix("indicator--"), target.hasPrefix("observed-data--"), source.suffix(36) == target.suffix(36),
+        let indicator = bundle.object(id: source), let observed = bundle.object(id: target),
+        isRestorable(indicator), indicator.value["labels"] == observed.value["labels"]
+      else { continue }
+      written.formUnion([object.index, observed.index])
+      let said = facts(of: indicator)
+      for fact in facts(of: observed)
+      where !fact.path.hasSuffix("_ref.type") && !said.contains(where: { $0.value == fact.value }) {
+        account.add(
+          .information, observed, .root, what: "\(fact.key) of \(observed.id)",
+          why: "the indicator beside it, which became the attribute or object, does not say it")
+      }
+      for id in observed.value["object_refs"]?.elements.compactMap(\.string) ?? [] { coverObservable(id) }
+    }
+    standsAlone = hasLooseObservables()
+  }
+
+  /// Whether there are observables that no observed data and no other observable refers to.
+  private func hasLooseObservables() -> Bool {
+    var named: Set<String> = []
+    var count = 0
+    for object in bundle.objects {
+      let isObservable = object.kind == .observable
+      if isObservable { count += 1 }
+      guard isObservable || object.type == "observed-data" else { continue }
+      for (name, value) in object.value.members {
+        if name.hasSuffix("_refs") {
+          for id in value.elements { if let id = id.string { named.insert(id) } }
+        } else if name.hasSuffix("_ref"), let id = value.string {
+          named.insert(id)
+        }
+      }
+    }
+    return count > 0 && bundle.objects.contains { $0.kind == .observable && !named.contains($0.id) }
   }
 
   // MARK: Attributes
@@ -103,15 +146,17 @@ extension MISPWriting {
     guard let shape = AttributeShape.shape(of: type) else { return nil }
     let facts = self.facts(of: object)
     guard let (value, rest) = shape.value(of: facts) else { return nil }
-    return restored(object, type, value, rest)
+    return restored(object, type, value, rest, facts)
   }
 
-  private mutating func restored(_ object: STIXObject, _ type: String, _ value: String, _ rest: [Fact]) -> String {
+  private mutating func restored(
+    _ object: STIXObject, _ type: String, _ value: String, _ rest: [Fact], _ facts: [Fact]
+  ) -> String {
     for fact in rest where !isOfFile(fact, type) {
       account.add(
         .information, object, .root, what: "\(fact.key) of \(object.id)", why: "an attribute \(type) does not say it")
     }
-    cover(facts(of: object), of: object)
+    cover(facts, of: object)
     return value
   }
 
@@ -150,14 +195,19 @@ extension MISPWriting {
       coverObservable(id)
     }
     guard object.type == "indicator" else { return }
+    guard standsAlone else { return }
     let uuid = MISPID.uuid(ofID: object.id) ?? ""
     let bundle = self.bundle
     let covered = Mentions()
     _ = ObservableMaker { observable, hash in
-      let candidates = ObservableID.candidates(observable, hash, uuid)
-      let found = candidates.filter { bundle.object(id: $0) != nil }
-      covered.ids += found
-      return found.first ?? candidates[0]
+      if let id = ObservableID.specified(observable, hash), bundle.object(id: id) != nil {
+        covered.ids.append(id)
+        // Another value may have that id, and this one an id of its own.
+        if observable.members.count == 1 { return id }
+      }
+      let own = ObservableID.own(observable, uuid)
+      if bundle.object(id: own) != nil { covered.ids.append(own) }
+      return covered.ids.last ?? own
     }.make(facts)
     for id in covered.ids { coverObservable(id) }
   }
@@ -166,7 +216,10 @@ extension MISPWriting {
     guard let target = bundle.object(id: id), target.kind == .observable, written.insert(target.index).inserted else {
       return
     }
-    for reference in target.references where !reference.isMarking { coverObservable(reference.target) }
+    for (name, value) in target.value.members {
+      if name.hasSuffix("_ref"), let id = value.string { coverObservable(id) }
+      if name.hasSuffix("_refs") { for id in value.elements { coverObservable(id.string ?? "") } }
+    }
   }
 
   private mutating func loseRest(of object: STIXObject, why: String) {

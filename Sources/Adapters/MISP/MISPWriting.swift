@@ -38,6 +38,8 @@ struct MISPWriting {
   var objectOf: [String: Int] = [:]
   /// Objects that are in the event already, or stand for something that is.
   var written: Set<Int> = []
+  /// Whether there are observables that nothing refers to.
+  var standsAlone = true
   /// Sharing groups that stand in the event, so that their statements need not.
   var groups: Set<String> = []
   private var usedUUIDs: Set<String> = []
@@ -56,6 +58,7 @@ struct MISPWriting {
     event.uuid = eventUUID()
     chooseCreator()
     restoreFrame()
+    absorbObservations()
     let content = bundle.objects.filter { !$0.isDefinition && !written.contains($0.index) }
     for object in content { writeCluster(object) }
     for object in content { restore(object) }

@@ -197,11 +197,12 @@ struct ObservableMaker {
 
   /// `from_ref.value` is of `from_ref`; `to_refs[*].value` is of the list `to_refs`.
   private static func reference(_ path: String) -> (name: String, isList: Bool)? {
-    if let end = path.firstRange(of: "_refs[*].") { return (String(path[..<end.lowerBound]) + "_refs", true) }
-    if let end = path.firstRange(of: "_ref."), !path.contains("[") {
-      return (String(path[..<end.lowerBound]) + "_ref", false)
-    }
-    return nil
+    let bytes = Array(path.utf8)
+    guard let dot = bytes.firstIndex(of: UInt8(ascii: ".")) else { return nil }
+    let head = bytes[..<dot]
+    if head.hasEnd("_ref") { return (String(decoding: head, as: UTF8.self), false) }
+    guard head.hasEnd("_refs[*]") else { return nil }
+    return (String(decoding: head.dropLast(3), as: UTF8.self), true)
   }
 
   private func target(of name: String, _ path: String, _ value: String) -> String? {
@@ -251,5 +252,11 @@ enum MailHeader {
     case "x-mailer": "x_mailer"
     default: name
     }
+  }
+}
+
+extension ArraySlice<UInt8> {
+  fileprivate func hasEnd(_ text: StaticString) -> Bool {
+    text.withUTF8Buffer { suffix($0.count).elementsEqual($0) }
   }
 }

@@ -57,17 +57,9 @@ extension EventReading {
   private func place(
     _ observable: Observable, _ hash: [UInt8]?, _ uuid: String, _ marking: PartMarking, from sources: [JSONPointer]
   ) -> String {
-    for candidate in ObservableID.candidates(observable, hash, uuid) {
-      let text = text(of: observable, id: candidate, marking)
-      guard let entry = reading.entry(candidate) else {
-        reading.add(MISPReading.Entry(id: candidate, text: text, sources: sources))
-        return candidate
-      }
-      if entry.text == text {
-        reading.addSources(sources, to: candidate)
-        return candidate
-      }
-    }
+    if let id = ObservableID.specified(observable, hash), add(observable, id, marking, from: sources) { return id }
+    let own = ObservableID.own(observable, uuid)
+    if add(observable, own, marking, from: sources) { return own }
     var attempt = 0
     var id = ""
     repeat {
@@ -76,6 +68,20 @@ extension EventReading {
     } while reading.contains(id)
     reading.add(MISPReading.Entry(id: id, text: text(of: observable, id: id, marking), sources: sources))
     return id
+  }
+
+  /// Adds an observable, or finds it equal to the one that has the id; false where that is another.
+  private func add(
+    _ observable: Observable, _ id: String, _ marking: PartMarking, from sources: [JSONPointer]
+  ) -> Bool {
+    let text = text(of: observable, id: id, marking)
+    guard let entry = reading.entry(id) else {
+      reading.add(MISPReading.Entry(id: id, text: text, sources: sources))
+      return true
+    }
+    guard entry.text == text else { return false }
+    reading.addSources(sources, to: id)
+    return true
   }
 
   private func text(of observable: Observable, id: String, _ marking: PartMarking) -> [UInt8] {
@@ -245,14 +251,19 @@ extension EventReading {
   }
 }
 
-/// The ids that an observable may have, the one that the specification derives first.
+/// The ids that an observable may have.
 enum ObservableID {
-  static func candidates(_ observable: Observable, _ hash: [UInt8]?, _ uuid: String) -> [String] {
-    // Where there is nothing to derive an id from, or another observable has it, the specification asks for a random
-    // UUID: this one has its form and follows from its source all the same.
-    let own = "\(observable.type)--" + MISPID.randomLike("observable", observable.type, uuid)
-    guard let specified = observable.specifiedUUID(hash: hash) else { return [own] }
-    return ["\(observable.type)--\(specified)", own]
+  /// The one that the specification derives; nil where there is nothing to derive it from.
+  static func specified(_ observable: Observable, _ hash: [UInt8]?) -> String? {
+    // For a process the specification asks for a random UUID.
+    guard observable.type != "process" else { return nil }
+    return observable.specifiedUUID(hash: hash).map { "\(observable.type)--\($0)" }
+  }
+
+  /// One in the form of a random UUID, which follows from the observable's source all the same: for what has nothing
+  /// to derive an id from, and where another observable has that id.
+  static func own(_ observable: Observable, _ uuid: String) -> String {
+    "\(observable.type)--" + MISPID.randomLike("observable", observable.type, uuid)
   }
 }
 

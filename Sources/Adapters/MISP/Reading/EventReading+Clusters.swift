@@ -277,13 +277,15 @@ enum GalaxyTypes {
     return name.isEmpty ? nil : name
   }
 
+  private static let marks = Set("._~:/?#@!$&'()*+,;=[]-".utf8)
+
   static func isURL(_ text: String) -> Bool {
-    guard let colon = text.firstIndex(of: ":"), colon > text.startIndex else { return false }
+    guard let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")), colon > text.startIndex else { return false }
     let scheme = text[..<colon].utf8
     guard scheme.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x7A).contains($0 | 0x20) || $0 == 0x2B }),
       let first = scheme.first, (0x61...0x7A).contains(first | 0x20)
     else { return false }
-    let rest = text[text.index(after: colon)...].utf8
+    let rest = text.utf8[text.utf8.index(after: colon)...]
     var percent = 0
     for byte in rest {
       if percent > 0 {
@@ -294,7 +296,7 @@ enum GalaxyTypes {
       switch byte {
       case UInt8(ascii: "%"): percent = 2
       case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: break
-      default: if !"._~:/?#@!$&'()*+,;=[]-".utf8.contains(byte) { return false }
+      default: if !marks.contains(byte) { return false }
       }
     }
     return percent == 0 && !rest.isEmpty

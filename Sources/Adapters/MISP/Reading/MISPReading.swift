@@ -26,6 +26,7 @@ final class MISPReading {
   let residue = ResidueAccount()
   private(set) var entries: [Entry] = []
   private var placeOf: [String: Int] = [:]
+  private var usedUUIDs: Set<Substring> = []
   var definitions: [String: String] = [:]
   var definitionOrder: [String] = []
 
@@ -82,6 +83,7 @@ final class MISPReading {
   @discardableResult
   func add(_ entry: Entry) -> Int {
     placeOf[entry.id] = entries.count
+    usedUUIDs.insert(entry.id.suffix(36))
     entries.append(entry)
     return entries.count - 1
   }
@@ -95,10 +97,10 @@ final class MISPReading {
 
   func entry(_ id: String) -> Entry? { placeOf[id].map { entries[$0] } }
 
-  /// An id with this UUID, or one that follows from it, where the type has it already or the specification does not
-  /// know its form.
+  /// An id with this UUID, or one that follows from it, where another object has it already or the specification does
+  /// not know its form.
   func id(_ type: String, _ uuid: String) -> (id: String, isOwn: Bool) {
-    if MISPID.isStandard(uuid), !contains("\(type)--\(uuid)") { return ("\(type)--\(uuid)", true) }
+    if MISPID.isStandard(uuid), !usedUUIDs.contains(uuid[...]) { return ("\(type)--\(uuid)", true) }
     var attempt = 0
     while true {
       let id = "\(type)--" + MISPID.uuid("again", type, uuid, String(attempt))
