@@ -54,9 +54,14 @@ extension IncomingMessage {
   /// A message as the ledger kept it.
   /// - Throws: ``StageFailure`` where its headers cannot be read any more.
   package init(_ row: MessageRow, body: [UInt8]) throws(StageFailure) {
-    var headers = SenderHeaders()
-    if let document = try? JSONDocument(row.headers) {
-      headers = try SenderHeaderReader.read(AMQPTable(canonical: document.root))
+    let headers: SenderHeaders
+    do {
+      headers = try SenderHeaderReader.read(AMQPTable(canonical: JSONDocument(row.headers).root))
+    } catch let failure as StageFailure {
+      throw failure
+    } catch {
+      // Without them nobody knows how far the sender narrowed it.
+      throw StageFailure(.read, .notReadable, "The headers that the ledger kept cannot be read: \(error).")
     }
     self.init(
       sender: row.sender, messageID: row.messageID, isDerivedID: row.derivedID, publishedLane: row.publishedLane,

@@ -17,10 +17,13 @@ package import Sharing
 package struct DeliveryPipeline: Sendable {
   package let configuration: Configuration
   package let keys: HubKeys
+  /// The moment for which terms are asked again; bytes and properties are those of the acceptance all the same.
+  package let now: Instant
 
-  package init(configuration: Configuration, keys: HubKeys) {
+  package init(configuration: Configuration, keys: HubKeys, now: Instant) {
     self.configuration = configuration
     self.keys = keys
+    self.now = now
   }
 
   /// Why nothing leaves.
@@ -41,6 +44,10 @@ package struct DeliveryPipeline: Sendable {
     }
     let read = source.read
     let decision = delivery.decision
+    guard decision.fits(read.canonical.objects.count) else {
+      throw .failed(
+        StageFailure(.write, .cannotWrite, "What was decided names objects that the message does not have; replay it."))
+    }
     let isWhole = decision.outcome == .deliver && decision.withheld.isEmpty && decision.removals.isEmpty
     guard isWhole, format == read.identified.format, read.residue.isEmpty else {
       return try translate(delivery, of: source, to: format)
@@ -66,7 +73,7 @@ package struct DeliveryPipeline: Sendable {
       }
       let reduced = try STIXAdapter().prune(
         canonical.document, bundle: canonical, keeping: decision.keep, replacing: replacing)
-      let document = try JSONDocument(reduced.output)
+      let document = try JSONDocument(reduced.output, limits: JSONLimits(maximumBytes: .max))
       let bundle = try STIXBundle(reading: document)
       let written = try adapter(for: format).write(bundle, terms: terms(of: delivery, of: source))
       return WrittenDocument(
@@ -86,6 +93,7 @@ package struct DeliveryPipeline: Sendable {
         rule: "cannot-carry-obligation",
         reason: "The format \(document.format) has no place for \(loss.what): \(loss.why).")
     }
+    try Anonymity(configuration, delivery, source).check(document)
     guard !document.isOriginal else {
       // Untouched bytes are judged as they were read, since the terms may have become narrower.
       try confirm(source.read, delivery, of: source)
@@ -94,7 +102,7 @@ package struct DeliveryPipeline: Sendable {
     try refuseMentions(in: document, delivery, of: source)
     let identified: IdentifiedMessage
     do {
-      identified = try FormatCatalogue.identify(document.bytes, contentType: nil, hint: nil)
+      identified = try FormatCatalogue.identify(document.bytes, contentType: nil, hint: nil, maximumBytes: .max)
     } catch {
       throw .failed(
         StageFailure(.write, .outputInvalid, "What was written is not \(document.format): \(error.message)"))
@@ -148,7 +156,7 @@ package struct DeliveryPipeline: Sendable {
 
   private func decide(_ read: ReadMessage, _ delivery: PendingDelivery, of source: DeliverySource) -> Decision? {
     let pipeline = IntakePipeline(configuration: configuration, keys: keys)
-    let submission = pipeline.submission(of: read, source.message, at: source.origin.acceptedAt)
+    let submission = pipeline.submission(of: read, source.message, at: now)
     return configuration.decide(submission).first { $0.recipient == delivery.recipient }
   }
 

@@ -11,8 +11,14 @@ final class HandedOver: Sendable {
 
   func put(_ delivery: PendingDelivery) {
     state.withLock { waiting in
-      guard waiting[delivery.recipient, default: []].count < maximum else { return }
-      waiting[delivery.recipient, default: []].append(delivery)
+      var line = waiting[delivery.recipient] ?? []
+      waiting[delivery.recipient] = nil
+      defer { waiting[delivery.recipient] = line }
+      if line.count >= maximum {
+        guard delivery.lane == .incident, let place = line.lastIndex(where: { $0.lane != .incident }) else { return }
+        line.remove(at: place)
+      }
+      line.append(delivery)
     }
   }
 

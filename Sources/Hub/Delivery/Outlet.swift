@@ -19,6 +19,8 @@ struct Outlet: Sendable {
   let agency: AgencyID
   let context: HubContext
 
+  private static func suspect(_ delivery: Int64) -> String { "delivery/\(delivery)" }
+
   static func deliveriesBell(_ agency: AgencyID) -> String { "deliveries \(agency)" }
   static func receiptsBell(_ agency: AgencyID) -> String { "receipts \(agency)" }
 
@@ -39,12 +41,20 @@ struct Outlet: Sendable {
   }
 
   private func deliver(through publisher: AMQPPublisher) async throws {
+    var nextLook = ContinuousClock.now
     while !Task.isCancelled {
-      var batch = context.handedOver.take(for: agency, limit: Self.width)
       let now = context.clock.now()
-      // A claim that has run out may be in other hands by now: the ledger will give it again.
-      batch.removeAll { $0.claimedUntil < now.adding(milliseconds: 5000) }
-      if batch.isEmpty { batch = try await claim(at: now) }
+      var batch: [PendingDelivery] = []
+      // Whatever memory holds: what waits in the ledger, an urgent report among it, does not wait behind a feed.
+      if ContinuousClock.now >= nextLook {
+        batch = try await claim(at: now)
+        nextLook = .now + .milliseconds(500)
+      }
+      if batch.isEmpty {
+        batch = context.handedOver.take(for: agency, limit: Self.width)
+        // A claim that has run out may be in other hands by now: the ledger will give it again.
+        batch.removeAll { $0.claimedUntil < now.adding(milliseconds: 5000) }
+      }
       guard !batch.isEmpty else {
         await context.bells.wait(Self.deliveriesBell(agency), atMost: .seconds(1))
         continue
@@ -67,8 +77,17 @@ struct Outlet: Sendable {
       leaseMilliseconds: Self.leaseMilliseconds)
     var batch: [PendingDelivery] = []
     for row in rows {
+      // Counted before it is touched: what ends the hub each time it is delivered ends with the operators.
+      let attempts = try await context.ledger.noteAttempt(sender: agency, key: Self.suspect(row.id), at: now)
+      guard attempts <= IntakeWorker.attemptsBeforePoison else {
+        let failure = StageFailure(
+          .write, .poison, "Delivering this ended the hub \(attempts - 1) times; replay it when the cause is mended.")
+        try await settle(row.id, .deadLetter(failure.record))
+        try await context.ledger.clearAttempts(sender: agency, key: Self.suspect(row.id))
+        continue
+      }
       do {
-        batch.append(try PendingDelivery(row))
+        batch.append(try PendingDelivery(row, isClaimed: true))
       } catch {
         let failure = StageFailure(.write, .cannotWrite, "The decision in the ledger cannot be read: \(error).")
         try await settle(row.id, .deadLetter(failure.record))
@@ -86,6 +105,9 @@ struct Outlet: Sendable {
     guard let result else { return nil }
     try await settle(delivery.number, result)
     context.observe(.settled)
+    if delivery.isClaimed {
+      try await context.ledger.clearAttempts(sender: agency, key: Self.suspect(delivery.number))
+    }
     return result
   }
 
@@ -95,12 +117,16 @@ struct Outlet: Sendable {
     let sealed: SealedDelivery
     do {
       let source = try await DeliveryLoader(context: context).load(delivery)
-      let pipeline = DeliveryPipeline(configuration: context.current.configuration, keys: context.keys)
+      let pipeline = DeliveryPipeline(
+        configuration: context.current.configuration, keys: context.keys, now: context.clock.now())
       sealed = try pipeline.run(delivery, of: source)
     } catch let refusal as DeliveryPipeline.Refusal {
       return result(of: refusal, for: delivery)
     } catch let failure as StageFailure {
       return .deadLetter(failure.record)
+    } catch let error as LedgerError {
+      return retry(
+        delivery, .payloadUnreadable, "The ledger could not give the message (\(error.reason)); it is tried again.")
     }
     context.observe(.written)
     let answer = try await publisher.publish(

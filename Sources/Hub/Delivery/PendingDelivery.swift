@@ -19,10 +19,13 @@ package struct PendingDelivery: Sendable {
   package let attempts: Int
   /// Until when nobody else may work on it.
   package let claimedUntil: Instant
+  /// True where it was claimed from the ledger, so that its attempts are counted there.
+  package let isClaimed: Bool
 
-  /// From a claimed row.
+  /// From a row.
   /// - Throws: what is wrong with the decision's text; the ledger is damaged then.
-  package init(_ row: DeliveryRow) throws {
+  package init(_ row: DeliveryRow, isClaimed: Bool = false) throws {
+    self.isClaimed = isClaimed
     number = row.id
     message = row.message
     recipient = row.recipient
@@ -45,6 +48,7 @@ package struct PendingDelivery: Sendable {
     deliveryID = pair.deliveryID
     revision = 1
     self.decision = decision
+    isClaimed = false
     attempts = 0
     self.claimedUntil = claimedUntil
   }

@@ -8,6 +8,8 @@ import Ledger
 /// none is lost.
 struct ReceiptSender: Sendable {
   static let linesPerMessage = 256
+  /// A message of receipts ends with the line that passes this.
+  static let bytesPerMessage = 1 << 20
   private static let leaseMilliseconds: Int64 = 10_000
 
   let agency: AgencyID
@@ -17,7 +19,8 @@ struct ReceiptSender: Sendable {
   func run(through publisher: AMQPPublisher) async throws {
     var leasedUntil = Instant(milliseconds: 0)
     while !Task.isCancelled {
-      let receipts = try await context.ledger.pendingReceipts(agency: agency, limit: Self.linesPerMessage)
+      let waiting = try await context.ledger.pendingReceipts(agency: agency, limit: Self.linesPerMessage)
+      let receipts = Self.first(of: waiting)
       guard !receipts.isEmpty, try await hasLease(&leasedUntil) else {
         await context.bells.wait(Outlet.receiptsBell(agency), atMost: .seconds(1))
         try await Task.sleep(for: .milliseconds(50))
@@ -33,6 +36,15 @@ struct ReceiptSender: Sendable {
       context.observe(.receiptsConfirmed)
       try await context.ledger.markReceiptsSent(receipts.map(\.id))
     }
+  }
+
+  private static func first(of waiting: [ReceiptRow]) -> [ReceiptRow] {
+    var bytes = 0
+    return Array(
+      waiting.prefix { row in
+        defer { bytes += row.line.count }
+        return bytes < bytesPerMessage
+      })
   }
 
   private func hasLease(_ until: inout Instant) async throws -> Bool {

@@ -44,6 +44,7 @@ package enum FailureCause: String, Sendable, CaseIterable {
   case cannotCarryObligation = "cannot-carry-obligation"
   case outputInvalid = "output-invalid"
   case payloadGone = "payload-gone"
+  case payloadUnreadable = "payload-unreadable"
   case inboxFull = "inbox-full"
   case inboxMissing = "inbox-missing"
   case connection
@@ -69,8 +70,9 @@ package struct StageFailure: Error, Sendable, Equatable {
     self.stage = stage
     self.cause = cause
     self.isPermanent = isPermanent
-    self.detail = detail
-    self.location = location
+    // What a sender wrote stands in both: bounded, so that no receipt or list can be flooded.
+    self.detail = detail.count > 1000 ? detail.prefix(999) + "…" : detail
+    self.location = location.map { $0.count > 500 ? $0.prefix(499) + "…" : $0 }
     self.rule = rule
   }
 

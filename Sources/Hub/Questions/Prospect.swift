@@ -123,13 +123,16 @@ extension HubHome {
         let word = decision.outcome == .hold ? "held" : "withheld"
         return ReplayProspect(passes: true, "It would be \(word) now: \(decision.reason)")
       }
-      return written(delivery, decision, DeliverySource(message: message, read: read, acceptedAt: acceptedAt))
+      let source = DeliverySource(message: message, read: read, acceptedAt: acceptedAt)
+      return written(delivery, decision, source, at: time)
     } catch {
       return ReplayProspect(.refused(error, findings: []))
     }
   }
 
-  private func written(_ row: DeliveryRow, _ decision: Decision, _ source: DeliverySource) -> ReplayProspect {
+  private func written(
+    _ row: DeliveryRow, _ decision: Decision, _ source: DeliverySource, at time: Instant
+  ) -> ReplayProspect {
     let pair = Pair(
       recipient: row.recipient, outcome: DecisionOutcome(decision.outcome), rule: decision.rule.rawValue,
       arrangement: decision.arrangement, reason: decision.reason, objects: decision.keep, decision: [],
@@ -137,7 +140,8 @@ extension HubHome {
     let pending = PendingDelivery(
       number: row.id, message: row.message, pair: pair, decision: decision, claimedUntil: row.nextAttemptAt)
     do throws(DeliveryPipeline.Refusal) {
-      let sealed = try DeliveryPipeline(configuration: configuration, keys: keys).run(pending, of: source)
+      let pipeline = DeliveryPipeline(configuration: configuration, keys: keys, now: time)
+      let sealed = try pipeline.run(pending, of: source)
       let losses = sealed.losses.isEmpty ? "" : ", with \(PlainText.count(sealed.losses.count, "loss", "losses"))"
       let format = row.format?.slug ?? "its format"
       return ReplayProspect(passes: true, "It would be written for \(row.recipient) as \(format)\(losses), and sent.")

@@ -52,12 +52,30 @@ struct ReplayWorker: Sendable {
       return ReplayOutcome(id, isDone ? .accepted : .skipped, "It is \(state.rawValue).")
     }
     context.observe(.replayBegun)
+    let key = "dead/\(id)"
     do {
-      if let delivery = detail.delivery { return try await redeliver(detail, delivery) }
-      return try await rerun(detail)
+      // Counted before it is touched: a replay that ends the hub each time is given back to the operators.
+      let attempts = try await context.ledger.noteAttempt(sender: detail.row.sender, key: key, at: context.clock.now())
+      guard attempts <= IntakeWorker.attemptsBeforePoison else { return try await giveBack(detail, attempts, key) }
+      let outcome =
+        if let delivery = detail.delivery { try await redeliver(detail, delivery) } else { try await rerun(detail) }
+      try await context.ledger.clearAttempts(sender: detail.row.sender, key: key)
+      return outcome
     } catch let error as LedgerError where error.code == .conflict {
       return ReplayOutcome(id, .skipped, "Somebody else has dealt with it meanwhile: \(error.reason).")
+    } catch let error as LedgerError {
+      // One that cannot be read must not hold up the others of its act.
+      try await context.ledger.finishReplay(id, .abandoned, at: context.clock.now())
+      return ReplayOutcome(id, .failed, "The ledger could not give it: \(error.reason); it lies open as before.")
     }
+  }
+
+  private func giveBack(_ detail: DeadLetterDetail, _ attempts: Int, _ key: String) async throws -> ReplayOutcome {
+    let failure = StageFailure(
+      .broker, .poison, "Replaying this ended the hub \(attempts - 1) times; mend the cause before it is tried again.")
+    try await context.ledger.finishReplay(detail.row.id, .failed(failure.record), at: context.clock.now())
+    try await context.ledger.clearAttempts(sender: detail.row.sender, key: key)
+    return ReplayOutcome(detail.row.id, .failed, failure.detail)
   }
 
   /// A message that failed before the decision: through the whole pipeline, as an operator last left it.
@@ -77,6 +95,9 @@ struct ReplayWorker: Sendable {
       var edited = try IncomingMessage(detail.message, body: try await context.ledger.payload(ofDeadLetter: id))
       if detail.row.editedRevision > 0 { edited.headers.isSigned = false }
       message = edited
+    } catch let failure as StageFailure {
+      try await context.ledger.finishReplay(id, .failed(failure.record), at: now)
+      return ReplayOutcome(id, .failed, failure.detail)
     } catch let error as LedgerError where error.code == .payloadGone || error.code == .notFound {
       let failure = StageFailure(.read, .payloadGone, "Its payload was not kept: \(error.reason).")
       try await context.ledger.finishReplay(id, .failed(failure.record), at: now)

@@ -20,6 +20,8 @@ package final class HubContext: Sendable {
   let bells: Bells
   /// Deliveries that wait in memory for their outlet.
   let handedOver = HandedOver()
+  /// Bounds the bodies that all intakes hold at a time; beyond it their sockets are not read.
+  private let bodies = AMQPByteBudget(bytes: 256 << 20)
   private let hubPassword: String
   private let active: Mutex<ActiveConfiguration>
 
@@ -34,7 +36,7 @@ package final class HubContext: Sendable {
     self.logger = logger
     self.observe = observe
     self.hubPassword = hubPassword
-    recent = RecentMessages(maximumBytes: 64 << 20)
+    recent = RecentMessages(maximumBytes: 512 << 20)
     bells = Bells()
     active = Mutex(configuration)
   }
@@ -45,14 +47,14 @@ package final class HubContext: Sendable {
   /// How to reach an agency's virtual host as the hub.
   package func link(to agency: AgencyID, purpose: String) -> AgencyLink {
     let settings = current.configuration.settings
-    return AgencyLink(
-      configuration: AMQPConfiguration(
-        host: settings.broker.host, port: UInt16(clamping: settings.broker.port),
-        vhost: settings.broker.vhostPrefix + agency.slug,
-        username: settings.broker.vhostPrefix + settings.broker.hubUser, password: hubPassword,
-        connectionName: "entente \(purpose) \(agency)",
-        maximumBodyBytes: settings.limits.messageBytes),
-      logger: logger)
+    var connection = AMQPConfiguration(
+      host: settings.broker.host, port: UInt16(clamping: settings.broker.port),
+      vhost: settings.broker.vhostPrefix + agency.slug,
+      username: settings.broker.vhostPrefix + settings.broker.hubUser, password: hubPassword,
+      connectionName: "entente \(purpose) \(agency)", maximumBodyBytes: settings.limits.messageBytes)
+    // Connections that deliver consume nothing, so the budget of bodies held is that of all intakes together.
+    connection.byteBudget = bodies
+    return AgencyLink(configuration: connection, logger: logger)
   }
 }
 

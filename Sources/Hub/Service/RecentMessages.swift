@@ -24,7 +24,7 @@ final class RecentMessages: Sendable {
   init(maximumBytes: Int) { self.maximumBytes = maximumBytes }
 
   func keep(_ entry: Entry, as number: Int64) {
-    let size = entry.message.body.count
+    let size = Self.weight(of: entry)
     guard size <= maximumBytes / 4 else { return }
     state.withLock { state in
       guard state.messages.updateValue(entry, forKey: number) == nil else { return }
@@ -33,7 +33,7 @@ final class RecentMessages: Sendable {
       while state.bytes > maximumBytes, state.first < state.order.count {
         let oldest = state.order[state.first]
         state.first += 1
-        if let gone = state.messages.removeValue(forKey: oldest) { state.bytes -= gone.message.body.count }
+        if let gone = state.messages.removeValue(forKey: oldest) { state.bytes -= Self.weight(of: gone) }
       }
       if state.first > 1024, state.first * 2 > state.order.count {
         state.order.removeFirst(state.first)
@@ -41,6 +41,9 @@ final class RecentMessages: Sendable {
       }
     }
   }
+
+  /// About what an entry holds: the body, its tape, and the table of its objects.
+  private static func weight(of entry: Entry) -> Int { 8192 + 8 * entry.message.body.count }
 
   func find(_ number: Int64) -> Entry? {
     state.withLock { $0.messages[number] }

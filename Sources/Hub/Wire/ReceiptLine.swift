@@ -48,7 +48,7 @@ package struct ReceiptLine: Sendable, Equatable {
       if let kind { line.member("kind", kind.rawValue) }
       line.member("lane", lane.rawValue)
       if isExercise { line.member("exercise", true) }
-      if !notes.isEmpty { line.member("notes", notes) }
+      if !notes.isEmpty { line.member("notes", Array(notes.prefix(100))) }
       guard !failures.isEmpty else { return }
       line.key("reasons")
       line.array { list in

@@ -9,7 +9,7 @@ struct ObjectGraph: Sendable {
   let classes: [ObjectClass]
   /// For each object, its place in ``classes``.
   let classOf: [Int]
-  /// For each object, those that it names.
+  /// For each object, those that it names; of several versions of one id, the first.
   let forward: Adjacency
   /// For each object, those that name it.
   let backward: Adjacency
@@ -24,16 +24,23 @@ struct ObjectGraph: Sendable {
     places.reserveCapacity(objects.count)
     for object in objects { places[object.id, default: []].append(object.index) }
 
+    // One edge for each id that an object names, however often and in however many versions: the versions of an id fall
+    // together, so that the first of them stands for all.
     var edges: [Adjacency.Edge] = []
-    var isNamed = [Bool](repeating: false, count: objects.count)
+    var named: Set<String> = []
     for object in objects {
-      for reference in object.references {
-        for target in places[reference.target] ?? [] where target != object.index {
-          edges.append(Adjacency.Edge(from: object.index, to: target, isFirm: reference.isFirm))
-          isNamed[target] = true
-        }
+      var targets: [String: Bool] = [:]
+      for reference in object.references where reference.target != object.id {
+        targets[reference.target, default: false] = targets[reference.target] ?? false || reference.isFirm
+      }
+      for (target, isFirm) in targets {
+        guard let first = places[target]?.first else { continue }
+        edges.append(Adjacency.Edge(from: object.index, to: first, isFirm: isFirm))
+        named.insert(target)
       }
     }
+    let isNamed = objects.map { named.contains($0.id) }
+    self.isNamed = isNamed
     forward = Adjacency(edges, count: objects.count, by: \.from, to: \.to)
     backward = Adjacency(edges, count: objects.count, by: \.to, to: \.from)
 
@@ -49,6 +56,9 @@ struct ObjectGraph: Sendable {
     classes = numbers.sorted { $0.value < $1.value }.map(\.key)
     versions = bundle.duplicates.map(\.indexes)
   }
+
+  /// For each object, whether another names its id.
+  let isNamed: [Bool]
 
   /// Places of objects that share an id.
   let versions: [[Int]]

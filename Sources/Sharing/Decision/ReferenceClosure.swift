@@ -25,11 +25,14 @@ struct ReferenceClosure {
     let direct = withheld
     news = withheld.indices.filter { withheld[$0] != nil }
     for index in news { ids.insert(graph.objects[index].id) }
-    let versions = Dictionary(
+    var versions = Dictionary(
       graph.versions.flatMap { group in group.map { ($0, group) } }, uniquingKeysWith: { first, _ in first })
     repeat {
       while let index = news.popLast() {
-        for sibling in versions[index] ?? [] { withhold(sibling, .versionWithheld) }
+        for sibling in versions[index] ?? [] {
+          versions[sibling] = nil
+          withhold(sibling, .versionWithheld)
+        }
         for neighbour in graph.backward[index] where self.withheld[neighbour.object] == nil {
           let object = graph.objects[neighbour.object]
           if neighbour.isFirm {
@@ -94,6 +97,8 @@ struct ReferenceClosure {
     func isSupport(_ index: Int) -> Bool { graph.classes[graph.classOf[index]].role != .content }
     var isReached = [Bool](repeating: false, count: withheld.count)
     var queue: [Int] = []
+    let versions = Dictionary(
+      graph.versions.compactMap { group in group.first.map { ($0, group) } }, uniquingKeysWith: { first, _ in first })
     func reach(_ index: Int) {
       guard withheld[index] == nil, !isReached[index] else { return }
       isReached[index] = true
@@ -101,7 +106,9 @@ struct ReferenceClosure {
     }
     for index in withheld.indices where !isSupport(index) || graph.isLoose(index) { reach(index) }
     while let index = queue.popLast() {
-      for neighbour in graph.forward[index] { reach(neighbour.object) }
+      for neighbour in graph.forward[index] {
+        for version in versions[neighbour.object] ?? [neighbour.object] { reach(version) }
+      }
       for neighbour in graph.backward[index] where graph.isTranslation(neighbour.object) { reach(neighbour.object) }
     }
     for index in withheld.indices where withheld[index] == nil && !isReached[index] {
@@ -115,7 +122,7 @@ extension ObjectGraph {
   fileprivate func isTranslation(_ index: Int) -> Bool { classes[classOf[index]].role == .translation }
 
   /// An identity or definition that nothing in the message named to begin with: it stands or falls alone.
-  fileprivate func isLoose(_ index: Int) -> Bool { backward[index].isEmpty && !isTranslation(index) }
+  fileprivate func isLoose(_ index: Int) -> Bool { !isNamed[index] && !isTranslation(index) }
 }
 
 extension STIXObject {

@@ -45,7 +45,8 @@ struct Remainder {
 
   private func nothingLeft(_ withheld: [WithheldObject]) -> Decision {
     let first = terms[0]
-    let rest = graph.objects.indices.filter { index in !withheld.contains { $0.object == index } }
+    let told = Set(withheld.map(\.object))
+    let rest = graph.objects.indices.filter { !told.contains($0) }
     let all = (withheld + rest.map { WithheldObject(object: $0, rule: .notNeeded) }).sorted { $0.object < $1.object }
     return Decision(
       recipient: judgement.recipient.id, outcome: .withhold, rule: .nothingLeft, arrangement: first.arrangement.id,

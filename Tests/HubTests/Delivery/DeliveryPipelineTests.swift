@@ -38,7 +38,7 @@ import Testing
   }
 
   private func seal(_ delivery: PendingDelivery, _ source: DeliverySource) throws -> SealedDelivery {
-    try DeliveryPipeline(configuration: configuration, keys: keys).run(delivery, of: source)
+    try DeliveryPipeline(configuration: configuration, keys: keys, now: Example.now).run(delivery, of: source)
   }
 
   @Test func `reduces a bundle to what the recipient may have, and no withheld id is left in it`() throws {
@@ -107,11 +107,53 @@ import Testing
     #expect(!keys.signing.publicKey.isValidSignature(bytes, for: signed + [0x20]))
   }
 
+  @Test func `withholds what would name an originator whom nobody is told`() throws {
+    let (delivery, source) = try intended("gridworm.json", from: "us-cisa", to: "eu-enisa")
+    var nameless = delivery.decision
+    nameless.obligations.attribution = .mustNot
+    let anonymous = PendingDelivery(
+      number: 1, message: 1,
+      pair: Pair(
+        recipient: delivery.recipient, outcome: .redact, rule: "", arrangement: nil, reason: "", objects: [],
+        decision: [], deliveryID: delivery.deliveryID, lane: delivery.lane, format: delivery.format),
+      decision: nameless, claimedUntil: Example.now)
+    let refusal = try #require(throws: DeliveryPipeline.Refusal.self) { try seal(anonymous, source) }
+    guard case .withheld(let rule, _) = refusal else { throw refusal }
+    #expect(rule == "cannot-carry-obligation")
+  }
+
+  @Test func `asks for the terms of the moment, and keeps the bytes of the acceptance`() throws {
+    let (delivery, source) = try intended("gridworm.json", from: "us-cisa", to: "eu-enisa")
+    // The arrangement of the example ends in December 2028.
+    let later = Example.now.adding(milliseconds: 5 * 366 * 86_400_000)
+    #expect(throws: DeliveryPipeline.Refusal.self) {
+      try DeliveryPipeline(configuration: configuration, keys: keys, now: later).run(delivery, of: source)
+    }
+    let soon = Example.now.adding(milliseconds: 86_400_000)
+    let tomorrow = try DeliveryPipeline(configuration: configuration, keys: keys, now: soon).run(delivery, of: source)
+    #expect(try tomorrow.message == seal(delivery, source).message)
+  }
+
+  @Test func `refuses a decision that names objects which the message does not have`() throws {
+    var (delivery, source) = try intended("gridworm.json", from: "us-cisa", to: "eu-enisa")
+    var decision = delivery.decision
+    decision.keep.append(10_000)
+    delivery = PendingDelivery(
+      number: 1, message: 1,
+      pair: Pair(
+        recipient: delivery.recipient, outcome: .redact, rule: "", arrangement: nil, reason: "", objects: [],
+        decision: [], deliveryID: delivery.deliveryID, lane: delivery.lane, format: delivery.format),
+      decision: decision, claimedUntil: Example.now)
+    let broken = delivery
+    let whole = source
+    #expect(throws: DeliveryPipeline.Refusal.self) { try seal(broken, whole) }
+  }
+
   @Test func `withholds what today's terms no longer let through`() throws {
     let (delivery, source) = try intended("gridworm.json", from: "us-cisa", to: "eu-enisa")
     let none = Configuration(agencies: Array(configuration.agencies.values), arrangements: [])
     #expect(throws: DeliveryPipeline.Refusal.self) {
-      try DeliveryPipeline(configuration: none, keys: keys).run(delivery, of: source)
+      try DeliveryPipeline(configuration: none, keys: keys, now: Example.now).run(delivery, of: source)
     }
   }
 }

@@ -72,7 +72,7 @@ import Testing
     let guide = String(decoding: try Example.read("\(Example.package)/Docs/connecting-an-agency.md"), as: UTF8.self)
     let never: Set<FailureCause> = [
       .noFormat, .cannotWrite, .cannotCarryObligation, .outputInvalid, .payloadGone, .inboxFull, .inboxMissing,
-      .connection, .deliveryLimit,
+      .connection, .deliveryLimit, .payloadUnreadable,
     ]
     for cause in FailureCause.allCases where !never.contains(cause) {
       #expect(guide.contains("| `\(cause.rawValue)` |"), "\(cause.rawValue)")

@@ -13,6 +13,13 @@ import Testing
     #expect(other.fingerprint == failure.fingerprint)
   }
 
+  @Test func `stands beside words that no sender can make endless`() {
+    let endless = String(repeating: "x", count: 1_000_000)
+    let failure = StageFailure(.identify, .unsupportedVersion, endless, location: endless)
+    #expect(failure.detail.count == 1000)
+    #expect(failure.location?.count == 500)
+  }
+
   @Test func `differs by stage, cause, rule and field`() {
     var others = [failure, failure, failure, failure]
     others[0].stage = .read
