@@ -103,7 +103,7 @@ let package = Package(
       "Commands",
       [
         "AMQP", "AgencyClient", "Broker", "Contract", "Formats", "Hub", "JSON", "Ledger", "STIX", "Sharing",
-        argumentParser, lifecycle, logging, unixSignals,
+        argumentParser, crypto, lifecycle, logging, unixSignals,
       ]),
     .executableTarget(name: "entente", dependencies: ["Commands"], swiftSettings: strict),
     // Tests, with what several of them share and the programs that some of them end by force.
@@ -131,7 +131,7 @@ let package = Package(
       ]),
     tests("JSON"),
     tests("JSONSchema", ["JSON"]),
-    tests("Ledger", ["Contract", "JSON", "LedgerProbe", grdb]),
+    tests("Ledger", ["Contract", "JSON", "LedgerProbe", crypto, grdb]),
     tests("Sharing", ["Contract", "JSON", "STIX"]),
     tests("STIX", ["Contract", "JSON", "JSONSchema", "Schemas"]),
     // What fuzzers run; their corpora are tests too.

@@ -32,12 +32,14 @@ package struct DeadLetterRow: Sendable, Equatable {
   package let changedAt: Instant
   /// The newest revision that an operator made of the payload; 0 for none.
   package let editedRevision: Int
+  /// When an operator put it aside; nil where it was not, or was restored.
+  package let archivedAt: Instant?
 }
 
 /// One step in the life of a dead letter.
 package struct DeadLetterEvent: Sendable, Equatable {
   package let at: Instant
-  /// A state, or `edited`.
+  /// A state, `edited`, or a ``DeadLetterRemark``.
   package let what: String
   package let by: String?
   package let note: String?
@@ -55,41 +57,6 @@ package struct DeadLetterDetail: Sendable, Equatable {
   package let history: [DeadLetterEvent]
 }
 
-/// Which dead letters are wanted; nil means any.
-package struct DeadLetterFilter: Sendable {
-  package var states: Set<DeadLetterState>
-  package var sender: AgencyID?
-  package var recipient: AgencyID?
-  package var cause: String?
-  package var stage: String?
-  package var fingerprint: String?
-  package var messageID: String?
-  /// Opened at or after this, and before that.
-  package var since: Instant?
-  package var until: Instant?
-  /// Only ids above this one: the last of the page before.
-  package var after: Int64
-  package var limit: Int
-
-  package init(
-    states: Set<DeadLetterState> = [.open], sender: AgencyID? = nil, recipient: AgencyID? = nil, cause: String? = nil,
-    stage: String? = nil, fingerprint: String? = nil, messageID: String? = nil, since: Instant? = nil,
-    until: Instant? = nil, after: Int64 = 0, limit: Int = 1000
-  ) {
-    self.states = states
-    self.sender = sender
-    self.recipient = recipient
-    self.cause = cause
-    self.stage = stage
-    self.fingerprint = fingerprint
-    self.messageID = messageID
-    self.since = since
-    self.until = until
-    self.after = after
-    self.limit = limit
-  }
-}
-
 /// A dead letter as transactions handle it.
 struct OpenLetter {
   let id: Int64
@@ -99,6 +66,7 @@ struct OpenLetter {
   let replayAct: Int64?
   /// When a replay that shows no end counts as dead; nil while its delivery is on the way.
   let replayUntil: Instant?
+  let isArchived: Bool
 
   var isOpen: Bool { state == .open || state == .replaying }
 
@@ -109,6 +77,7 @@ struct OpenLetter {
     state = try row.value("state", DeadLetterState.init(rawValue:))
     replayAct = row["replay_act"]
     replayUntil = row.optionalInstant("replay_until")
+    isArchived = row.optionalInstant("archived_at") != nil
   }
 }
 
@@ -168,22 +137,27 @@ extension Transaction {
     let failureID = try insertFailure(failure, message: message, delivery: delivery, deadLetter: id, at: at)
     try execute(
       """
-      INSERT INTO dead_letter (id, message, delivery, sender, recipient, state, failure, at, changed_at)
-      VALUES (?, ?, ?, ?, ?, 'open', ?, ?, ?)
-      """, [id, message, delivery, sender, recipient, failureID, at.milliseconds, at.milliseconds])
+      INSERT INTO dead_letter (id, message, delivery, sender, recipient, state, failure, fingerprint, at, changed_at)
+      VALUES (?, ?, ?, ?, ?, 'open', ?, ?, ?, ?)
+      """,
+      [
+        id, message, delivery, sender, recipient, failureID, failure.fingerprint.storable, at.milliseconds,
+        at.milliseconds,
+      ])
     try note(id, message: message, delivery: delivery, .open, at: at, failure: failureID)
     return id
   }
 
-  /// A replay failed: the dead letter waits again, with the new failure in front.
+  /// A replay failed: the dead letter waits again, with the new failure in front, out of the archive where it was there.
   func reopen(_ letter: OpenLetter, _ failure: FailureRecord, at: Instant) throws {
     let id = try insertFailure(
       failure, message: letter.message, delivery: letter.delivery, deadLetter: letter.id, at: at)
     try execute(
       """
-      UPDATE dead_letter SET state = 'open', failure = ?, changed_at = ?, replay_act = NULL, replay_until = NULL
+      UPDATE dead_letter SET state = 'open', failure = ?, fingerprint = ?, changed_at = ?, archived_at = NULL,
+        replay_act = NULL, replay_until = NULL
       WHERE id = ?
-      """, [id, at.milliseconds, letter.id])
+      """, [id, failure.fingerprint.storable, at.milliseconds, letter.id])
     try note(
       letter.id, message: letter.message, delivery: letter.delivery, .open, at: at, act: letter.replayAct, failure: id)
   }

@@ -83,29 +83,34 @@ extension Ledger {
   private func insertAct(
     _ kind: String, arguments: [UInt8], operator: String, state: ActState, result: [UInt8]?, at: Instant
   ) async throws(LedgerError) -> Int64 {
-    try await write(isUrgent: true, bytes: arguments.count) { transaction in
-      let id = try transaction.nextID(.act)
-      let salt = [UInt8].salt()
-      let entry = try transaction.append(
-        .act(
-          id, at: at, kind: kind, state: state.rawValue,
-          commitment: Transaction.actCommitment(
-            by: `operator`, arguments: arguments, result: result, salt: salt)))
-      try transaction.execute(
-        """
-        INSERT INTO act (id, at, operator, kind, arguments, state, result, changed_at, salt, entry)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-        """,
-        [
-          id, at.milliseconds, `operator`, kind, arguments.blob, state.rawValue, result?.blob, at.milliseconds,
-          salt.blob, entry,
-        ])
-      return id
+    try await write(isUrgent: true, bytes: arguments.count) {
+      try $0.insertAct(kind, arguments: arguments, operator: `operator`, state: state, result: result, at: at)
     }
   }
 }
 
 extension Transaction {
+  func insertAct(
+    _ kind: String, arguments: [UInt8], operator: String, state: ActState, result: [UInt8]?, at: Instant
+  ) throws -> Int64 {
+    let id = try nextID(.act)
+    let salt = [UInt8].salt()
+    let entry = try append(
+      .act(
+        id, at: at, kind: kind, state: state.rawValue,
+        commitment: Self.actCommitment(by: `operator`, arguments: arguments, result: result, salt: salt)))
+    try execute(
+      """
+      INSERT INTO act (id, at, operator, kind, arguments, state, result, changed_at, salt, entry)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      """,
+      [
+        id, at.milliseconds, `operator`, kind, arguments.blob, state.rawValue, result?.blob, at.milliseconds,
+        salt.blob, entry,
+      ])
+    return id
+  }
+
   fileprivate func act(_ id: Int64) throws -> ActRow {
     guard let row = try row("SELECT * FROM act WHERE id = ?", [id]) else {
       throw LedgerError(.notFound, "there is no act \(id)")

@@ -155,12 +155,20 @@ private struct Audit {
       "JOIN dead_letter d ON d.id = t.dead_letter WHERE t.what <> 'edited'")
     while let row = try cursor.next() {
       let letter: Int64 = row["dead_letter"]
+      let commitment = Transaction.noteCommitment(by: row["operator"], note: row["note"], salt: try row.bytes("salt"))
+      if let remark = DeadLetterRemark(rawValue: row["what"]) {
+        try compare(
+          row, "remark '\(remark.rawValue)' on dead letter \(letter)",
+          with: .remark(
+            remark.rawValue, deadLetter: letter, message: row["message"], at: row.instant("at"), commitment: commitment)
+        )
+        continue
+      }
       try compare(
         row, "event '\(row["what"] as String)' of dead letter \(letter)",
         with: .deadLetter(
           letter, message: row["message"], delivery: row["delivery"], at: row.instant("at"), state: row["what"],
-          act: row["act"], failure: row["failure"],
-          commitment: Transaction.noteCommitment(by: row["operator"], note: row["note"], salt: row.bytes("salt"))))
+          act: row["act"], failure: row["failure"], commitment: commitment))
     }
   }
 
@@ -224,7 +232,7 @@ private struct Audit {
       (["message"], "SELECT count(*) FROM message"),
       (["decision", "narrowing"], "SELECT count(*) FROM decision c JOIN delivery d ON d.id = c.delivery"),
       (["failure"], "SELECT count(*) FROM failure"),
-      (["dead-letter"], "SELECT count(*) FROM dead_letter_event WHERE what <> 'edited'"),
+      (["dead-letter", "remark"], "SELECT count(*) FROM dead_letter_event WHERE what <> 'edited'"),
       (["edit"], "SELECT count(*) FROM edit"),
       (["configuration"], "SELECT count(*) FROM configuration"),
     ]
@@ -263,71 +271,4 @@ private struct Audit {
       report.add(.orphanFile, "no row names the payload file \(name)")
     }
   }
-}
-
-/// A query that gives a sentence for each row that does not balance.
-private struct AuditCheck {
-  let kind: AuditReport.Anomaly.Kind
-  let sql: String
-
-  static let all = [
-    AuditCheck(
-      kind: .pairsMissing,
-      sql: """
-        SELECT 'message ' || m.id || ' has ' || count(d.id) || ' pairs, ' || m.considered || ' were considered'
-        FROM message m LEFT JOIN delivery d ON d.message = m.id GROUP BY m.id HAVING count(d.id) <> m.considered
-        """),
-    AuditCheck(
-      kind: .identityTwice,
-      sql: """
-        SELECT 'message ' || max(id) || ' has the identity of message ' || min(id)
-        FROM message WHERE state = 'accepted' GROUP BY sender, message_id HAVING count(*) > 1
-        """),
-    AuditCheck(
-      kind: .stateAgainstDecision,
-      sql: """
-        SELECT 'delivery ' || d.id || ' is ' || state || ', decided was ' || coalesce(outcome, 'nothing')
-        FROM delivery d LEFT JOIN decision c ON c.id = d.decision AND c.delivery = d.id
-        WHERE outcome IS NULL OR (outcome = 'withhold' AND state <> 'withheld')
-          OR (outcome = 'hold' AND state NOT IN ('held', 'discarded'))
-          OR (outcome IN ('deliver', 'redact') AND state IN ('held', 'withheld'))
-        """),
-    AuditCheck(
-      kind: .deliveredUnconfirmed,
-      sql: """
-        SELECT 'delivery ' || id || ' is delivered, and no confirm is on record' FROM delivery
-        WHERE state = 'delivered' AND (confirm_entry IS NULL OR confirmed_revision IS NOT revision)
-        """),
-    AuditCheck(
-      kind: .deadLetterMissing,
-      sql: """
-        SELECT 'delivery ' || id || ' is ' || state || ', and no dead letter says so' FROM delivery d
-        WHERE (state = 'dead-lettered' AND NOT EXISTS (
-          SELECT 1 FROM dead_letter l WHERE l.message = d.message AND l.delivery = d.id
-            AND l.state IN ('open', 'replaying')))
-        OR (state = 'discarded' AND NOT EXISTS (
-          SELECT 1 FROM dead_letter l WHERE l.message = d.message AND l.delivery = d.id AND l.state = 'discarded'))
-        """),
-    AuditCheck(
-      kind: .deadLetterMissing,
-      sql: """
-        SELECT 'message ' || id || ' failed, and no dead letter says so' FROM message m
-        WHERE state = 'failed'
-          AND NOT EXISTS (SELECT 1 FROM dead_letter l WHERE l.message = m.id AND l.delivery IS NULL)
-        """),
-    AuditCheck(
-      kind: .deadLetterStale,
-      sql: """
-        SELECT 'dead letter ' || l.id || ' is ' || l.state || ', and its delivery is ' || d.state
-        FROM dead_letter l JOIN delivery d ON d.id = l.delivery
-        WHERE (l.state = 'open' AND d.state <> 'dead-lettered')
-          OR (l.state = 'replaying' AND d.state NOT IN ('dead-lettered', 'pending'))
-        """),
-    AuditCheck(
-      kind: .payloadMissing,
-      sql: """
-        SELECT 'message ' || m.id || ' has no payload' FROM message m
-        LEFT JOIN payload p ON p.message = m.id WHERE p.message IS NULL
-        """),
-  ]
 }

@@ -112,40 +112,22 @@ extension Transaction {
 }
 
 extension Database {
-  fileprivate static let deadLetterColumns = """
+  static let deadLetterColumns = """
     SELECT d.*, m.message_id, f.stage, f.cause, f.permanent, f.detail, f.location, f.fingerprint,
       (SELECT coalesce(max(revision), 0) FROM edit e WHERE e.message = d.message AND e.dead_letter = d.id) AS edited
     FROM dead_letter d JOIN message m ON m.id = d.message JOIN failure f ON f.id = d.failure
     """
 
   func deadLetters(_ filter: DeadLetterFilter) throws -> [DeadLetterRow] {
-    var conditions = ["d.id > ?"]
-    var arguments: StatementArguments = [filter.after]
-    func require(_ condition: String, _ value: (any DatabaseValueConvertible)?) {
-      guard let value else { return }
-      conditions.append(condition)
-      arguments += [value]
-    }
-    if filter.states.isSubset(of: [.open, .replaying]) { conditions.append("d.state IN ('open', 'replaying')") }
-    let states = filter.states.map { "'\($0.rawValue)'" }.sorted().joined(separator: ", ")
-    conditions.append("d.state IN (\(states))")
-    require("d.sender = ?", filter.sender?.slug)
-    require("d.recipient = ?", filter.recipient?.slug)
-    require("f.cause = ?", filter.cause)
-    require("f.stage = ?", filter.stage)
-    require("f.fingerprint = ?", filter.fingerprint)
-    require("m.message_id = ?", filter.messageID)
-    require("d.at >= ?", filter.since?.milliseconds)
-    require("d.at < ?", filter.until?.milliseconds)
-    arguments += [max(0, filter.limit)]
-    let sql =
-      Self.deadLetterColumns + " WHERE " + conditions.joined(separator: " AND ") + " ORDER BY d.id LIMIT ?"
+    let conditions = filter.conditions
+    let sql = Self.deadLetterColumns + " WHERE " + conditions.sql + " ORDER BY d.id LIMIT ?"
+    let arguments = conditions.arguments + [max(0, filter.limit)]
     return try Row.fetchAll(self, sql: sql, arguments: arguments).map { try DeadLetterRow($0) }
   }
 }
 
 extension DeadLetterRow {
-  fileprivate init(_ row: Row) throws {
+  init(_ row: Row) throws {
     id = row["id"]
     message = row["message"]
     delivery = row["delivery"]
@@ -159,6 +141,7 @@ extension DeadLetterRow {
     at = row.instant("at")
     changedAt = row.instant("changed_at")
     editedRevision = row["edited"]
+    archivedAt = row.optionalInstant("archived_at")
   }
 }
 

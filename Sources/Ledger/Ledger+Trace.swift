@@ -148,7 +148,7 @@ extension LedgerEntry.DecisionKind {
     switch self {
     case .intake: .decided
     case .narrowing: .narrowed
-    case .replay: .decidedAgain
+    case .replay, .approval: .decidedAgain
     }
   }
 }

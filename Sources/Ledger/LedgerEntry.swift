@@ -5,7 +5,8 @@ import Crypto
 ///
 /// A leaf is the RFC 8785 (JCS) text of one flat JSON object. Every leaf has
 ///
-/// - `v`: the version of this format, 1. A later version may add types and members; version 1 is frozen.
+/// - `v`: the version of this format, 1. A later version may add types and members; version 1 is frozen. Version 2
+///   adds the type `remark`, and changes nothing else.
 /// - `type`: `message`, `duplicate`, `decision`, `narrowing`, `delivery`, `failure`, `dead-letter`, `edit`, `act` or
 ///   `configuration`.
 /// - `at`: milliseconds since 1970-01-01T00:00:00Z.
@@ -68,11 +69,13 @@ package struct LedgerEntry: Sendable, Equatable {
     }
   }
 
-  /// How a decision came to be: at intake, narrowed at delivery, or again at a replay.
+  /// How a decision came to be: at intake, narrowed at delivery, again at a replay, or by an operator.
   package enum DecisionKind: String, Sendable {
     case intake
     case narrowing
     case replay
+    /// An operator ended a hold.
+    case approval
   }
 
   /// A decision about one message and one recipient. The commitment's value: reason, object set, decision bytes,
@@ -185,6 +188,33 @@ package struct LedgerEntry: Sendable, Equatable {
     }
   }
 
+  /// An operator's remark on a dead letter: `noted`, `archived` or `restored`. The commitment's value: who, note.
+  static func remark(_ action: String, deadLetter: Int64, message: Int64, at: Instant, commitment: [UInt8])
+    -> LedgerEntry
+  {
+    LedgerEntry {
+      $0.member("action", action)
+      $0.member("at", at.milliseconds)
+      $0.member("commitment", hex: commitment)
+      $0.member("dead-letter", deadLetter)
+      $0.member("message", message)
+      $0.member("type", "remark")
+      $0.member("v", 2)
+    }
+  }
+
+  /// The text of a head, which is signed and is no leaf.
+  static func treeHead(size: Int64, root: [UInt8], at: Instant, key: String) -> [UInt8] {
+    LedgerEntry {
+      $0.member("at", at.milliseconds)
+      $0.member("key", key)
+      $0.member("root", hex: root)
+      $0.member("size", size)
+      $0.member("type", "tree-head")
+      $0.member("v", 1)
+    }.leaf
+  }
+
   /// The type of a leaf. No member after it but the version and a configuration's number: it is found from the end.
   static func type(of leaf: [UInt8]) -> String? {
     let mark = Array("\"type\":\"".utf8)
@@ -203,77 +233,5 @@ package struct LedgerEntry: Sendable, Equatable {
     var writer = LeafWriter()
     members(&writer)
     leaf = writer.finished()
-  }
-}
-
-/// Writes the members of one flat JSON object in JCS form; they must come in ascending order.
-private struct LeafWriter {
-  private var bytes: [UInt8] = []
-  private var last = ""
-
-  init() {
-    bytes.reserveCapacity(512)
-    bytes.append(UInt8(ascii: "{"))
-  }
-
-  mutating func member(_ key: String, _ value: Int64?) {
-    guard let value else { return }
-    begin(key)
-    bytes.append(contentsOf: String(value).utf8)
-  }
-
-  mutating func member(_ key: String, _ value: Bool) {
-    begin(key)
-    bytes.append(contentsOf: (value ? "true" : "false").utf8)
-  }
-
-  mutating func member(_ key: String, _ value: String?) {
-    guard let value else { return }
-    begin(key)
-    text(value)
-  }
-
-  mutating func member(_ key: String, hex value: [UInt8]) {
-    begin(key)
-    bytes.append(UInt8(ascii: "\""))
-    for byte in value {
-      bytes.append(Self.digits[Int(byte >> 4)])
-      bytes.append(Self.digits[Int(byte & 15)])
-    }
-    bytes.append(UInt8(ascii: "\""))
-  }
-
-  private static let digits = Array("0123456789abcdef".utf8)
-
-  func finished() -> [UInt8] { bytes + [UInt8(ascii: "}")] }
-
-  private mutating func begin(_ key: String) {
-    assert(last < key, "the members of a leaf stand in ascending order")
-    last = key
-    if bytes.count > 1 { bytes.append(UInt8(ascii: ",")) }
-    text(key)
-    bytes.append(UInt8(ascii: ":"))
-  }
-
-  /// A JSON string as RFC 8785 section 3.2.2.2 has it: short escapes, `\u00xx` for the other controls, all else as is.
-  private mutating func text(_ value: String) {
-    bytes.append(UInt8(ascii: "\""))
-    defer { bytes.append(UInt8(ascii: "\"")) }
-    let needsEscape = value.utf8.contains { $0 < 0x20 || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }
-    guard needsEscape else { return bytes.append(contentsOf: value.utf8) }
-    for byte in value.utf8 {
-      switch byte {
-      case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-        bytes.append(UInt8(ascii: "\\"))
-        bytes.append(byte)
-      case 0x08: bytes.append(contentsOf: "\\b".utf8)
-      case 0x09: bytes.append(contentsOf: "\\t".utf8)
-      case 0x0A: bytes.append(contentsOf: "\\n".utf8)
-      case 0x0C: bytes.append(contentsOf: "\\f".utf8)
-      case 0x0D: bytes.append(contentsOf: "\\r".utf8)
-      case 0..<0x20: bytes.append(contentsOf: "\\u00\([byte].hex)".utf8)
-      default: bytes.append(byte)
-      }
-    }
   }
 }

@@ -6,9 +6,14 @@ enum Migrations {
     let version: Int
     let name: String
     let sql: String
+    /// What SQL alone cannot do; runs after it, in the same transaction.
+    var code: (@Sendable (Database) throws -> Void)?
   }
 
-  static let steps = [Step(version: 1, name: "kernel", sql: kernel)]
+  static let steps = [
+    Step(version: 1, name: "kernel", sql: kernel),
+    Step(version: 2, name: "tree and groups", sql: treeAndGroups, code: growTree),
+  ]
 
   /// Brings the file to the newest version; several processes may try at once.
   static func run(_ db: Database, steps: [Step] = steps) throws {
@@ -22,6 +27,7 @@ enum Migrations {
       }
       for step in steps where step.version > current {
         try db.execute(sql: step.sql)
+        try step.code?(db)
         try db.execute(
           sql: "INSERT INTO migration (version, name) VALUES (?, ?)", arguments: [step.version, step.name])
       }

@@ -10,6 +10,8 @@ final class Transaction {
   let statements: Statements
   private var nextSequence: Int64
   private var nextIDs: [Table: Int64] = [:]
+  /// The tree at `nextSequence`, once something is appended.
+  private var tree: MerkleFrontier?
 
   /// The tables whose ids stand in entries.
   enum Table: String {
@@ -25,13 +27,14 @@ final class Transaction {
 
   /// Runs a write so that its failure leaves no trace of it and does not touch its neighbours.
   func savepoint(_ body: () throws -> Void) throws {
-    let sequence = nextSequence
+    let (sequence, tree) = (nextSequence, tree)
     try statements.run("SAVEPOINT item")
     do {
       try body()
       try statements.run("RELEASE item")
     } catch {
       nextSequence = sequence
+      self.tree = tree
       nextIDs.removeAll()
       if db.isInsideTransaction {
         try statements.run("ROLLBACK TO item")
@@ -41,11 +44,16 @@ final class Transaction {
     }
   }
 
-  /// Appends an entry and gives its place in the log.
+  /// Appends an entry, with the subtrees that it completes, and gives its place in the log.
   func append(_ entry: LedgerEntry) throws -> Int64 {
     let sequence = nextSequence
-    try statements.run(
-      "INSERT INTO entry (seq, leaf, hash) VALUES (?, ?, ?)", sequence, entry.leaf, entry.hash)
+    let hash = entry.hash
+    var tree = try self.tree ?? MerkleFrontier(size: sequence, hash: db.hash(of:))
+    try statements.run("INSERT INTO entry (seq, leaf, hash) VALUES (?, ?, ?)", sequence, entry.leaf, hash)
+    try tree.append(hash) { subtree, hash in
+      try statements.run("INSERT INTO subtree (position, hash) VALUES (?, ?)", subtree.position, hash)
+    }
+    self.tree = tree
     nextSequence += 1
     return sequence
   }

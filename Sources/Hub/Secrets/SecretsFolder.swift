@@ -104,8 +104,12 @@ package struct HubKeys: Sendable {
 enum KeyLine {
   static func text(identifier: String, _ bytes: [UInt8]) -> String { "\(identifier) \(Hex.text(bytes))\n" }
 
-  static func first(in text: String) -> NamedKey? {
-    guard let line = text.split(separator: "\n").first else { return nil }
+  static func first(in text: String) -> NamedKey? { text.split(separator: "\n").first.flatMap(key) }
+
+  /// The key in use and those that it replaced; lines that hold none are left out.
+  static func all(in text: String) -> [NamedKey] { text.split(separator: "\n").compactMap(key) }
+
+  private static func key(_ line: Substring) -> NamedKey? {
     let words = line.split(separator: " ")
     guard words.count == 2, let bytes = Hex.bytes(words[1]), bytes.count == 32 else { return nil }
     return NamedKey(identifier: String(words[0]), bytes: bytes)

@@ -11,6 +11,8 @@ import Sharing
 /// down: it takes nothing more, finishes what is under way, and gives back what it had claimed.
 package final class Hub: Service {
   private static let beatMilliseconds: Int64 = 1000
+  /// How often the log's head is signed, in milliseconds.
+  private static let headMilliseconds: Int64 = 600_000
 
   private let home: HubHome
   private let clock: any HubClock
@@ -42,6 +44,7 @@ package final class Hub: Service {
       ])
     try await cancelWhenGracefulShutdown { try await self.work(context) }
     try await context.ledger.retire(hub: context.owner, at: clock.now())
+    _ = try await context.ledger.signHead(by: context.keys.headSigner, at: clock.now())
     logger.info("the hub has stopped", metadata: ["hub": "\(context.owner)"])
   }
 
@@ -75,11 +78,17 @@ package final class Hub: Service {
     }
   }
 
-  /// Says each second that this hub lives, and frees what hubs hold that no longer do.
+  /// Says each second that this hub lives, frees what hubs hold that no longer do, and signs the log's head from time to
+  /// time, so that a later change of the log can be told.
   private func beat(_ context: HubContext) async throws {
+    var nextHead = Instant(milliseconds: 0)
     while !Task.isCancelled {
       let now = context.clock.now()
       try await context.ledger.beat(hub: context.owner, at: now)
+      if now >= nextHead {
+        _ = try await context.ledger.signHead(by: context.keys.headSigner, at: now)
+        nextHead = now.adding(milliseconds: Self.headMilliseconds)
+      }
       let alive = try await context.ledger.liveHubs(since: now.adding(milliseconds: -silenceMilliseconds)).map(\.id)
       for owner in try await context.ledger.claimOwners().subtracting(alive) {
         let count = try await context.ledger.releaseClaims(of: owner, at: now)

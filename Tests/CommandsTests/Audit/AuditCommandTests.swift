@@ -58,7 +58,8 @@ import Testing
     let file = try prove(books, "m-1")
     let text = String(decoding: try Scratch.read(file: file), as: UTF8.self)
     for (old, new, word) in [
-      (#""index":0"#, #""index":1"#, "is not in the log"), (#"\"sender\":\"alpha\""#, #"\"sender\":\"delta\""#, "is not in the log"),
+      (#""index":0"#, #""index":1"#, "is not in the log"),
+      (#"\"sender\":\"alpha\""#, #"\"sender\":\"delta\""#, "is not in the log"),
       (#""size":3"#, #""size":4"#, "is not signed by this key"), ("6d2d31", "6d2d32", "is not what it commits to"),
       ("body-sha256", "body-sha1", "do not bear the names"),
     ] {

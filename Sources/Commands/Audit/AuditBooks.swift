@@ -2,9 +2,10 @@ import ArgumentParser
 import Hub
 import Ledger
 
-/// `entente audit`: whether the books balance.
-struct Audit: AsyncParsableCommand {
+/// `entente audit`, the same as `entente audit books`.
+struct AuditBooks: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "books",
     abstract: "Go through the ledger's books: do they balance?",
     discussion: """
       Every message and recipient in exactly one state, every row with the log entry that vouches for it, every hash \
