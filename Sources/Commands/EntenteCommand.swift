@@ -15,8 +15,8 @@ package struct EntenteCommand: AsyncParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      Demo.self, Serve.self, TopologyCommand.self, Doctor.self, Publish.self, Listen.self, Validate.self, Convert.self,
-      FormatsCommand.self, Explain.self, Trace.self, DeadLetters.self, Audit.self,
+      Demo.self, Serve.self, TopologyCommand.self, Doctor.self, Status.self, Publish.self, Listen.self, Validate.self,
+      Convert.self, FormatsCommand.self, Explain.self, Trace.self, DeadLetters.self, Held.self, Audit.self,
     ])
 
   package init() {}

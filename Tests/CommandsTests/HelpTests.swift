@@ -8,6 +8,9 @@ import Testing
     arguments: [
       Validate.self, Convert.self, FormatsCommand.self, Explain.self, Trace.self, Audit.self, DeadLetters.self,
       ListDeadLetters.self, ShowDeadLetter.self, EditDeadLetter.self, ReplayDeadLetters.self, DiscardDeadLetters.self,
+      GroupDeadLetters.self, NoteOnDeadLetters.self, ArchiveDeadLetters.self, RestoreDeadLetters.self,
+      ExportDeadLetters.self, ImportDeadLetters.self,
+      Status.self, Held.self, ListHeld.self, ShowHeld.self, ReleaseHeld.self, RefuseHeld.self,
       AuditBooks.self, VerifyLog.self, ProveMessage.self, CheckProof.self, AuditKey.self,
     ] as [any ParsableCommand.Type])
   func `the help of each command has an example`(command: any ParsableCommand.Type) {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Contract
 import Hub
 import Ledger
 
@@ -16,6 +17,21 @@ struct DeadLetterFilters: ParsableArguments {
   @Option(help: "Only this stage: \(Stage.allCases.map(\.rawValue).joined(separator: ", ")).")
   var stage: String?
 
+  @Option(help: "Only this group, as `entente dead groups` shows it.")
+  var fingerprint: String?
+
+  @Option(help: "Only this format, as read or as the sender's `type` says.")
+  var format: FormatArgument?
+
+  @Option(help: "Only this kind, as read or as the sender's `type` says: indicators, early-warning, ...")
+  var kind: String?
+
+  @Option(help: "Only bodies with this text, letter by letter; reads every body that the other filters let through.")
+  var text: String?
+
+  @Flag(help: "Only those that were put aside.")
+  var archived = false
+
   @Option(help: "Only this message-id.")
   var messageID: String?
 
@@ -27,8 +43,10 @@ struct DeadLetterFilters: ParsableArguments {
 
   func filter(states: Set<DeadLetterState>, limit: Int = 1000) -> DeadLetterFilter {
     DeadLetterFilter(
-      states: states, sender: agency?.id, recipient: recipient?.id, cause: cause, stage: stage, messageID: messageID,
-      since: since?.instant, until: until?.instant, limit: limit)
+      states: states, sender: agency?.id, recipient: recipient?.id, cause: cause, stage: stage,
+      fingerprint: fingerprint, messageID: messageID, format: format?.id,
+      kind: kind.flatMap(MessageKind.init(rawValue:)),
+      since: since?.instant, until: until?.instant, archive: archived ? .only : .leftOut, limit: limit)
   }
 
   /// Says where a word cannot match anything, instead of finding nothing.
@@ -37,6 +55,11 @@ struct DeadLetterFilters: ParsableArguments {
       let known = FailureCause.allCases.map(\.rawValue).sorted().joined(separator: ", ")
       throw ValidationError("There is no cause '\(cause.printable)'; the causes are \(known).")
     }
+    if let kind, MessageKind(rawValue: kind) == nil {
+      let known = MessageKind.allCases.map(\.rawValue).joined(separator: ", ")
+      throw ValidationError("There is no kind '\(kind.printable)'; the kinds are \(known).")
+    }
+    if let text, text.isEmpty { throw ValidationError("--text must say something.") }
     // What the ledger itself refuses fails at `record`.
     if let stage, Stage(rawValue: stage) == nil, stage != "record" {
       let known = Stage.allCases.map(\.rawValue).joined(separator: ", ")

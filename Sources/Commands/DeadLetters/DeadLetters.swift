@@ -12,6 +12,8 @@ struct DeadLetters: AsyncParsableCommand {
       Example: entente dead list
       """,
     subcommands: [
-      ListDeadLetters.self, ShowDeadLetter.self, EditDeadLetter.self, ReplayDeadLetters.self, DiscardDeadLetters.self,
+      GroupDeadLetters.self, ListDeadLetters.self, ShowDeadLetter.self, EditDeadLetter.self, ReplayDeadLetters.self,
+      DiscardDeadLetters.self, NoteOnDeadLetters.self, ArchiveDeadLetters.self, RestoreDeadLetters.self,
+      ExportDeadLetters.self, ImportDeadLetters.self,
     ])
 }

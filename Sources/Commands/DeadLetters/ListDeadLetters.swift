@@ -38,7 +38,11 @@ struct ListDeadLetters: AsyncParsableCommand {
     let home = try HubOpening.open(location)
     let states = DeadLetterState(rawValue: state).map { [$0] } ?? DeadLetterState.allCases
     let desk = DeadLetterDesk(home, operator: "")
-    let list = try await asking { try await desk.list(filters.filter(states: Set(states), limit: limit)) }
+    var filter = filters.filter(states: Set(states), limit: limit)
+    // What is closed is told whether it had been put aside or not.
+    if states != [.open], !filters.archived { filter.archive = .included }
+    let chosen = filter
+    let list = try await asking { try await desk.list(chosen, text: filters.text) }
     if json {
       for line in list.encoded() { Terminal.put(line: line) }
     } else {

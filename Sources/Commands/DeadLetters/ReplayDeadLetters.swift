@@ -72,7 +72,7 @@ struct ReplayDeadLetters: AsyncParsableCommand {
       for number in chosen where try await desk.letter(number) == nil { throw DeadLetterAnswer.none(number) }
       return chosen
     }
-    let chosen = try await desk.numbers(filters.filter(states: [.open]))
+    let chosen = try await desk.numbers(filters.filter(states: [.open]), text: filters.text)
     if !yes, !chosen.isEmpty { try confirm(chosen.count) }
     return chosen
   }

@@ -157,7 +157,8 @@ package struct DeliveryPipeline: Sendable {
   private func decide(_ read: ReadMessage, _ delivery: PendingDelivery, of source: DeliverySource) -> Decision? {
     let pipeline = IntakePipeline(configuration: configuration, keys: keys)
     let submission = pipeline.submission(of: read, source.message, at: now)
-    return configuration.decide(submission).first { $0.recipient == delivery.recipient }
+    let again = configuration.decide(submission).first { $0.recipient == delivery.recipient }
+    return delivery.decision.isApproved ? again?.approved(isWholeRead: read.residue.isEmpty) : again
   }
 
   private func refuseMentions(

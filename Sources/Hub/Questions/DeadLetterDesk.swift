@@ -8,9 +8,9 @@ package struct DeadLetterDesk: Sendable {
   /// How many dead letters one act holds.
   private static let lettersPerAct = 1000
 
-  private let home: HubHome
-  private let `operator`: String
-  private let clock: any HubClock
+  let home: HubHome
+  let `operator`: String
+  let clock: any HubClock
 
   package init(_ home: HubHome, operator: String, clock: any HubClock = SystemClock()) {
     self.home = home
@@ -19,25 +19,25 @@ package struct DeadLetterDesk: Sendable {
   }
 
   /// The dead letters that a filter lets through, and whether there are more.
-  package func list(_ filter: DeadLetterFilter) async throws(LedgerError) -> DeadLetterList {
-    var filter = filter
-    let limit = filter.limit
-    filter.limit = limit + 1
-    let rows = try await home.ledger.deadLetters(filter)
-    return DeadLetterList(rows: Array(rows.prefix(limit)), isCutShort: rows.count > limit)
+  ///
+  /// - Parameter text: only those whose body, as an operator last left it, has these bytes; reads every body.
+  package func list(_ filter: DeadLetterFilter, text: String? = nil) async throws(LedgerError) -> DeadLetterList {
+    var rows: [DeadLetterRow] = []
+    try await walk(filter, text: text) { row in
+      rows.append(row)
+      return rows.count <= filter.limit
+    }
+    return DeadLetterList(rows: Array(rows.prefix(filter.limit)), isCutShort: rows.count > filter.limit)
   }
 
   /// The numbers of all dead letters that a filter lets through, whatever its limit.
-  package func numbers(_ filter: DeadLetterFilter) async throws(LedgerError) -> [Int64] {
-    var filter = filter
-    filter.limit = 10_000
+  package func numbers(_ filter: DeadLetterFilter, text: String? = nil) async throws(LedgerError) -> [Int64] {
     var numbers: [Int64] = []
-    while true {
-      let page = try await home.ledger.deadLetters(filter).map(\.id)
-      numbers += page
-      guard page.count == filter.limit, let last = page.last else { return numbers }
-      filter.after = last
+    try await walk(filter, text: text) { row in
+      numbers.append(row.id)
+      return true
     }
+    return numbers
   }
 
   /// A dead letter as the ledger has it; nil where there is none of this number.

@@ -43,6 +43,7 @@ extension DeadLetterStory {
   package func lines(width: Int = PlainText.width, full: Bool = false) -> [String] {
     let row = letter.row
     var lines = ["Dead letter \(row.id) is \(row.state.rawValue), since \(row.changedAt.plain)."]
+    if let archived = row.archivedAt { lines.append("It was put aside at \(archived.plain): lists leave it out.") }
     lines += properties(width)
     lines.append("")
     if let excerpt = excerpt(full: full) {
@@ -94,6 +95,7 @@ extension DeadLetterStory {
   private var nextSteps: [String] {
     let number = letter.row.id
     var steps = ["entente dead discard \(number) --reason TEXT"]
+    if letter.row.archivedAt != nil { steps.append("entente dead restore \(number)") }
     if prospect.passes || letter.delivery != nil {
       steps.insert("entente dead replay \(number)", at: 0)
     } else if isMendable {
@@ -132,6 +134,8 @@ extension DeadLetterEvent {
     let onAct = act.map { " (act \($0))" } ?? ""
     switch what {
     case "edited": return "edited\(who)\(why)"
+    case DeadLetterRemark.noted.rawValue: return "note\(who)\(why)"
+    case DeadLetterRemark.archived.rawValue: return "put aside\(who)\(why)"
     case DeadLetterState.open.rawValue:
       guard let record = failure?.record else { return "open again\(onAct)\(why)" }
       return "failed at \(record.stage), \(record.cause)\(onAct): \(record.detail)"

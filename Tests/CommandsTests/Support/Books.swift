@@ -14,9 +14,11 @@ struct Books {
   let beta = AgencyID("beta")!
 
   /// `alpha` may pass indicators and bundles to `beta` and `gamma`; `delta` has no arrangement with anybody.
-  init() throws {
+  ///
+  /// - Parameter approval: whether the grant to `beta` needs an approval.
+  init(approval: Bool = false) throws {
     folder = try Scratch()
-    try Self.writeConfiguration(folder)
+    try Self.writeConfiguration(folder, approval: approval)
     _ = try SecretsFolder(path: folder.path + "/secrets", create: true)
     home = try HubHome.open(folder: folder.path)
   }
@@ -29,7 +31,7 @@ struct Books {
     folder.remove()
   }
 
-  static func writeConfiguration(_ folder: Scratch) throws {
+  static func writeConfiguration(_ folder: Scratch, approval: Bool = false) throws {
     try folder.write("hub.yaml", "name: test\n")
     for (name, format) in [("alpha", "stix"), ("beta", "stix"), ("gamma", "misp"), ("delta", "stix")] {
       try folder.write(
@@ -48,7 +50,7 @@ struct Books {
       legal-bases:
         - {id: law, title: A law}
       grants:
-        - {id: to-beta, from: alpha, to: [beta], kinds: [indicators, bundle], object-types: [all], maximum-tlp: TLP:AMBER}
+        - {id: to-beta, from: alpha, to: [beta], kinds: [indicators, bundle], object-types: [all], maximum-tlp: TLP:AMBER\(approval ? ", needs-approval: true" : "")}
         - {id: to-gamma, from: alpha, to: [gamma], kinds: [indicators], object-types: [all], maximum-tlp: TLP:GREEN}
 
       """)
