@@ -11,7 +11,7 @@ import Testing
   static let replacements = ["null", "7", "\"\"", "\"x\\ny\"", "[]", "{}", "[[{}]]", "-1.5", "true"]
 
   /// The document once for each of its values and each replacement.
-  private func mutations(of document: JSONDocument) -> [[UInt8]] {
+  private func mutations(of document: JSONDocument, by texts: [String] = replacements) -> [[UInt8]] {
     var places: [JSONPointer] = []
     func collect(_ value: JSONValue, _ place: JSONPointer) {
       places.append(place)
@@ -20,7 +20,7 @@ import Testing
     }
     collect(document.root, .root)
     return places.flatMap { place in
-      Self.replacements.map { replacement in
+      texts.map { replacement in
         var writer = JSONWriter()
         write(document.root, .root, place, replacement, &writer)
         return writer.bytes
@@ -71,6 +71,27 @@ import Testing
           #expect(try JSONDocument(written.output).root["Event"] != nil)
         }
       }
+    }
+  }
+
+  @Test(arguments: [
+    ("misp", "misp-read/18-everything-that-hangs-on-parts"), ("misp", "misp-read/13-sightings"),
+    ("misp", "misp-read/17-sharing-group"), ("misp", "misp-read/12-galaxy-of-the-event-and-tag-on-an-attribute"),
+    ("misp", "misp-read/19-collection-of-two-events"), ("cra", "cra/12-incident-final-report"),
+    ("circia", "circia/11-incident-with-everything"),
+  ])
+  func `documents with one wrong value are read or refused, written, and pruned or refused`(
+    _ slug: String, _ path: String
+  ) throws {
+    let format = try #require(FormatID(slug))
+    let adapter = try #require(AdapterCatalogue.adapter(for: format))
+    let golden = GoldenCase(name: path, folder: "\(GoldenFolder.path)/\(path)")
+    for text in mutations(of: try golden.required("input.json"), by: ["7", "\"x\"", "[[{}]]"]) {
+      let document = try JSONDocument(text)
+      guard let read = try? adapter.read(document, origin: Given.origin()) else { continue }
+      let keep = read.output.objects.map(\.index)
+      _ = try? adapter.prune(document, bundle: read.output, keeping: keep, replacing: [:])
+      _ = try? adapter.write(read.output, terms: Given.terms())
     }
   }
 }
