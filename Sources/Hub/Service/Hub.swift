@@ -44,7 +44,7 @@ package final class Hub: Service {
       ])
     try await cancelWhenGracefulShutdown { try await self.work(context) }
     try await context.ledger.retire(hub: context.owner, at: clock.now())
-    _ = try await context.ledger.signHead(by: context.keys.headSigner, at: clock.now())
+    await signHead(context)
     logger.info("the hub has stopped", metadata: ["hub": "\(context.owner)"])
   }
 
@@ -86,7 +86,7 @@ package final class Hub: Service {
       let now = context.clock.now()
       try await context.ledger.beat(hub: context.owner, at: now)
       if now >= nextHead {
-        _ = try await context.ledger.signHead(by: context.keys.headSigner, at: now)
+        await signHead(context)
         nextHead = now.adding(milliseconds: Self.headMilliseconds)
       }
       let alive = try await context.ledger.liveHubs(since: now.adding(milliseconds: -silenceMilliseconds)).map(\.id)
@@ -96,6 +96,15 @@ package final class Hub: Service {
           "freed the claims of a hub that died", metadata: ["hub": "\(owner)", "count": "\(count)"])
       }
       try await Task.sleep(for: .milliseconds(Self.beatMilliseconds))
+    }
+  }
+
+  /// A head that cannot be signed now is an error in the log, and stops nothing: `entente audit verify` says why.
+  private func signHead(_ context: HubContext) async {
+    do {
+      _ = try await context.ledger.signHead(by: context.keys.headSigner, at: context.clock.now())
+    } catch {
+      context.logger.error("the log's head could not be signed", metadata: ["reason": "\(error)"])
     }
   }
 

@@ -85,7 +85,7 @@ import Testing
     let at = try #require(row.message.acceptedAt)
     let read = try pipeline.read(pipeline.identifyAgain(message), message, at: at)
     let source = DeliverySource(message: message, read: read, acceptedAt: at)
-    let delivery = DeliveryPipeline(configuration: books.home.configuration, keys: books.home.keys)
+    let delivery = DeliveryPipeline(configuration: books.home.configuration, keys: books.home.keys, now: at)
     #expect(try delivery.run(PendingDelivery(row.delivery), of: source).message.body == message.body)
     #expect(try await books.home.ledger.audit().anomalies == [])
     await books.end()
@@ -109,7 +109,7 @@ import Testing
       decision: [], deliveryID: "d", lane: .threat, format: .stix)
     let pending = PendingDelivery(number: 1, message: 1, pair: pair, decision: decision, claimedUntil: at)
     #expect(throws: DeliveryPipeline.Refusal.self) {
-      try DeliveryPipeline(configuration: books.home.configuration, keys: books.home.keys)
+      try DeliveryPipeline(configuration: books.home.configuration, keys: books.home.keys, now: at)
         .run(pending, of: DeliverySource(message: message, read: read, acceptedAt: at))
     }
     await books.end()
