@@ -108,6 +108,12 @@ struct PatternTests {
     #expect(!pattern.matches("xxa1234567890123bxx"))
   }
 
+  @Test func `a pattern whose table would take too much work is walked as a graph`() throws {
+    let pattern = try Pattern("^h.(a....tru..*.....,.......Ia+...a...+...........&..Iaa.a+)+$")
+    #expect(!pattern.isTabulated)
+    #expect(!pattern.matches("h" + String(repeating: "a", count: 10_000)))
+  }
+
   @Test func `every character has one spelling in bytes`() {
     let sequences = UTF8Sequences.of(CharacterSet([0...0x10FFFF]))
     for value in stride(from: UInt32(0), through: 0x10FFFF, by: 7) {

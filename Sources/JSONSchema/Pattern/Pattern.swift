@@ -23,8 +23,9 @@ final class Pattern: @unchecked Sendable {
   private static let dead: UInt16 = 0
   private static let matched: UInt16 = 1
   private static let start: UInt16 = 2
-  /// More states than this are not tabulated.
+  /// More states than this are not tabulated, nor is a table that takes more work: steps of the graph looked at.
   private static let mostStates = 12_000
+  private static let mostWork = 1_000_000
 
   init(_ source: String) throws(PatternError) {
     self.source = source
@@ -88,9 +89,12 @@ final class Pattern: @unchecked Sendable {
     var accepts = [false, true]
     let bytes = (0..<classCount).map { wanted in UInt8(classes.firstIndex(of: UInt8(wanted)) ?? 0) }
     var done = 0
+    var work = 0
     while done < waiting.count {
       let state = waiting[done]
       done += 1
+      work += state.steps.count * classCount
+      guard work <= mostWork else { return nil }
       accepts.append(walk.acceptsAtEnd(state))
       for outcome in walk.steps(state, bytes) {
         switch outcome {
