@@ -6,7 +6,7 @@ SWIFT ?= swift
 FLAGS := --explicit-target-dependency-import-check error
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test demo corpora bench fuzz lint format clean
+.PHONY: help setup build test demo corpora bench fuzz sanitize soak lint format clean
 
 help: ## list these targets
 	@echo "Entente carries cyber-incident and threat messages between agencies, as far as their agreements allow."
@@ -39,8 +39,14 @@ corpora: setup ## hold the validators to data of others (CORPORA=../shared/corpo
 bench: setup ## measure (NAME=validation)
 	@SWIFT="$(SWIFT)" FLAGS="$(FLAGS)" BUNDLE="$(BUNDLE)" Scripts/bench "$(NAME)"
 
-fuzz: setup ## give made-up inputs to the parsers (NAME=json, schema or pattern; SECONDS=600)
+fuzz: setup ## give made-up inputs to the parsers (NAME=amqp, json, schema or pattern; SECONDS=600)
 	@SWIFT="$(SWIFT)" SECONDS_="$(SECONDS)" Scripts/fuzz "$(NAME)"
+
+sanitize: setup ## run the tests of AMQP and Hub under the thread sanitizer, the codecs under the address sanitizer
+	@SWIFT="$(SWIFT)" FLAGS="$(FLAGS)" Scripts/sanitize
+
+soak: setup ## move many messages and watch the memory (NAME=amqp; COUNT=10000000)
+	@SWIFT="$(SWIFT)" FLAGS="$(FLAGS)" COUNT="$(COUNT)" Scripts/soak "$(NAME)"
 
 lint: ## check the form of the sources
 	@Scripts/say "checking the form of the sources"

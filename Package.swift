@@ -136,10 +136,13 @@ let package = Package(
     tests("STIX", ["Contract", "JSON", "JSONSchema", "Schemas"]),
     // What fuzzers run; their corpora are tests too.
     .target(
-      name: "FuzzTargets", dependencies: ["JSON", "JSONSchema", "STIX"], path: "Fuzz/Targets", swiftSettings: strict),
+      name: "FuzzTargets", dependencies: ["AMQP", "JSON", "JSONSchema", "STIX"], path: "Fuzz/Targets", swiftSettings: strict),
     .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"], swiftSettings: strict),
     // Measurements: `make corpora`, `make bench`.
     measure("Corpora", in: "Corpora", ["Adapters", "Contract", "Formats", "JSON", "JSONSchema", "STIX"]),
+    measure("AMQPBenchmark", in: "AMQP", ["AMQP", "Broker"], exclude: ["Peer", "peer.py"]),
+    .executableTarget(
+      name: "AMQPBenchmarkPeer", path: "Benchmarks/AMQP/Peer", linkerSettings: [.linkedLibrary("rabbitmq")]),
     measure("AdaptersBenchmark", in: "Adapters", ["Adapters", "Contract", "JSON", "STIX"], exclude: ["peer.py"]),
     measure("ValidationBenchmark", in: "Validation", ["CSimdJSON", "Formats", "JSON", "STIX"], exclude: ["peers.py"]),
   ],

@@ -1,10 +1,11 @@
 /// What is given arbitrary bytes: whatever they are, it must end, keep to its memory, and hold what it promises.
 package enum FuzzTarget: String, Sendable, CaseIterable {
-  case json, schema, pattern
+  case amqp, json, schema, pattern
 
   /// Ends the process where a promise is broken.
   package func run(_ bytes: [UInt8]) {
     switch self {
+    case .amqp: FuzzAMQP.run(bytes)
     case .json: FuzzJSON.run(bytes)
     case .schema: FuzzSchema.run(bytes)
     case .pattern: FuzzPattern.run(bytes)

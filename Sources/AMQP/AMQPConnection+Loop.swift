@@ -5,6 +5,8 @@ extension AMQPConnection {
   /// What the loop has to know after a turn.
   struct Turn {
     var hasEnded: Bool
+    /// Deliveries came that are to be handed out.
+    var hasFreshDeliveries = false
     /// When the next turn is due, if nothing happens before.
     var tick: Int
   }
@@ -51,7 +53,11 @@ extension AMQPConnection {
       {
         read(&socket, tools)
       }
-      let turn = write(&socket, tools)
+      var turn = write(&socket, tools)
+      turn.hasFreshDeliveries = state.withLock { state in
+        defer { state.hasFreshDeliveries = false }
+        return state.hasFreshDeliveries
+      }
       socket.declareInterest(reads: turn.hasEnded || !isPaused(), poll: tools.poll, id: serial)
       return turn
     }
@@ -64,6 +70,9 @@ extension AMQPConnection {
     locked { $0.setPaused(isPaused, at: $1) }
     return isPaused
   }
+
+  /// Gives what has come to the tasks that wait for it.
+  func handOutDeliveries() { locked { state, _ in state.handOutAll() } }
 
   private func finishConnecting(_ socket: inout ConnectionSocket) {
     let failure = socket.finishConnecting()

@@ -1,7 +1,7 @@
 /// A consumer of one queue on a channel of its own: an asynchronous sequence of deliveries, or batches of them.
 ///
 /// The prefetch bounds what is in memory. Acknowledgements are gathered and sent together (at most 64, 5 ms, or when
-/// nothing is left in work), and never for a delivery that was not acknowledged.
+/// a quarter of the prefetch is reached), and never for a delivery that was not acknowledged.
 public final class AMQPConsumer: Sendable {
   let handle: ChannelHandle
   private let tag: String

@@ -55,8 +55,11 @@ public final class AMQPPublisher: Sendable {
     let answers = PublishAnswers(count: batch.count)
     for (index, publish) in batch.enumerated() {
       do throws(AMQPError) {
-        try await reserve(PublisherState.weight(publish.message))
-        try send(publish, PublishToken(answers: answers, index: index))
+        let token = PublishToken(answers: answers, index: index)
+        if try !send(publish, token, reserving: true) {
+          try await reserve(PublisherState.weight(publish.message))
+          _ = try send(publish, token, reserving: false)
+        }
       } catch {
         guard index > 0 else { throw error }
         for rest in index..<batch.count {
@@ -95,26 +98,35 @@ public final class AMQPPublisher: Sendable {
     }
   }
 
-  /// Encodes the message outside the lock, and queues it inside.
-  private func send(_ publish: Publish, _ token: PublishToken) throws(AMQPError) {
+  /// Encodes the message outside the lock, and queues it inside. With `reserving` it takes room in the window as well;
+  /// false where there is none, and nothing was sent.
+  private func send(_ publish: Publish, _ token: PublishToken, reserving: Bool) throws(AMQPError) -> Bool {
     let number = handle.number
+    if reserving, Task.isCancelled { throw .cancelled }
     do throws(AMQPError) {
-      try FrameWriter.borrow(frameMax: frameMax) { writer throws(AMQPError) in
+      return try FrameWriter.borrow(frameMax: frameMax) { writer throws(AMQPError) in
         try writer.method(
           .basicPublish(
             exchange: publish.exchange, routingKey: publish.routingKey, mandatory: publish.mandatory), channel: number)
         try writer.contentHeader(
           publish.message.properties, bodySize: publish.message.body.count, channel: number)
-        try handle.withChannel { state, channel throws(AMQPError) in
+        return try handle.withChannel { state, channel throws(AMQPError) in
           guard channel.publisher != nil else { throw channel.fate.error }
+          if reserving {
+            let room = try state.reserve(channel, bytes: PublisherState.weight(publish.message), id: 0, nil)
+            guard case .admitted = room else { return false }
+          }
           state.publish(
             channel, publish.message, frames: writer.frames, exchange: publish.exchange,
             routingKey: publish.routingKey, mandatory: publish.mandatory, token: token, at: MonotonicClock.now())
+          return true
         }
       }
     } catch {
-      try? handle.withChannel { state, channel in
-        state.unreserve(channel, bytes: PublisherState.weight(publish.message))
+      if !reserving {
+        try? handle.withChannel { state, channel in
+          state.unreserve(channel, bytes: PublisherState.weight(publish.message))
+        }
       }
       throw error
     }

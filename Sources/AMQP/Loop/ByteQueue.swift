@@ -12,8 +12,8 @@ struct ByteQueue: ~Copyable, @unchecked Sendable {
   private var head = 0
   private var tail = 0
 
-  /// What a drained queue keeps; more is given back.
-  static let keptCapacity = 64 << 10
+  /// What a drained queue keeps until it is trimmed; more is given back at once.
+  static let keptCapacity = 4 << 20
 
   init() {}
 
@@ -47,11 +47,17 @@ struct ByteQueue: ~Copyable, @unchecked Sendable {
     guard head == tail else { return }
     head = 0
     tail = 0
-    if capacity > Self.keptCapacity {
-      free(base)
-      base = nil
-      capacity = 0
-    }
+    if capacity > Self.keptCapacity { trim() }
+  }
+
+  /// Gives the memory back where nothing waits.
+  mutating func trim() {
+    guard isEmpty else { return }
+    free(base)
+    base = nil
+    capacity = 0
+    head = 0
+    tail = 0
   }
 
   mutating func removeAll() { consume(count, wiping: false) }

@@ -19,11 +19,15 @@ final class EventLoop: Sendable {
   /// Larger than the largest frame with the rest of another before it.
   private static let scratchSize = 2 * ConnectionMachine.frameMax
   private static let alarmID: UInt64 = 0
+  /// So many looks at the sockets may pass before deliveries are handed out.
+  private static let mostDelays = 4
 
   private let poll: Int32
   private let alarm: Int32
   /// Connections that have something to do which no socket and no timer tells.
   private let visits = Mutex<[AMQPConnection]>([])
+  /// Whether the thread waits in epoll, and must be called to look at the visits.
+  private let isAsleep = Atomic(false)
 
   private init() {
     poll = epoll_create1(Int32(EPOLL_CLOEXEC))
@@ -40,9 +44,17 @@ final class EventLoop: Sendable {
       visits.append(connection)
       return visits.count == 1
     }
-    guard isFirst else { return }
+    guard isFirst, isAsleep.load(ordering: .sequentiallyConsistent) else { return }
     var one: UInt64 = 1
     write(alarm, &one, 8)
+  }
+
+  private func takeVisits() -> [AMQPConnection] {
+    visits.withLock { visits in
+      guard !visits.isEmpty else { return [] }
+      defer { visits = [] }
+      return visits
+    }
   }
 
   private func run() {
@@ -50,6 +62,9 @@ final class EventLoop: Sendable {
       poll: poll, scratch: .allocate(byteCount: Self.scratchSize, alignment: 64), decoder: MethodDecoder())
     var members: [UInt64: AMQPConnection] = [:]
     var timers = TimerHeap()
+    /// Connections with deliveries that are not handed out yet, and how often they were put off.
+    var fresh: [AMQPConnection] = []
+    var delays = 0
     var events = [epoll_event](repeating: epoll_event(), count: 256)
 
     func turn(_ connection: AMQPConnection, _ events: AMQPConnection.Events = [], _ tools: borrowing Tools) {
@@ -58,19 +73,24 @@ final class EventLoop: Sendable {
         members[connection.serial] = nil
         timers.remove(connection.serial)
       } else {
+        if turn.hasFreshDeliveries { fresh.append(connection) }
         if members[connection.serial] == nil { members[connection.serial] = connection }
         timers.schedule(connection.serial, at: turn.tick)
       }
     }
 
     while true {
-      let wait = timers.next.map { Int32(clamping: max(0, $0 - MonotonicClock.now())) } ?? -1
+      isAsleep.store(true, ordering: .sequentiallyConsistent)
+      // Whoever asked for a turn before that store did not call.
+      let mayWait = fresh.isEmpty && visits.withLock { $0.isEmpty }
+      let wait = mayWait ? timers.next.map { Int32(clamping: max(0, $0 - MonotonicClock.now())) } ?? -1 : 0
       let count = epoll_wait(poll, &events, Int32(events.count), wait)
-      var isCalled = false
+      isAsleep.store(false, ordering: .sequentiallyConsistent)
       for index in 0..<max(0, Int(count)) {
         let event = events[index]
         if event.data.u64 == Self.alarmID {
-          isCalled = true
+          var number: UInt64 = 0
+          read(alarm, &number, 8)
           continue
         }
         // A connection that ended earlier in this batch is no longer a member: its event is stale.
@@ -81,16 +101,17 @@ final class EventLoop: Sendable {
         if event.events & (EPOLLERR.rawValue | EPOLLHUP.rawValue) != 0 { what = [.readable, .writable, .broken] }
         turn(connection, what, tools)
       }
-      if isCalled {
-        var number: UInt64 = 0
-        read(alarm, &number, 8)
-        for connection in visits.withLock({ visits in
-          let all = visits
-          visits = []
-          return all
-        }) {
-          connection.isListed.store(false, ordering: .sequentiallyConsistent)
-          turn(connection, [], tools)
+      for connection in takeVisits() {
+        connection.isListed.store(false, ordering: .sequentiallyConsistent)
+        turn(connection, [], tools)
+      }
+      // While more comes at once, a batch may grow: waking a task costs more than many messages.
+      if !fresh.isEmpty {
+        delays = count > 0 ? delays + 1 : Self.mostDelays
+        if delays >= Self.mostDelays {
+          for connection in fresh { connection.handOutDeliveries() }
+          fresh.removeAll(keepingCapacity: true)
+          delays = 0
         }
       }
       let now = MonotonicClock.now()

@@ -65,8 +65,13 @@ struct AckTracker: Sendable {
     return Int(tag - first)
   }
 
-  /// True when the acks should go out now: enough of them, or nothing is left in work, so that nothing would follow.
-  var isDue: Bool { pending >= Self.batch || (pending > 0 && outstanding == 0) }
+  /// How many acks are sent together: fewer than `batch` where the prefetch is so small that the broker would wait.
+  let together: Int
+
+  init(prefetch: Int = 512) { together = max(1, min(Self.batch, prefetch / 4)) }
+
+  /// True when there are enough acks to go out now. Fewer wait for `deadline`.
+  var isDue: Bool { pending >= together }
 
   /// When `flush` is due at the latest; nil while nothing waits.
   var deadline: Int? {

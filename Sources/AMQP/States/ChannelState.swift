@@ -122,7 +122,7 @@ final class ConsumerState: @unchecked Sendable {
   let tag: String
   let prefetch: Int
   var buffer = Ring<AMQPDelivery>()
-  var acks = AckTracker()
+  var acks: AckTracker
   var waiters: [Waiter] = []
   /// Bytes of deliveries that are not settled, counted only where there is a budget.
   var heldBytes = 0
@@ -132,5 +132,6 @@ final class ConsumerState: @unchecked Sendable {
   init(tag: String, prefetch: Int) {
     self.tag = tag
     self.prefetch = prefetch
+    acks = AckTracker(prefetch: prefetch)
   }
 }

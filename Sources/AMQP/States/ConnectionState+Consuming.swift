@@ -25,6 +25,7 @@ extension ConnectionState {
         heldBytes += delivery.heldBytes
       }
       consumer.buffer.append(delivery)
+      hasFreshDeliveries = true
     }
   }
 
@@ -65,7 +66,6 @@ extension ConnectionState {
     case .failed(let error): return .failure(error)
     case nil: break
     }
-    flushAcks(channel, at: now)
     channel.consumer?.waiters.append(waiter)
     return nil
   }
@@ -89,6 +89,7 @@ extension ConnectionState {
   /// No more deliveries will come. What has arrived stays in the buffer.
   mutating func endDeliveries(_ channel: ChannelState, _ end: ChannelFate.End) {
     guard channel.consumer != nil, channel.consumer?.end == nil else { return }
+    handOut(channel)
     channel.consumer?.end = end
     for waiter in channel.consumer?.waiters ?? [] {
       switch end {

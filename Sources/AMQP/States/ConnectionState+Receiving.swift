@@ -13,7 +13,6 @@ extension ConnectionState {
     while !machine.hasEnded {
       switch splitter.next(in: bytes, at: offset) {
       case .incomplete:
-        handOutAll()
         return offset
       case .violation(let what):
         handle(.violation(what), at: now)
@@ -27,7 +26,7 @@ extension ConnectionState {
     return bytes.count
   }
 
-  private mutating func handOutAll() {
+  mutating func handOutAll() {
     for case let channel? in channels { handOut(channel) }
   }
 

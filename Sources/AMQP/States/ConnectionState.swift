@@ -30,6 +30,8 @@ struct ConnectionState: ~Copyable, Sendable {
   var closeWaiters: [OneShot<AMQPError?>] = []
   /// Bytes of deliveries that are not settled, counted only where there is a budget, and as the budget knows them.
   var heldBytes = 0
+  /// Deliveries have come since the loop last looked.
+  var hasFreshDeliveries = false
   var accountedBytes = 0
 
   init(configuration: AMQPConfiguration, metrics: AMQPMetrics? = nil) {
@@ -68,7 +70,10 @@ struct ConnectionState: ~Copyable, Sendable {
     case .sendProtocolHeader:
       withUnsafeBytes(of: (UInt64(0x414D_5150_0000_0901)).bigEndian) { outgoing.append($0) }
     case .send(let method): send(method, channel: 0)
-    case .sendHeartbeat: if stalledSince == nil { FrameWriter.appendHeartbeat(to: &outgoing) }
+    case .sendHeartbeat:
+      // Nothing was written for a while: the room is given back. The loop's half follows with the next heartbeat.
+      outgoing.trim()
+      if stalledSince == nil { FrameWriter.appendHeartbeat(to: &outgoing) }
     case .opened(let tuning):
       channels = Array(repeating: nil, count: 1)
       channels.reserveCapacity(min(8, Int(tuning.channelMax) + 1))

@@ -37,6 +37,9 @@ struct ContentAssembler: Sendable {
 
   var isIdle: Bool { carrier == nil }
 
+  /// What is set aside for the body under way.
+  var reservedBytes: Int { body.capacity }
+
   /// A method with content came.
   mutating func begin(_ carrier: Carrier) -> Step {
     guard isIdle else { return .violation("a message began before the one before it was whole") }

@@ -53,7 +53,8 @@ import Testing
         return try await group.reduce(into: []) { $0 += $1 }
       }
       #expect(results.count == 2000)
-      #expect(results.allSatisfy { $0 == .confirmed })
+      let others = results.filter { $0 != .confirmed }
+      #expect(others.isEmpty, "\(others.prefix(3))")
       let consumer = client.consumer(queue: "q", prefetch: 200)
       var seen: Set<String> = []
       var last = [Int](repeating: -1, count: 8)

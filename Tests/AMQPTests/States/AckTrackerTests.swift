@@ -63,14 +63,15 @@ import Testing
     #expect(tracker.unsettled == 0)
   }
 
-  @Test func `it is due with enough acks, when nothing is left in work, and after a while`() {
+  @Test func `it is due with enough acks, sooner where the prefetch is small, and after a while`() {
     var many = tracker(100)
     for tag in 1..<UInt64(AckTracker.batch) { #expect(many.acknowledge(tag, at: 3) == true) }
     #expect(!many.isDue)
     #expect(many.deadline == 3 + AckTracker.delay)
     #expect(many.acknowledge(UInt64(AckTracker.batch), at: 4) == true)
     #expect(many.isDue)
-    var few = tracker(1)
+    var few = AckTracker(prefetch: 1)
+    #expect(few.delivered(1) == true)
     #expect(few.deadline == nil)
     #expect(few.acknowledge(1, at: 0) == true)
     #expect(few.isDue)

@@ -8,9 +8,9 @@ import Testing
 /// TLS with a broker of its own: one listener asks for a certificate and takes those without too.
 @Suite(.timeLimit(.minutes(2))) struct TLSTests {
   @Test func `peers are verified before anything is said, and clients by certificate or password`() async throws {
-    let authority = try TestAuthority()
+    let authority = try await TestAuthority()
     defer { authority.remove() }
-    let server = try authority.sign("server", names: "DNS:localhost,IP:127.0.0.1")
+    let server = try await authority.sign("server", names: "DNS:localhost,IP:127.0.0.1")
     var options = SharedBroker.testOptions
     options.tls = .init(
       authorities: authority.file, certificate: server.file, key: server.key, requiresCertificate: false)
@@ -26,10 +26,10 @@ import Testing
 
   private func checks(_ node: PrivateNode, _ authority: TestAuthority) async throws {
     let port = try #require(node.tlsPort)
-    let other = try TestAuthority(name: "another authority")
+    let other = try await TestAuthority(name: "another authority")
     defer { other.remove() }
-    let client = try authority.sign("by-certificate")
-    let stranger = try authority.sign("nobody-known")
+    let client = try await authority.sign("by-certificate")
+    let stranger = try await authority.sign("nobody-known")
     try await node.management.putUser("by-certificate", password: "not used")
     try await node.management.putPermissions("by-certificate", in: "/")
 
@@ -101,10 +101,10 @@ import Testing
   }
 
   @Test func `an expired certificate, and one of no use to us, are refused without a word`() async throws {
-    let authority = try TestAuthority()
+    let authority = try await TestAuthority()
     defer { authority.remove() }
-    let expired = try authority.sign("server", names: "IP:127.0.0.1", expired: true)
-    let server = TLSServer(certificate: expired)
+    let expired = try await authority.sign("server", names: "IP:127.0.0.1", expired: true)
+    let server = try await TLSServer.start(expired)
     defer { server.stop() }
     let error = await #expect(throws: AMQPError.self) {
       _ = try await AMQPConnection.connect(
@@ -116,10 +116,10 @@ import Testing
   }
 
   @Test func `a file that cannot be used is named before anything is sent`() async throws {
-    let authority = try TestAuthority()
+    let authority = try await TestAuthority()
     defer { authority.remove() }
-    let client = try authority.sign("client")
-    let otherKey = try authority.sign("other").key
+    let client = try await authority.sign("client")
+    let otherKey = try await authority.sign("other").key
     let cases: [(AMQPTLS, String)] = [
       (AMQPTLS(trust: .file("/nonexistent/ca.pem")), "/nonexistent/ca.pem"),
       (AMQPTLS(trust: .pem(Array("no certificate".utf8))), "given"),
@@ -164,7 +164,13 @@ final class TLSServer: Sendable {
   let port: UInt16
   private let pid: pid_t
 
-  init(certificate: TestAuthority.Certificate) {
+  static func start(_ certificate: TestAuthority.Certificate) async throws -> TLSServer {
+    let server = TLSServer(certificate)
+    try await eventually("the server listens") { !Loopback.isFree(server.port) }
+    return server
+  }
+
+  private init(_ certificate: TestAuthority.Certificate) {
     let free = try? Loopback.freePorts(1)
     port = free?.first ?? 0
     let process = try? ChildProcess.spawn(
@@ -172,7 +178,6 @@ final class TLSServer: Sendable {
       ["s_server", "-accept", "127.0.0.1:\(port)", "-cert", certificate.file, "-key", certificate.key, "-quiet"],
       environment: ["PATH": "/usr/bin:/bin"])
     pid = process?.pid ?? 0
-    for _ in 0..<500 where Loopback.isFree(port) { usleep(10_000) }
   }
 
   func stop() {

@@ -1,0 +1,125 @@
+import AMQP
+import Broker
+import Glibc
+
+/// The broker of a measurement, with TLS, and the programs that work on it.
+struct Stage {
+  private let node: PrivateNode
+  private let folder: String
+  private var authority: String { folder + "/ca.pem" }
+
+  static func open() async throws -> Stage {
+    let folder = "/tmp/entente-amqp-\(getpid())"
+    mkdir(folder, 0o700)
+    // An authority and the broker's certificate.
+    let steps = [
+      "openssl ecparam -name prime256v1 -genkey -noout -out ca.key",
+      "openssl req -x509 -new -key ca.key -days 30 -subj /CN=benchmark -out ca.pem",
+      "openssl ecparam -name prime256v1 -genkey -noout -out server.key",
+      "openssl req -new -key server.key -subj /CN=localhost -out server.csr",
+      "printf 'subjectAltName=DNS:localhost\\n' > server.ext",
+      "openssl x509 -req -in server.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 30 -extfile server.ext"
+        + " -out server.pem",
+    ]
+    guard shell("cd \(folder) && { \(steps.joined(separator: " && ")); } 2>/dev/null") != nil else {
+      throw Failed(what: "openssl made no certificates")
+    }
+    var options = PrivateNode.Options()
+    options.memoryLimit = 4_000_000_000
+    options.tls = .init(
+      authorities: folder + "/ca.pem", certificate: folder + "/server.pem", key: folder + "/server.key",
+      requiresCertificate: false)
+    return Stage(node: try await PrivateNode.start(options), folder: folder)
+  }
+
+  func close() async {
+    await node.stop()
+    _ = Self.shell("rm -rf \(folder)")
+  }
+
+  func configuration(isSecure: Bool) -> AMQPConfiguration {
+    AMQPConfiguration(
+      host: "localhost", port: isSecure ? node.tlsPort ?? 0 : node.amqpPort, username: node.user,
+      password: node.password, connectTimeoutSeconds: 30, tls: isSecure ? AMQPTLS(trust: .file(authority)) : nil)
+  }
+
+  /// One round of a case, on queues of its own.
+  func run(_ item: AMQPBenchmark.Case, byUs: Bool) async throws -> Figures {
+    let queue = "bench.\(UInt32.random(in: 0 ... .max))"
+    let connection = try await AMQPConnection.connect(configuration(isSecure: false))
+    let channel = try await connection.openChannel()
+    for name in [queue, queue + ".out"] { try await channel.declareQueue(name, type: item.type) }
+    var words = [
+      "\((item.isSecure ? node.tlsPort : node.amqpPort) ?? 0)", node.user, node.password, item.work.rawValue, queue,
+      "\(item.count)", "\(item.size)",
+    ]
+    if item.work != .publish {
+      var filling = words
+      (filling[0], filling[3]) = ("\(node.amqpPort)", "publish")
+      _ = try figures("\(Self.program("AMQPBenchmark")) worker", filling)
+    }
+    if item.isSecure { words.append(authority) }
+    let figures = try figures(
+      byUs ? "\(Self.program("AMQPBenchmark")) worker" : Self.program("AMQPBenchmarkPeer"), words)
+    for name in [queue, queue + ".out"] { try await channel.deleteQueue(name) }
+    await connection.close()
+    return figures
+  }
+
+  func comparePeers(python: String, script: String, rounds: Int) async throws {
+    let item = AMQPBenchmark.Case(work: .publish, type: .quorum, size: 1024)
+    for peer in ["pika", "aio-pika"] {
+      var ratios: [Double] = []
+      for _ in 0..<rounds {
+        let ours = try await run(item, byUs: true)
+        let queue = "bench.\(UInt32.random(in: 0 ... .max))"
+        let connection = try await AMQPConnection.connect(configuration(isSecure: false))
+        let channel = try await connection.openChannel()
+        try await channel.declareQueue(queue)
+        let theirs = try figures(
+          "\(python) \(script) \(peer)", ["\(node.amqpPort)", node.user, node.password, queue, "10000", "1024"])
+        try await channel.deleteQueue(queue)
+        await connection.close()
+        ratios.append(theirs.cost / ours.cost)
+      }
+      print("messages per CPU second, \(peer): ours \(fixed(median(ratios))) times theirs (must be >= 5)")
+    }
+  }
+
+  /// What an idle connection takes, in a process that did nothing before.
+  func idleBytes(isSecure: Bool) throws -> Int {
+    var words = [
+      "\((isSecure ? node.tlsPort : node.amqpPort) ?? 0)", node.user, node.password, "publish", "-", "0", "0",
+    ]
+    if isSecure { words.append(authority) }
+    return Int(try figures("\(Self.program("AMQPBenchmark")) idle", words).count)
+  }
+
+  private func figures(_ program: String, _ words: [String]) throws -> Figures {
+    let line = Self.shell("\(program) \(words.joined(separator: " "))") ?? ""
+    let numbers = line.split(whereSeparator: \.isWhitespace).compactMap { Double($0) }
+    guard numbers.count == 3 else { throw Failed(what: "\(program) \(words[3]) said: \(line)") }
+    return Figures(count: numbers[0], seconds: numbers[1], cpu: numbers[2])
+  }
+
+  /// A program beside this one.
+  private static func program(_ name: String) -> String {
+    var path = CommandLine.arguments[0]
+    if let slash = path.lastIndex(of: "/") { path = String(path[...slash]) } else { path = "./" }
+    return path + name
+  }
+
+  /// What a shell prints for a command; nil when it fails.
+  private static func shell(_ command: String) -> String? {
+    guard let pipe = popen(command, "r") else { return nil }
+    var text: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 4096)
+    while case let count = fread(&buffer, 1, buffer.count, pipe), count > 0 { text += buffer[..<count] }
+    return pclose(pipe) == 0 ? String(decoding: text, as: UTF8.self) : nil
+  }
+
+  struct Failed: Error, CustomStringConvertible {
+    var what: String
+    var description: String { what }
+  }
+}

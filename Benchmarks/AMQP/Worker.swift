@@ -1,0 +1,133 @@
+import AMQP
+import Glibc
+
+/// One piece of work by our client in a process of its own, as the C program does it.
+struct Worker {
+  enum Work: String, CaseIterable {
+    case publish, consume, relay
+  }
+
+  var configuration: AMQPConfiguration
+  var work: Work
+  var queue: String
+  var count: Int
+  var size: Int
+
+  static let window = 1024
+  static let prefetch = 512
+
+  /// Arguments as of the C program: port, user, password, work, queue, count, size and perhaps a CA file.
+  init?(_ arguments: ArraySlice<String>) {
+    let words = Array(arguments)
+    guard words.count >= 7, let port = UInt16(words[0]), let work = Work(rawValue: words[3]),
+      let count = Int(words[5]), let size = Int(words[6])
+    else { return nil }
+    configuration = AMQPConfiguration(
+      host: "localhost", port: port, username: words[1], password: words[2], heartbeatSeconds: 60,
+      tls: words.count > 7 ? AMQPTLS(trust: .file(words[7])) : nil)
+    (self.work, self.queue, self.count, self.size) = (work, words[4], count, size)
+  }
+
+  /// Does the work; prints messages, seconds and CPU seconds.
+  func run() async throws {
+    let connection = try await AMQPConnection.connect(configuration)
+    let begin = ContinuousClock.now
+    let used = Self.cpuSeconds()
+    switch work {
+    case .publish: try await publish(connection)
+    case .consume: try await consume(connection)
+    case .relay: try await relay(connection)
+    }
+    let seconds = (ContinuousClock.now - begin) / .seconds(1)
+    print(count, seconds, Self.cpuSeconds() - used)
+    await connection.close()
+  }
+
+  private func message(_ number: Int, _ body: [UInt8]) -> AMQPMessage {
+    AMQPMessage(properties: AMQPProperties(messageID: String(number)), body: body)
+  }
+
+  /// Batches that overlap, so that the window stays full.
+  private func publish(_ connection: AMQPConnection) async throws {
+    let publisher = try await connection.openPublisher(window: Self.window, windowBytes: 256 << 20)
+    let body = [UInt8](repeating: 0, count: size)
+    let step = 256
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      var next = 0
+      func add() {
+        guard next < count else { return }
+        let range = next..<min(count, next + step)
+        next = range.upperBound
+        group.addTask {
+          let batch = range.map {
+            AMQPPublisher.Publish(message($0, body), exchange: "", routingKey: queue)
+          }
+          let results = try await publisher.publish(batch: batch)
+          guard results.allSatisfy({ $0 == .confirmed }) else { throw NotConfirmed() }
+        }
+      }
+      for _ in 0..<(2 * Self.window / step) { add() }
+      while try await group.next() != nil { add() }
+    }
+  }
+
+  private func consume(_ connection: AMQPConnection) async throws {
+    let consumer = try await connection.openConsumer(queue: queue, prefetch: Self.prefetch)
+    var left = count
+    while left > 0, let batch = try await consumer.nextBatch(max: 256) {
+      consumer.acknowledge(batch)
+      left -= batch.count
+    }
+  }
+
+  private func relay(_ connection: AMQPConnection) async throws {
+    let consumer = try await connection.openConsumer(queue: queue, prefetch: Self.prefetch)
+    let publisher = try await connection.openPublisher(window: Self.window, windowBytes: 256 << 20)
+    let target = queue + ".out"
+    let left = Left(count)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for _ in 0..<4 {
+        group.addTask {
+          while await left.isPositive, let batch = try await consumer.nextBatch(max: 128) {
+            let first = await left.take(batch.count)
+            let results = try await publisher.publish(
+              batch: batch.enumerated().map { index, delivery in
+                .init(message(first + index, delivery.body), exchange: "", routingKey: target)
+              })
+            guard results.allSatisfy({ $0 == .confirmed }) else { throw NotConfirmed() }
+            consumer.acknowledge(batch)
+            if await left.finish(batch.count) { await consumer.cancel() }
+          }
+        }
+      }
+      try await group.waitForAll()
+    }
+  }
+
+  private actor Left {
+    private var open: Int
+    private var unfinished: Int
+    init(_ count: Int) {
+      open = count
+      unfinished = count
+    }
+    var isPositive: Bool { open > 0 }
+    func take(_ count: Int) -> Int {
+      open -= count
+      return open
+    }
+    func finish(_ count: Int) -> Bool {
+      unfinished -= count
+      return unfinished == 0
+    }
+  }
+
+  struct NotConfirmed: Error {}
+
+  static func cpuSeconds() -> Double {
+    var use = rusage()
+    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &use)
+    func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) * 1e-6 }
+    return seconds(use.ru_utime) + seconds(use.ru_stime)
+  }
+}
