@@ -107,7 +107,7 @@ package struct DeliveryPipeline: Sendable {
       throw .failed(
         StageFailure(.write, .outputInvalid, "What was written is not \(document.format): \(error.message)"))
     }
-    if let failure = FormatFailure(FormatCatalogue.findings(in: identified)) {
+    if let failure = FormatFailure(FormatCatalogue.errors(in: identified)) {
       throw .failed(
         StageFailure(
           .write, .outputInvalid, "What was written is no valid \(document.format): \(failure.message)",

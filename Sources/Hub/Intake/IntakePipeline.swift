@@ -49,7 +49,7 @@ package struct IntakePipeline: Sendable {
   }
 
   func validate(_ message: IdentifiedMessage) throws(StageFailure) -> IdentifiedMessage {
-    let findings = FormatCatalogue.findings(in: message)
+    let findings = FormatCatalogue.errors(in: message)
     guard let failure = FormatFailure(findings) else { return message }
     var stageFailure = StageFailure(.validate, failure)
     stageFailure.rule = findings.first { $0.severity == .error }?.rule
