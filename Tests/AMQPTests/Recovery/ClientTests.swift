@@ -62,9 +62,9 @@ import Testing
         let id = try #require(delivery.properties.messageID)
         if seen.insert(id).inserted {
           let parts = id.split(separator: "-").compactMap { Int($0) }
-          // The first copy of each message comes in the order of its task.
-          #expect(last[parts[0]] == parts[1] - 1)
-          last[parts[0]] = parts[1]
+          // What the broker delivers the first time comes in the order of its task; what it delivers again may not.
+          #expect(delivery.redelivered || last[parts[0]] < parts[1])
+          last[parts[0]] = max(last[parts[0]], parts[1])
         }
         consumer.acknowledge(delivery)
         if seen.count == 2000 { break }
