@@ -58,4 +58,4 @@ format: ## bring the sources into that form
 
 clean: ## remove everything that was built
 	@Scripts/say "removing .build"
-	@rm -rf .build .build-fuzz
+	@rm -rf .build .build-fuzz .build-asan .build-tsan
