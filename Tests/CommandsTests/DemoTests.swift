@@ -11,8 +11,8 @@ import Testing
     #expect(run.errors.contains("--example"))
   }
 
-  @Test func `tells its story from the first message to balanced books, and leaves nothing behind`() throws {
-    let run = try Program.run("demo", "--example", Self.package + "/Examples/transatlantic")
+  @Test func `tells its story from the first message to balanced books, and leaves nothing behind`() async throws {
+    let run = try await Program.runLong("demo", "--example", Self.package + "/Examples/transatlantic")
     #expect(run.code == 0, "\(run.errors)")
     #expect(run.errors.isEmpty)
     let golden = try Scratch.read(file: Self.package + "/Tests/CommandsTests/Golden/demo.txt")

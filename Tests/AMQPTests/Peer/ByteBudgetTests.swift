@@ -38,17 +38,17 @@ import Testing
   @Test func `the silence of a socket that is not read is no death`() async throws {
     let body = [UInt8](repeating: 7, count: 1 << 20)
     let peer = Peer { talk in
-      try talk.logIn(heartbeat: 3)
+      try talk.logIn(heartbeat: 10)
       try talk.await(60, 20)
       try talk.send(Wire.channelOpenOk() + Wire.qosOk() + Wire.consumeOk() + Self.large(1, body))
       talk.awaitEnd()
     }
     let budget = AMQPByteBudget(bytes: 1000)
-    let connection = try await AMQPConnection.connect(configuration(peer, budget, heartbeat: 3))
+    let connection = try await AMQPConnection.connect(configuration(peer, budget, heartbeat: 10))
     let consumer = try await connection.openConsumer(queue: "q")
     let delivery = try #require(try await consumer.nextBatch()?.first)
     // Twice the heartbeat, and a bit: without the budget the connection would be dead by then.
-    try await Task.sleep(for: .seconds(6.5))
+    try await Task.sleep(for: .seconds(20.5))
     #expect(connection.isOpen)
     consumer.acknowledge(delivery)
     // Now it is read again, and silence counts.

@@ -1,3 +1,4 @@
+import Dispatch
 import FoundationEssentials
 import Glibc
 
@@ -19,6 +20,13 @@ enum Program {
     _ arguments: String..., input: [UInt8] = [], environment: [String: String] = [:]
   ) throws -> ProgramRun {
     try run(arguments, input: input, environment: environment)
+  }
+
+  /// The same for what takes long: waited for on a thread of its own, not on one that all tests share.
+  static func runLong(_ arguments: String...) async throws -> ProgramRun {
+    try await withCheckedThrowingContinuation { continuation in
+      DispatchQueue.global().async { continuation.resume(with: Result { try run(arguments) }) }
+    }
   }
 
   static func run(
