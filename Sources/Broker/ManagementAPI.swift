@@ -35,7 +35,13 @@ package struct ManagementAPI: Sendable {
   package func call(_ method: String, _ path: [String], query: String = "", body: JSONWriter? = nil)
     async throws(BrokerError) -> [UInt8]
   {
-    let answer = try await answer(method, path, query: query, body: body)
+    var answer = try await answer(method, path, query: query, body: body)
+    // A list is made from tables that others write: while virtual hosts come and go the broker may answer 500 to
+    // what it answers well a moment later.
+    for pause in Self.pausesOfRepeats where answer.status == 500 && method == "GET" {
+      do { try await Task.sleep(for: pause) } catch { break }
+      answer = try await self.answer(method, path, query: query, body: body)
+    }
     if (200..<300).contains(answer.status) { return answer.body }
     throw refusal(answer.status, "\(method) \(place(path, query))", answer.body)
   }
@@ -107,6 +113,11 @@ package struct ManagementAPI: Sendable {
     default: BrokerError(.refused, "the broker answered \(status) to \(request): \(reason)")
     }
   }
+
+  /// Between two tries to read what the broker could not list.
+  private static let pausesOfRepeats: [Duration] = [
+    .milliseconds(50), .milliseconds(200), .milliseconds(500), .seconds(1), .seconds(2),
+  ]
 
   /// What needs no escape in a part of a path (RFC 3986, unreserved).
   private static let unescaped = CharacterSet(
