@@ -5,6 +5,10 @@ SWIFT ?= swift
 # in their flags, or each would build everything again.
 FLAGS := --explicit-target-dependency-import-check error
 
+# Tests with deadlines run apart from those that only compute: all of a run start at once, and those that wait for a
+# broker's answer would wait for hundreds of others first.
+WITH_BROKER := ^(AMQP|AgencyClient|Broker|Commands|Hub)Tests\.
+
 .DEFAULT_GOAL := help
 .PHONY: help setup build test demo corpora bench fuzz sanitize soak lint format clean
 
@@ -22,8 +26,10 @@ build: setup ## build everything, tests too, for debugging
 test: build lint ## build, check the form of the sources, run all tests
 	@Scripts/say "writing the package's description for the tests of the architecture"
 	@$(SWIFT) package dump-package > .build/package.json
-	@Scripts/say "running the tests; they start brokers of their own on free ports of 127.0.0.1"
-	@$(SWIFT) test --skip-build
+	@Scripts/say "running the tests that need no broker"
+	@$(SWIFT) test --skip-build --skip '$(WITH_BROKER)'
+	@Scripts/say "running the tests with brokers, which they start themselves on free ports of 127.0.0.1"
+	@$(SWIFT) test --skip-build --filter '$(WITH_BROKER)'
 
 demo: setup ## build, and show an exchange in the terminal (KEEP=1: leave it running)
 	@Scripts/say "building (the first time takes some minutes)"

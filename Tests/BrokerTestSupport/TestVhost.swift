@@ -48,14 +48,16 @@ extension SharedBroker {
     let name = Self.uniqueName()
     let vhost = TestVhost(
       name: name, user: name, password: Self.uniqueName(), port: port, management: management)
-    return try await cleaning {
-      try await management.putVhost(name)
-      try await management.putUser(name, password: vhost.password)
-      try await management.putPermissions(name, in: name)
-      return try await body(vhost)
-    } afterwards: {
-      try await management.deleteVhost(name)
-      try await management.deleteUser(name)
+    return try await Self.gate.pass {
+      try await cleaning {
+        try await management.putVhost(name)
+        try await management.putUser(name, password: vhost.password)
+        try await management.putPermissions(name, in: name)
+        return try await body(vhost)
+      } afterwards: {
+        try await management.deleteVhost(name)
+        try await management.deleteUser(name)
+      }
     }
   }
 
@@ -66,14 +68,16 @@ extension SharedBroker {
     let prefix = TestPrefix(
       text: Self.uniqueName() + "-", port: port, managementPort: node.managementPort, management: management,
       administrator: node.user, administratorPassword: node.password)
-    return try await cleaning {
-      try await body(prefix)
-    } afterwards: {
-      for vhost in try await management.vhostNames() where vhost.hasPrefix(prefix.text) {
-        try await management.deleteVhost(vhost)
-      }
-      for user in try await management.userNames() where user.hasPrefix(prefix.text) {
-        try await management.deleteUser(user)
+    return try await Self.gate.pass {
+      try await cleaning {
+        try await body(prefix)
+      } afterwards: {
+        for vhost in try await management.vhostNames() where vhost.hasPrefix(prefix.text) {
+          try await management.deleteVhost(vhost)
+        }
+        for user in try await management.userNames() where user.hasPrefix(prefix.text) {
+          try await management.deleteUser(user)
+        }
       }
     }
   }
@@ -93,6 +97,8 @@ extension SharedBroker {
     try await afterwards()
     return result
   }
+
+  private static let gate = Gate(width: 12)
 
   private static func uniqueName() -> String {
     "t" + String(UInt64.random(in: 0..<(1 << 48)), radix: 16)

@@ -38,7 +38,8 @@ struct ReceiptSender: Sendable {
     }
   }
 
-  private static func first(of waiting: [ReceiptRow]) -> [ReceiptRow] {
+  /// As many of those that wait as one message carries.
+  static func first(of waiting: [ReceiptRow]) -> [ReceiptRow] {
     var bytes = 0
     return Array(
       waiting.prefix { row in
