@@ -7,7 +7,7 @@ import Testing
 
 @testable import AgencyClient
 
-@Suite(.timeLimit(.minutes(3))) struct ConsumerTests {
+@Suite(.timeLimit(.minutes(10))) struct ConsumerTests {
   /// What a handler saw.
   private final class Seen: Sendable {
     private let all = Mutex<[String]>([])

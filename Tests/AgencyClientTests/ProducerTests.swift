@@ -7,7 +7,7 @@ import Testing
 
 @testable import AgencyClient
 
-@Suite(.timeLimit(.minutes(3))) struct ProducerTests {
+@Suite(.timeLimit(.minutes(10))) struct ProducerTests {
   private func message(_ text: String, id: String? = nil, lane: Lane = .threat) -> OutgoingMessage {
     OutgoingMessage(body: Array(text.utf8), lane: lane, messageID: id)
   }

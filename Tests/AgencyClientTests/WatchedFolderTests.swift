@@ -5,7 +5,7 @@ import Testing
 
 @testable import AgencyClient
 
-@Suite(.timeLimit(.minutes(3))) struct WatchedFolderTests {
+@Suite(.timeLimit(.minutes(10))) struct WatchedFolderTests {
   private let folder = Folder()
   private let template = OutgoingMessage(body: [], lane: .threat, type: MessageType("stix/bundle"))
 

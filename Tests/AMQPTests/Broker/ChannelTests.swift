@@ -6,7 +6,7 @@ import Testing
 @testable import AMQP
 
 /// Calls on channels of a real broker, and what it refuses.
-@Suite(.timeLimit(.minutes(3))) struct ChannelTests {
+@Suite(.timeLimit(.minutes(10))) struct ChannelTests {
   @Test func `a queue that is not there is a 404 with the broker's words`() async throws {
     try await withConnection { connection, _ in
       let channel = try await connection.openChannel()

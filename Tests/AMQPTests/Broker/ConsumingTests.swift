@@ -6,7 +6,7 @@ import Testing
 @testable import AMQP
 
 /// Consuming from a real broker.
-@Suite(.timeLimit(.minutes(3))) struct ConsumingTests {
+@Suite(.timeLimit(.minutes(10))) struct ConsumingTests {
   private func fill(_ connection: AMQPConnection, _ queue: String, _ count: Int) async throws {
     try await connection.openChannel().declareQueue(queue)
     let results = try await connection.openPublisher().publish(

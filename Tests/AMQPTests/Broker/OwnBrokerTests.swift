@@ -5,7 +5,7 @@ import Testing
 @testable import AMQP
 
 /// What is done to a broker that no other test may share: it is killed, and put into alarm.
-@Suite(.timeLimit(.minutes(3))) struct OwnBrokerTests {
+@Suite(.timeLimit(.minutes(10))) struct OwnBrokerTests {
   @Test func `a broker killed under load, and one in alarm, lose nothing and leave nobody waiting`() async throws {
     let node = try await PrivateNode.start(SharedBroker.testOptions)
     do {

@@ -6,7 +6,7 @@ import Testing
 @testable import AMQP
 
 /// Publishing to a real broker.
-@Suite(.timeLimit(.minutes(3))) struct PublishingTests {
+@Suite(.timeLimit(.minutes(10))) struct PublishingTests {
   @Test func `a message without a queue is told from one that arrived`() async throws {
     try await withConnection { connection, _ in
       try await connection.openChannel().declareQueue("q")

@@ -3,7 +3,7 @@ import Testing
 
 @testable import AMQP
 
-@Suite(.timeLimit(.minutes(1))) struct ByteBudgetTests {
+@Suite(.timeLimit(.minutes(10))) struct ByteBudgetTests {
   private func configuration(_ peer: Peer, _ budget: AMQPByteBudget, heartbeat: Int = 60) -> AMQPConfiguration {
     var configuration = peer.configuration
     configuration.byteBudget = budget

@@ -4,7 +4,7 @@ import Testing
 @testable import AMQP
 
 /// What a peer may do to us while we connect.
-@Suite(.timeLimit(.minutes(1))) struct HostileLoginTests {
+@Suite(.timeLimit(.minutes(10))) struct HostileLoginTests {
   struct Case: Sendable, CustomTestStringConvertible {
     var name: String
     var code: AMQPError.Code
@@ -135,7 +135,7 @@ import Testing
 }
 
 /// What a peer may do to an open connection.
-@Suite(.timeLimit(.minutes(1))) struct HostilePeerTests {
+@Suite(.timeLimit(.minutes(10))) struct HostilePeerTests {
   struct Case: Sendable, CustomTestStringConvertible {
     var name: String
     var words: String

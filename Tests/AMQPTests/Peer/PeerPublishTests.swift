@@ -5,7 +5,7 @@ import Testing
 @testable import AMQP
 
 /// Confirms as a peer may give them.
-@Suite(.timeLimit(.minutes(1))) struct PeerPublishTests {
+@Suite(.timeLimit(.minutes(10))) struct PeerPublishTests {
   private func publisher(
     _ configuration: AMQPConfiguration, window: Int = 1024, confirmTimeout: Double = 30, failsWhenBlocked: Bool = false
   ) async throws -> (AMQPConnection, AMQPPublisher) {

@@ -7,7 +7,7 @@ import Testing
 @testable import AMQP
 
 /// A client on the shared broker, with a proxy between them where the network shall misbehave.
-@Suite(.timeLimit(.minutes(2))) struct ClientTests {
+@Suite(.timeLimit(.minutes(10))) struct ClientTests {
   /// Runs with a client through a proxy, and a queue.
   private func withProxy(
     heartbeat: Int = 10, _ body: (AMQPClient, Proxy, TestVhost) async throws -> Void

@@ -6,7 +6,7 @@ import Testing
 @testable import AMQP
 
 /// TLS with a broker of its own: one listener asks for a certificate and takes those without too.
-@Suite(.timeLimit(.minutes(2))) struct TLSTests {
+@Suite(.timeLimit(.minutes(10))) struct TLSTests {
   @Test func `peers are verified before anything is said, and clients by certificate or password`() async throws {
     let authority = try await TestAuthority()
     defer { authority.remove() }
