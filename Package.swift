@@ -69,6 +69,7 @@ let package = Package(
     // Floor 0: C, and the schema files.
     .target(name: "CRabbitMQ", linkerSettings: [.linkedLibrary("rabbitmq")]),
     .target(name: "COpenSSL", linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
+    .target(name: "CPCRE2", linkerSettings: [.linkedLibrary("pcre2-8")]),
     .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
     .target(
       name: "Schemas", path: "Schemas",
@@ -81,7 +82,7 @@ let package = Package(
     room("AMQP", ["COpenSSL", "CRabbitMQ", crypto, lifecycle, logging, metrics]),
     room("JSON", ["CSimdJSON"]),
     // Floor 2.
-    room("JSONSchema", ["JSON"]),
+    room("JSONSchema", ["CPCRE2", "JSON"]),
     room("STIX", ["Contract", "JSON", crypto]),
     room("Broker", ["JSON"]),
     // Floor 3.

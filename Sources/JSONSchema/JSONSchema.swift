@@ -1,6 +1,6 @@
 package import JSON
 
-/// A schema of JSON Schema 2020-12, compiled: a flat program gives the verdict; only where it is no does a second,
+/// A schema of JSON Schema (2020-12, 2019-09 or draft 7), compiled: a flat program gives the verdict; only where it is no does a second,
 /// slower pass over the schema look for what to say. Free of the catalogue, and safe to use from many tasks.
 package struct JSONSchema: Sendable {
   /// The identifier under which the catalogue gave it.
@@ -18,20 +18,32 @@ package struct JSONSchema: Sendable {
   }
 
   /// Whether a value satisfies the schema. Allocates nothing, save where `unevaluated...`, or `uniqueItems` over many
-  /// elements, ask.
+  /// elements, ask. What would cost too much to judge does not satisfy it.
   package func isValid(_ value: JSONValue) -> Bool {
     withExtendedLifetime((tables, value.document)) {
-      VerdictMachine(tables, value.document.tape).accepts(start, value.index)
+      let tape = value.document.tape
+      var state = VerdictState(tape, value.index)
+      return judge(value, tape, &state)
     }
   }
 
   /// What is wrong with a value, at most `limit` findings; empty when it satisfies the schema. Instance locations are
-  /// relative to the value. Of `anyOf` and `oneOf` only the branch that the value comes nearest to is explained.
+  /// relative to the value. Of `anyOf` and `oneOf` only the branch that the value comes nearest to is explained. Where
+  /// the value could not be judged, that is the one finding: `schema-too-costly` or `pattern-too-costly`.
   package func findings(in value: JSONValue, limit: Int = 50) -> [SchemaFinding] {
-    if limit <= 0 || isValid(value) { return [] }
+    if limit <= 0 { return [] }
     return withExtendedLifetime((tables, value.document)) {
-      var explainer = Explainer(tables, value.document.tape, limit: limit)
+      let tape = value.document.tape
+      var state = VerdictState(tape, value.index)
+      if judge(value, tape, &state) { return [] }
+      var explainer = Explainer(tables, tape, limit: limit)
+      if let fault = state.fault { return [explainer.finding(fault, in: value)] }
       return explainer.explain(root, value)
     }
+  }
+
+  private func judge(_ value: JSONValue, _ tape: JSONTape, _ state: inout VerdictState) -> Bool {
+    let accepts = withUnsafeMutablePointer(to: &state) { VerdictMachine(tables, tape, $0).accepts(start, value.index) }
+    return accepts && state.fault == nil
   }
 }

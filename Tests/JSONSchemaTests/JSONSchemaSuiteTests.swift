@@ -3,41 +3,55 @@ import JSON
 import JSONSchema
 import Testing
 
-/// Holds the validator to the public JSON-Schema-Test-Suite, which lies beside the package where it is to be had.
+/// Holds the validator to the public JSON-Schema-Test-Suite: draft 7 from Debian's package with all its optional and
+/// format tests, 2020-12 where it lies beside the package. `make corpora` has the other drafts and parts.
 struct JSONSchemaSuiteTests {
-  static let folder = "../shared/corpora/json-schema-suite"
+  struct Part: Sendable, CustomTestStringConvertible {
+    var suite: String
+    var folder: String
+    var draft: Draft
+    var options = SchemaCatalogue.Options()
 
-  /// Cases left out, with the reason.
-  static let exceptions: [String: String] = [:]
+    var testDescription: String { folder }
 
-  @Test func `every required case of 2020-12 has the verdict of the suite`() throws {
-    let tests = "\(Self.folder)/tests/draft2020-12"
+    init(_ suite: String, _ folder: String, _ draft: Draft, assertsFormats: Bool = false) {
+      (self.suite, self.folder, self.draft) = (suite, folder, draft)
+      options = .init(
+        draft: draft, refusesUnknownKeywords: false, assertsFormats: assertsFormats,
+        assertsContent: folder.hasSuffix("optional"))
+    }
+  }
+
+  private static let debian = "/usr/share/json-schema-test-suite"
+  private static let beside = "../shared/corpora/json-schema-suite"
+
+  static let parts = [
+    Part(debian, "draft7", .draft7), Part(debian, "draft7/optional", .draft7, assertsFormats: true),
+    Part(debian, "draft7/optional/format", .draft7, assertsFormats: true),
+    Part(beside, "draft2020-12", .draft2020),
+  ]
+
+  @Test(arguments: parts)
+  func `every case has the verdict of the suite`(_ part: Part) throws {
+    let tests = "\(part.suite)/tests/\(part.folder)"
     guard let files = try? FileManager.default.contentsOfDirectory(atPath: tests) else {
       print("skipped: no suite at \(tests)")
       return
     }
-    let remotes = try Self.remotes()
+    let remotes = try Self.remotes(part)
     var right = 0
-    var left: [String] = []
     for file in files.sorted() where file.hasSuffix(".json") {
       for group in try Self.read("\(tests)/\(file)").root.elements {
-        let title = "\(file): \(group["description"]?.string ?? "")"
-        if let reason = Self.exceptions[title] {
-          left.append("\(title) (\(group["tests"]?.count ?? 0) cases): \(reason)")
-          continue
-        }
-        right += try Self.judge(group, title, remotes)
+        right += try Self.judge(group, "\(file): \(group["description"]?.string ?? "")", part, remotes)
       }
     }
-    print("2020-12: \(right) cases right, \(left.count) groups left out")
-    for line in left { print("  left out: \(line)") }
+    print("\(part.folder): \(right) cases right")
   }
 
   private static func judge(
-    _ group: JSONValue, _ title: String, _ remotes: [(String, JSONDocument)]
+    _ group: JSONValue, _ title: String, _ part: Part, _ remotes: [(String, JSONDocument)]
   ) throws -> Int {
-    let catalogue = SchemaCatalogue(
-      options: .init(refusesUnknownKeywords: false, assertsFormats: false))
+    let catalogue = SchemaCatalogue(options: part.options)
     for (id, document) in remotes { try catalogue.add(document, as: id) }
     let schema: JSONSchema
     do {
@@ -62,12 +76,13 @@ struct JSONSchemaSuiteTests {
     return right
   }
 
-  private static func remotes() throws -> [(String, JSONDocument)] {
-    let root = "\(folder)/remotes"
+  private static func remotes(_ part: Part) throws -> [(String, JSONDocument)] {
+    let root = "\(part.suite)/remotes"
+    let own = part.folder.prefix { $0 != "/" }
     let paths = try FileManager.default.subpathsOfDirectory(atPath: root)
     return try paths.sorted().compactMap { path in
       guard path.hasSuffix(".json"),
-        path.hasPrefix("draft2020-12/") || !path.contains("draft") && !path.contains("v1/")
+        path.hasPrefix("\(own)/") || !path.contains("draft") && !path.contains("v1/") && !path.contains("2019")
       else { return nil }
       return ("http://localhost:1234/\(path)", try read("\(root)/\(path)"))
     }

@@ -16,14 +16,17 @@ struct PatternTests {
     ("\\xg0", "an escape lacks hexadecimal digits", 0),
     ("\\u12", "an escape lacks hexadecimal digits", 0),
     ("\\u{110000}", "\\u{ is not a code point", 0), ("\\c1", "\\c is not followed by a letter", 0),
-    ("\\p{Nonsense}", "\\p{Nonsense} is not supported", 0),
+    ("\\p{Nonsense}", "\\p{Nonsense} names no property that is known", 0),
     ("a]", "a bracket or brace stands alone; escape it", 1),
-    ("(?=a)", "this pattern needs look-ahead, which is not supported", 0),
-    ("(?!a)", "this pattern needs look-ahead, which is not supported", 0),
-    ("(?<=a)", "this pattern needs look-behind, which is not supported", 0),
-    ("(?<!a)", "this pattern needs look-behind, which is not supported", 0),
-    ("(a)\\1", "this pattern needs a back-reference, which is not supported", 3),
-    ("(?<n>a)\\k<n>", "this pattern needs a back-reference, which is not supported", 7),
+    ("(?=a)*", "a quantifier follows nothing that can repeat", 5),
+    ("(?<=a+b+)c", "this pattern needs a look-behind of no bounded length, which is not supported", 0),
+    ("(a)\\2", "\\2 refers to a group that is not there", 3), ("\\1", "\\1 refers to a group that is not there", 0),
+    ("(?<n>a)\\k<m>", "\\k names no group: m", 7), ("\\k<n>", "\\k names no group: n", 0),
+    ("(?<n>a)\\k", "\\k is not followed by a name", 7),
+    ("(?<n>a)(?<n>b)", "two groups have the name n", 10), ("(?<1>a)", "a group's name is no name", 3),
+    ("\\p{Script=greek}", "\\p{Script=greek} names no property that is known", 0),
+    ("\\p{lu}", "\\p{lu} names no property that is known", 0),
+    ("\\p{Block=Basic_Latin}", "\\p{Block=Basic_Latin} names no property that is known", 0),
     ("(?i:a)", "a group begins with \"(?\" and nothing known", 0),
   ])
   func `what is no pattern for us is refused with its place`(
@@ -53,12 +56,17 @@ struct PatternTests {
     ("^\\S$", "\u{FEFF}"),
     ("^[a-c-]$", "d"), ("^x*y{0}$", "y"), ("^(a|bb)--[0-9]{3}$", "a--12"), ("^(a|bb)--[0-9]{3}$", "--123"),
     ("^(a|bb)--[0-9]{3}$", "a--123 "), ("^(a|bb)--[0-9]{3}$", "a--12é"), ("x\\b-a$", "xx-"), ("^a.b$", "a\nb"),
-    ("^é$", "e\u{301}"),
+    ("^é$", "e\u{301}"), ("^\\p{Script=Greek}+$", "αb"), ("^\\P{sc=Cyrillic}+$", "абв"), ("^\\p{Lowercase}$", "A"),
+    ("^\\p{C}$", "a"),
+    // Not regular.
+    ("^(?!.*secret).*$", "a secret b"), ("^(?=.*\\d)(?=.*[a-z]).{8,}$", "abcdefgh"), ("^(a|b)\\1$", "ab"),
+    ("(?<!-)\\bfoo", "-foo"), ("(?<=a{1,3}b)c", "bc"), ("^(?<q>['\"]).*\\k<q>$", "'a\""), ("^(?:(?!ab).)*$", "xaby"),
+    ("(?<=^|,)x", "ax"), ("(?!)", "a"), ("^(?!a)[^]$", "a"), ("^(.)\\1$", "😀a"), ("^(?=é)..$", "e\u{301}"),
   ]
 
   @Test(arguments: rejected)
   func `a text that a pattern does not match is rejected`(_ source: String, _ text: String) throws {
-    #expect(try !Pattern(source).matches(text))
+    #expect(try Pattern(source).verdict(text) == false)
   }
 
   static let accepted: [(String, String)] = [
@@ -81,6 +89,15 @@ struct PatternTests {
     ("^[^]$", "\n"), ("(^a|b)c$", "xbc"), ("(^a|b)c$", "ac"), ("^(a|b|)*c$", "ababc"),
     ("^(a*)*$", "aaa"),
     ("^(a+)+$", String(repeating: "a", count: 5_000)),
+    ("^\\p{Script=Greek}+$", "αβγ"), ("^\\p{sc=Grek}$", "ω"), ("^[\\p{Script_Extensions=Hiragana}]+$", "あー"),
+    ("^\\p{Alphabetic}\\p{White_Space}\\p{Emoji_Presentation}$", "a 😀"), ("^\\p{ID_Start}\\p{IDC}*$", "a1"),
+    ("^\\p{Co}\\p{Cn}$", "\u{E000}\u{378}"), ("^\\P{Script=Latin}$", "я"),
+    // Not regular.
+    ("^(?!.*secret).*$", "a public b"), ("^(?=.*\\d)(?=.*[a-z]).{8,}$", "abcdefg1"), ("^(a|b)\\1$", "bb"),
+    ("(?<!-)\\bfoo", "a foo"), ("(?<=a{1,3}b)c", "xaabc"), ("(?<=a+b)c", "aaabc"), ("(?<=^|,)x", "a,x"),
+    ("^(?<q>['\"]).*\\k<q>$", "'a'"), ("^(?:(?!ab).)*$", "xayb"), ("\\1(a)", "a"), ("^(a)?b\\1$", "b"),
+    ("^(?:(x)|(y))\\2z$", "yyz"), ("^(.)\\1$", "😀😀"), ("^(?=(a+?))\\1b|aab$", "aab"), ("^(?<!a)b", "b"),
+    ("^((a)|(b))\\2$", "aa"), ("(?=[ä-ü])ö", "xö"), ("^(?:(?!foo)[^])*$", String(repeating: "a", count: 50_000)),
     (
       "^[a-z][a-z0-9-]*--[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
       "indicator--0123abcd-0123-0123-0123-0123456789ab"
@@ -89,29 +106,61 @@ struct PatternTests {
 
   @Test(arguments: accepted)
   func `a text that a pattern matches is accepted`(_ source: String, _ text: String) throws {
-    #expect(try Pattern(source).matches(text))
+    #expect(try Pattern(source).verdict(text) == true)
   }
 
   @Test func `table and graph agree`() throws {
     for (source, text) in Self.accepted + Self.rejected {
       let pattern = try Pattern(source)
-      let walk = PatternWalk(try PatternGraph(PatternParser.parse(source)))
+      guard let tree = try PatternParser.parse(source).regular else { continue }
+      let walk = PatternWalk(try PatternGraph(tree))
       var copy = text
-      #expect(copy.withUTF8 { walk.matches($0) } == pattern.matches(text), "\(source)")
+      #expect(copy.withUTF8 { walk.matches($0) } == pattern.verdict(text), "\(source)")
+    }
+  }
+
+  @Test func `the automaton and PCRE2 agree`() throws {
+    for (source, text) in Self.accepted + Self.rejected where !source.contains("+)+") {
+      let translated = try BacktrackingPattern(PatternParser.parse(source))
+      var copy = text
+      #expect(try copy.withUTF8 { translated.verdict($0) } == Pattern(source).verdict(text), "\(source)")
     }
   }
 
   @Test func `a pattern whose table would be too large is walked as a graph`() throws {
     let pattern = try Pattern("a.{14}b")
     #expect(!pattern.isTabulated)
-    #expect(pattern.matches("xxa12345678901234bxx"))
-    #expect(!pattern.matches("xxa1234567890123bxx"))
+    #expect(pattern.verdict("xxa12345678901234bxx") == true)
+    #expect(pattern.verdict("xxa1234567890123bxx") == false)
   }
 
   @Test func `a pattern whose table would take too much work is walked as a graph`() throws {
     let pattern = try Pattern("^h.(a....tru..*.....,.......Ia+...a...+...........&..Iaa.a+)+$")
     #expect(!pattern.isTabulated)
-    #expect(!pattern.matches("h" + String(repeating: "a", count: 10_000)))
+    #expect(pattern.verdict("h" + String(repeating: "a", count: 10_000)) == false)
+  }
+
+  @Test(arguments: [
+    ("^(?=a)(a+)+$", String(repeating: "a", count: 40) + "!"),
+    ("^(?!x)(a|aa)+$", String(repeating: "a", count: 60) + "!"),
+    ("(?=b)?(x+x+)+y(?!z)".replacing("(?=b)?", with: ""), String(repeating: "x", count: 10_000)),
+    ("(a*)*\\1b", String(repeating: "a", count: 1_000_000)),
+    ("(.*)(.*)(.*)(.*)(.*)\\5!", String(repeating: "ab", count: 20_000)),
+  ])
+  func `a match that costs too much is left undecided`(_ source: String, _ text: String) throws {
+    #expect(try Pattern(source).verdict(text) == nil)
+  }
+
+  @Test func `one pattern that is not regular matches from many tasks`() async throws {
+    let pattern = try Pattern("^(.+),\\1$")
+    await withTaskGroup(of: Bool.self) { group in
+      for task in 0..<8 {
+        group.addTask {
+          (0..<200).allSatisfy { pattern.verdict("\($0),\(task % 2 == 0 ? "\($0)" : "x")") == (task % 2 == 0) }
+        }
+      }
+      for await isRight in group { #expect(isRight) }
+    }
   }
 
   @Test func `every character has one spelling in bytes`() {

@@ -12,7 +12,18 @@ struct SchemaErrorTests {
       #"{"$defs":{"unused":{"colour":1}}}"#, "/$defs/unused", "colour",
       "the keyword is not one of JSON Schema 2020-12"
     ),
-    (#"{"definitions":{}}"#, "", "definitions", "the keyword is not one of JSON Schema 2020-12"),
+    (#"{"additionalItems":{}}"#, "", "additionalItems", "the keyword is not one of JSON Schema 2020-12"),
+    (##"{"$recursiveRef":"#"}"##, "", "$recursiveRef", "the keyword is not one of JSON Schema 2020-12"),
+    (#"{"items":[true]}"#, "", "items", "\"items\" is a schema; use \"prefixItems\""),
+    (
+      #"{"$schema":"http://json-schema.org/draft-07/schema#","$defs":{}}"#, "", "$defs",
+      "the keyword is not one of JSON Schema draft-07"
+    ),
+    (
+      #"{"$schema":"https://json-schema.org/draft/2019-09/schema","prefixItems":[true]}"#, "", "prefixItems",
+      "the keyword is not one of JSON Schema 2019-09"
+    ),
+    (##"{"$id":"#a"}"##, "", "$id", "an identifier has no fragment"),
     (
       ##"{"$ref":"#/$defs/x"}"##, "", "$ref",
       "\"test:schema#/$defs/x\" leads nowhere: test:schema has nothing at /$defs/x"
@@ -33,8 +44,9 @@ struct SchemaErrorTests {
       #"{"pattern":"a("}"#, "", "pattern", "the pattern \"a(\" cannot be used: a group does not end"
     ),
     (
-      #"{"patternProperties":{"(?=x)":true}}"#, "", "patternProperties",
-      "the pattern \"(?=x)\" cannot be used: this pattern needs look-ahead, which is not supported"
+      #"{"patternProperties":{"(?<=x+y+)":true}}"#, "", "patternProperties",
+      "the pattern \"(?<=x+y+)\" cannot be used: this pattern needs a look-behind of no bounded length, which is not "
+        + "supported"
     ),
     (#"{"type":"text"}"#, "", "type", "\"type\" names no type that is known: text"),
     (#"{"type":7}"#, "", "type", "\"type\" is a string"),
@@ -51,7 +63,8 @@ struct SchemaErrorTests {
     (#"{"format":"dat"}"#, "", "format", "\"format\" names no format that is known here: dat"),
     (
       #"{"$schema":"http://json-schema.org/draft-04/schema#"}"#, "", "$schema",
-      "the dialect http://json-schema.org/draft-04/schema# is not known; schemas are of 2020-12"
+      "the dialect http://json-schema.org/draft-04/schema# is not known; schemas are of draft 7, 2019-09 or 2020-12, "
+        + "or of a meta-schema in the catalogue"
     ),
   ])
   func `a schema that cannot be used is refused when it is loaded`(
@@ -78,6 +91,24 @@ struct SchemaErrorTests {
     let error = try #require(throws: SchemaError.self) { _ = try schema(#"{"items":7}"#) }
     #expect(error.message == "a schema is an object, true or false")
     #expect(error.pointer.description == "/items")
+  }
+
+  @Test func `meta-schemas that name each other are refused`() throws {
+    let catalogue = SchemaCatalogue()
+    try catalogue.add(JSONDocument(Array(#"{"$id":"test:a","$schema":"test:b"}"#.utf8)))
+    try catalogue.add(JSONDocument(Array(#"{"$id":"test:b","$schema":"test:a"}"#.utf8)))
+    let error = try #require(throws: SchemaError.self) { _ = try catalogue.schema("test:a") }
+    #expect(error.keyword == "$schema")
+  }
+
+  @Test func `a vocabulary that must be understood and is not known is refused`() throws {
+    let catalogue = SchemaCatalogue()
+    let meta =
+      #"{"$id":"test:m","$schema":"https://json-schema.org/draft/2020-12/schema","$vocabulary":{"test:v":true}}"#
+    try catalogue.add(JSONDocument(Array(meta.utf8)))
+    try catalogue.add(JSONDocument(Array(#"{"$id":"test:a","$schema":"test:m"}"#.utf8)))
+    let error = try #require(throws: SchemaError.self) { _ = try catalogue.schema("test:a") }
+    #expect(error.message == "the dialect test:m requires the vocabulary test:v, which is not known")
   }
 
   @Test func `two schemas of one name are refused`() throws {

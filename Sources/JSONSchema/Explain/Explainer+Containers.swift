@@ -17,9 +17,9 @@ extension Explainer {
     for (place, index) in elements(spot.index).enumerated() {
       if isFull { return }
       if place < schema.prefixItems.count {
-        check(schema.prefixItems[place], spot.keyword("prefixItems", String(place)).part(String(place), index))
+        check(schema.prefixItems[place], spot.keyword(schema.prefixKeyword, String(place)).part(String(place), index))
       } else if let items = schema.items {
-        check(items, spot.keyword("items").part(String(place), index))
+        check(items, spot.keyword(schema.itemsKeyword).part(String(place), index))
       }
     }
     if let contains = schema.contains { checkContains(contains, schema, spot) }
@@ -66,15 +66,15 @@ extension Explainer {
     for key in schema.required where member(spot.index, key) == nil {
       add(spot, "required", "\(quoted(key)) is missing\(within(spot))")
     }
-    for (key, required) in schema.dependentRequired where member(spot.index, key) != nil {
+    for (keyword, key, required) in schema.dependentRequired where member(spot.index, key) != nil {
       for other in required where member(spot.index, other) == nil {
         add(
-          spot, "dependentRequired",
+          spot, keyword,
           "\(quoted(other)) is missing\(within(spot)); it is required where \(quoted(key)) stands")
       }
     }
-    for (key, part) in schema.dependentSchemas where member(spot.index, key) != nil {
-      check(part, spot.keyword("dependentSchemas", key))
+    for (keyword, key, part) in schema.dependentSchemas where member(spot.index, key) != nil {
+      check(part, spot.keyword(keyword, key))
     }
     checkMembers(schema, spot)
   }
@@ -88,7 +88,10 @@ extension Explainer {
         isNamed = true
         check(part, spot.keyword("properties", key).part(key, keyIndex + 1))
       }
-      for (pattern, part) in schema.patternProperties where pattern.matches(key) {
+      for (pattern, part) in schema.patternProperties {
+        let verdict = pattern.verdict(key)
+        if verdict == nil { addUndecided(pattern, spot.part(key, keyIndex)) }
+        guard verdict == true else { continue }
         isNamed = true
         check(part, spot.keyword("patternProperties", pattern.source).part(key, keyIndex + 1))
       }
@@ -131,16 +134,23 @@ extension Explainer {
   // MARK: Unevaluated
 
   mutating func checkUnevaluated(_ number: Int, _ schema: SchemaNode, _ spot: Spot) {
-    let parts = EvaluatedParts(VerdictMachine(tables, tape), spot.index)
+    guard schema.unevaluatedItems != nil || schema.unevaluatedProperties != nil else { return }
+    var state = VerdictState(tape, spot.index)
+    let (items, properties) = withUnsafeMutablePointer(to: &state) { state in
+      let parts = EvaluatedParts(VerdictMachine(tables, tape, state), spot.index)
+      return switch tape.tag(spot.index) {
+      case JSONTape.Tag.array: (parts.items(number), [Bool]())
+      case JSONTape.Tag.object: ([Bool](), parts.properties(number))
+      default: ([Bool](), [Bool]())
+      }
+    }
     if let rest = schema.unevaluatedItems, tape.tag(spot.index) == JSONTape.Tag.array {
-      let evaluated = parts.items(number)
-      for (place, index) in elements(spot.index).enumerated() where !evaluated[place] {
+      for (place, index) in elements(spot.index).enumerated() where !items[place] {
         check(rest, spot.keyword("unevaluatedItems").part(String(place), index))
       }
     }
     if let rest = schema.unevaluatedProperties, tape.tag(spot.index) == JSONTape.Tag.object {
-      let evaluated = parts.properties(number)
-      for (place, member) in keys(spot.index).enumerated() where !evaluated[place] {
+      for (place, member) in keys(spot.index).enumerated() where !properties[place] {
         checkRest(rest, "unevaluatedProperties", spot, member, known: [])
       }
     }

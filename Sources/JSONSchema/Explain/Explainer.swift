@@ -6,13 +6,14 @@ struct Explainer {
   let tape: JSONTape
   private let limit: Int
   private var findings: [SchemaFinding] = []
-  /// How many schemas may still be tried: alternatives inside alternatives multiply.
-  private var budget = 200_000
+  /// How many schemas may still be tried, and members looked at: alternatives inside alternatives multiply.
+  private var budget: Int
 
   init(_ tables: VerdictTables, _ tape: JSONTape, limit: Int) {
     self.tables = tables
     self.tape = tape
     self.limit = limit
+    budget = 500_000
   }
 
   /// Where the walk stands: in the value, and by which keywords it came.
@@ -39,6 +40,7 @@ struct Explainer {
   }
 
   mutating func explain(_ root: Int, _ value: JSONValue) -> [SchemaFinding] {
+    budget += 4 * (tape.next(value.index) - value.index)
     check(root, Spot(index: value.index))
     if findings.isEmpty {
       add(Spot(index: value.index), "schema", "the value does not satisfy the schema")
@@ -70,7 +72,8 @@ struct Explainer {
   }
 
   mutating func check(_ number: Int, _ spot: Spot) {
-    budget -= 1
+    let isContainer = tape.tag(spot.index) == JSONTape.Tag.object || tape.tag(spot.index) == JSONTape.Tag.array
+    budget -= isContainer ? 1 + tape.count(spot.index) : 1
     guard !isFull, budget > 0 else { return }
     let schema = tables.schemas[number]
     if let always = schema.always {
@@ -124,10 +127,18 @@ struct Explainer {
       add(spot, "maxLength", "\(name(spot)) has \(count(length, "character")); expected at most \(most)")
     }
     // A title says what is expected in words that people use; without one the keyword has to do.
-    if let pattern = schema.pattern, !pattern.matches(text) {
-      let wanted = schema.title ?? "a text that matches \(shortened(pattern.source, 200))"
-      let found = spot.subject.map { "found \($0)" } ?? "\(name(spot)) is \(shown(spot.index))"
-      add(spot, "pattern", "\(found); expected \(wanted)")
+    if let pattern = schema.pattern {
+      let verdict = pattern.verdict(text)
+      if verdict == nil { addUndecided(pattern, spot) }
+      if verdict == false {
+        let wanted = schema.title ?? "a text that matches \(shortened(pattern.source, 200))"
+        let found = spot.subject.map { "found \($0)" } ?? "\(name(spot)) is \(shown(spot.index))"
+        add(spot, "pattern", "\(found); expected \(wanted)")
+      }
+    }
+    if !schema.content.isEmpty, !schema.content.accepts(text) {
+      let rule = schema.content.contains(.json) ? "contentMediaType" : "contentEncoding"
+      add(spot, rule, "\(name(spot)) is \(shown(spot.index)); expected \(schema.content.words)")
     }
     if let format = schema.format, !format.accepts(text) {
       add(spot, "format", "\(name(spot)) is \(shown(spot.index)); expected \(schema.title ?? format.words)")

@@ -7,6 +7,7 @@ enum Format: String, CaseIterable, Sendable {
   case email
   case idnEmail = "idn-email"
   case hostname
+  case idnHostname = "idn-hostname"
   case ipv4
   case ipv6
   case uri
@@ -30,6 +31,7 @@ enum Format: String, CaseIterable, Sendable {
     case .email: return scan.email(international: false)
     case .idnEmail: return scan.email(international: true)
     case .hostname: return scan.hostname()
+    case .idnHostname: return InternationalName.accepts(text)
     case .ipv4: return scan.ipv4() && scan.isDone
     case .ipv6: return scan.ipv6() && scan.isDone
     case .uri: return scan.uri(international: false, relative: false)
@@ -52,7 +54,7 @@ enum Format: String, CaseIterable, Sendable {
     case .time: "a time with its offset, as 12:00:00Z"
     case .duration: "a duration as P1DT12H"
     case .email, .idnEmail: "an e-mail address"
-    case .hostname: "a host name"
+    case .hostname, .idnHostname: "a host name"
     case .ipv4: "an IPv4 address"
     case .ipv6: "an IPv6 address"
     case .uri, .iri: "an absolute URI"

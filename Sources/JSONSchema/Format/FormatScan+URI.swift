@@ -63,15 +63,36 @@ extension FormatScan {
         continue
       }
       let isPlain =
-        byte.isDigit || byte.isLetter || "-._~!$&'()*+,;=".utf8.contains(byte) || (international && byte >= 0x80)
+        byte.isDigit || byte.isLetter || "-._~!$&'()*+,;=".utf8.contains(byte)
         || besides.withUTF8Buffer { $0.contains(byte) }
-      guard isPlain else { return true }
-      at += 1
+      if isPlain {
+        at += 1
+      } else if international, let length = internationalCharacter(isQuery: isQuery) {
+        at += length
+      } else {
+        return true
+      }
     }
     return true
   }
 
-  /// RFC 6570.
+  /// How many bytes the next character has, if it is one of those beyond ASCII that an IRI may have (RFC 3987,
+  /// ucschar; in a query iprivate too).
+  private func internationalCharacter(isQuery: Bool) -> Int? {
+    guard let byte = next, byte >= 0xC2 else { return nil }
+    let length = byte < 0xE0 ? 2 : byte < 0xF0 ? 3 : 4
+    guard at + length <= text.count,
+      let scalar = String(decoding: text[at..<at + length], as: UTF8.self).unicodeScalars.first
+    else { return nil }
+    switch scalar.value {
+    case 0xA0...0xD7FF, 0xF900...0xFDCF, 0xFDF0...0xFFEF: return length
+    case 0xE000...0xF8FF, 0xF0000...0xFFFFD, 0x100000...0x10FFFD: return isQuery ? length : nil
+    case 0x10000...0xDFFFF, 0xE1000...0xEFFFF: return scalar.value & 0xFFFF <= 0xFFFD ? length : nil
+    default: return nil
+    }
+  }
+
+  /// RFC 6570, with its erratum 6937: an apostrophe is a literal.
   mutating func uriTemplate() -> Bool {
     while let byte = next {
       switch byte {
@@ -81,9 +102,12 @@ extension FormatScan {
       case UInt8(ascii: "%"):
         guard at + 2 < text.count, text[at + 1].isHexadecimal, text[at + 2].isHexadecimal else { return false }
         at += 3
-      case 0...0x20, 0x7F, UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "<"), UInt8(ascii: ">"),
-        UInt8(ascii: "\\"), UInt8(ascii: "^"), UInt8(ascii: "`"), UInt8(ascii: "|"), UInt8(ascii: "}"):
+      case 0...0x20, 0x7F, UInt8(ascii: "\""), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "\\"),
+        UInt8(ascii: "^"), UInt8(ascii: "`"), UInt8(ascii: "|"), UInt8(ascii: "}"):
         return false
+      case 0x80...:
+        guard let length = internationalCharacter(isQuery: true) else { return false }
+        at += length
       default: at += 1
       }
     }
@@ -93,11 +117,9 @@ extension FormatScan {
   private mutating func expression() -> Bool {
     if let byte = next, "+#./;?&=,!@|".utf8.contains(byte) { at += 1 }
     repeat {
-      guard
-        run({
-          $0.isDigit || $0.isLetter || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "%")
-        })
-      else { return false }
+      repeat {
+        guard variable() else { return false }
+      } while take(".")
       if take(":") {
         let start = at
         guard run(\.isDigit), at - start <= 4, text[start] != 0x30 else { return false }
@@ -106,5 +128,20 @@ extension FormatScan {
       }
     } while take(",")
     return take("}")
+  }
+
+  /// A part of a variable's name.
+  private mutating func variable() -> Bool {
+    let start = at
+    while let byte = next {
+      if byte.isDigit || byte.isLetter || byte == UInt8(ascii: "_") {
+        at += 1
+      } else if byte == UInt8(ascii: "%"), at + 2 < text.count, text[at + 1].isHexadecimal, text[at + 2].isHexadecimal {
+        at += 3
+      } else {
+        break
+      }
+    }
+    return at > start
   }
 }

@@ -167,10 +167,7 @@ extension FormatScan {
       guard text[start] != UInt8(ascii: "-"), text[at - 1] != UInt8(ascii: "-") else { return false }
       // A label with "--" in third place is an A-label or nothing (RFC 5891 section 4.2.3.1).
       if at - start >= 4, text[start + 2] == UInt8(ascii: "-"), text[start + 3] == UInt8(ascii: "-") {
-        guard text[start] | 0x20 == UInt8(ascii: "x"), text[start + 1] | 0x20 == UInt8(ascii: "n"), at - start > 4
-        else {
-          return false
-        }
+        guard InternationalName.accepts(encoded: text[start..<at]) else { return false }
       }
     } while take(".")
     return isDone
@@ -181,7 +178,12 @@ extension FormatScan {
     if take("\"") {
       while let byte = next, byte != UInt8(ascii: "\"") {
         guard byte >= 0x20, byte != 0x7F, byte < 0x80 || international else { return false }
-        at += byte == UInt8(ascii: "\\") ? 2 : 1
+        at += 1
+        // After a backslash stands one printable character of ASCII.
+        if byte == UInt8(ascii: "\\") {
+          guard let escaped = next, (0x20...0x7E).contains(escaped) else { return false }
+          at += 1
+        }
       }
       guard take("\"") else { return false }
     } else {
@@ -192,7 +194,7 @@ extension FormatScan {
     guard at <= 64 || international, take("@"), !isDone else { return false }
     if take("[") {
       var isGood = false
-      if text[at...].starts(with: "IPv6:".utf8) {
+      if text[at...].prefix(5).map({ $0 | 0x20 }).elementsEqual("ipv6:".utf8) {
         at += 5
         isGood = ipv6()
       } else {
@@ -200,12 +202,7 @@ extension FormatScan {
       }
       return isGood && take("]") && isDone
     }
-    if international {
-      repeat {
-        guard run({ $0.isDigit || $0.isLetter || $0 == UInt8(ascii: "-") || $0 >= 0x80 }) else { return false }
-      } while take(".")
-      return isDone
-    }
+    if international { return InternationalName.accepts(UnsafeBufferPointer(rebasing: text[at...])) }
     var domain = FormatScan(UnsafeBufferPointer(rebasing: text[at...]))
     return domain.hostname()
   }

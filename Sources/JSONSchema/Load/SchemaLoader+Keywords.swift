@@ -9,15 +9,23 @@ extension SchemaLoader {
       return
     }
     guard value.isObject else { throw place.error(nil, "a schema is an object, true or false") }
-    let vocabularies = try vocabularies(place)
+    let dialect = try dialect(place)
+    let vocabularies = dialect.vocabularies
+    let keywords = dialect.draft.keywords
+    // In draft 7 a reference stands for all of its schema.
+    let isReference = dialect.draft == .draft7 && value["$ref"]?.string != nil
     for (name, member) in value.members {
-      guard let keyword = Keyword.all[name] else {
+      guard let keyword = keywords[name] else {
         guard catalogue.options.refusesUnknownKeywords else { continue }
-        throw place.error(name, "the keyword is not one of JSON Schema 2020-12")
+        throw place.error(name, "the keyword is not one of JSON Schema \(dialect.draft.rawValue)")
       }
-      guard vocabularies.contains(keyword.vocabulary) else { continue }
+      guard vocabularies.contains(keyword.vocabulary), !isReference || keyword.isKeptBesideReference(name) else {
+        continue
+      }
       var reader = KeywordReader(place: place, name: name, value: member)
-      if keyword.judges(name) { node.judging.insert(name) }
+      if keyword.judges(name) || name.hasPrefix("content") && catalogue.options.assertsContent {
+        node.judging.insert(name)
+      }
       switch keyword.vocabulary {
       case .applicator, .unevaluated: try apply(node, reader, scope)
       case .validation: try validate(node, &reader)
@@ -30,14 +38,19 @@ extension SchemaLoader {
   private mutating func describe(_ node: SchemaNode, _ reader: KeywordReader, _ scope: Int) throws(SchemaError) {
     switch reader.name {
     case "$ref": node.reference = try reference(reader.place, reader.value, reader.name, scope)
-    case "$dynamicRef": node.dynamicReference = try reference(reader.place, reader.value, reader.name, scope)
-    case "$defs":
+    case "$dynamicRef", "$recursiveRef":
+      node.dynamicReference = try reference(reader.place, reader.value, reader.name, scope)
+    case "$defs", "definitions":
       // What is defined is read when something refers to it, and checked all the same.
       for (name, schema) in try reader.members() { _ = try child(reader.place, schema, [reader.name, name], scope) }
     case "title": node.title = try reader.string()
-    case "$anchor", "$dynamicAnchor", "$id", "$schema", "$comment", "description", "contentEncoding",
-      "contentMediaType":
-      _ = try reader.string()
+    case "$anchor", "$dynamicAnchor", "$id", "$schema", "$comment", "description": _ = try reader.string()
+    case "contentEncoding":
+      let encoding = try reader.string()
+      if catalogue.options.assertsContent, encoding.lowercased() == "base64" { node.content.insert(.base64) }
+    case "contentMediaType":
+      let type = try reader.string()
+      if catalogue.options.assertsContent, type.lowercased() == "application/json" { node.content.insert(.json) }
     case "contentSchema": _ = try child(reader.place, reader.value, [reader.name], scope)
     default: break
     }
@@ -50,7 +63,11 @@ extension SchemaLoader {
     case "oneOf": node.oneOf = try list(reader, scope)
     case "prefixItems": node.prefixItems = try list(reader, scope)
     case "properties": node.properties = try table(reader, scope)
-    case "dependentSchemas": node.dependentSchemas = try table(reader, scope)
+    case "dependentSchemas":
+      for (key, number) in try table(reader, scope) { node.dependentSchemas.append((reader.name, key, number)) }
+    case "dependencies": try dependencies(node, reader, scope)
+    case "items" where reader.value.isArray: try itemsByPlace(node, reader, scope)
+    case "additionalItems": _ = try child(reader.place, reader.value, [reader.name], scope)
     case "patternProperties":
       for (key, number) in try table(reader, scope) {
         node.patternProperties.append((try pattern(key, reader), number))
@@ -68,6 +85,33 @@ extension SchemaLoader {
       case "propertyNames": node.propertyNames = number
       case "unevaluatedItems": node.unevaluatedItems = number
       default: node.unevaluatedProperties = number
+      }
+    }
+  }
+
+  /// Before 2020-12 an array in `items` has a schema for each place, and `additionalItems` is for the rest.
+  private mutating func itemsByPlace(
+    _ node: SchemaNode, _ reader: KeywordReader, _ scope: Int
+  ) throws(SchemaError) {
+    guard reader.place.resource.draft != .draft2020 else { throw reader.error("is a schema; use \"prefixItems\"") }
+    node.prefixKeyword = "items"
+    node.itemsKeyword = "additionalItems"
+    for (place, schema) in reader.value.elements.enumerated() {
+      node.prefixItems.append(try child(reader.place, schema, [reader.name, String(place)], scope))
+    }
+    if let rest = reader.place.value["additionalItems"] {
+      node.items = try child(reader.place, rest, ["additionalItems"], scope)
+    }
+  }
+
+  private mutating func dependencies(
+    _ node: SchemaNode, _ reader: KeywordReader, _ scope: Int
+  ) throws(SchemaError) {
+    for (key, value) in try reader.members() {
+      if value.isArray {
+        node.dependentRequired.append((reader.name, key, try reader.strings(value)))
+      } else {
+        node.dependentSchemas.append((reader.name, key, try child(reader.place, value, [reader.name, key], scope)))
       }
     }
   }
@@ -103,8 +147,10 @@ extension SchemaLoader {
   private func format(_ node: SchemaNode, _ reader: KeywordReader, _ vocabularies: Vocabularies) throws(SchemaError) {
     let name = try reader.string()
     guard catalogue.options.assertsFormats || vocabularies.contains(.formatAssertion) else { return }
-    guard let format = Format(rawValue: name) else { throw reader.error("names no format that is known here: \(name)") }
-    node.format = format
+    node.format = Format(rawValue: name)
+    if node.format == nil, catalogue.options.refusesUnknownKeywords {
+      throw reader.error("names no format that is known here: \(name)")
+    }
   }
 
   private func validate(_ node: SchemaNode, _ reader: inout KeywordReader) throws(SchemaError) {
@@ -134,7 +180,9 @@ extension SchemaLoader {
       node.uniqueItems = unique
     case "required": node.required = try reader.strings(reader.value)
     default:
-      for (key, value) in try reader.members() { node.dependentRequired.append((key, try reader.strings(value))) }
+      for (key, value) in try reader.members() {
+        node.dependentRequired.append((reader.name, key, try reader.strings(value)))
+      }
     }
   }
 }

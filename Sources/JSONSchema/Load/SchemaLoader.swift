@@ -12,7 +12,7 @@ struct SchemaLoader {
   /// For each scope, the resource that binds each dynamic anchor.
   private var scopes: [[String: SchemaResource]] = [[:]]
   private var scopeNumbers: [[String: String]: Int] = [[:]: 0]
-  private var dialects: [String: Vocabularies] = [:]
+  private var dialects: [String?: Dialect] = [:]
   /// More nodes than this are a schema out of hand.
   private static let mostNodes = 200_000
   private static let deepest = 500
@@ -43,7 +43,7 @@ struct SchemaLoader {
     guard nodes.count < Self.mostNodes else { throw place.error(nil, "the schema unfolds to too many parts") }
     let number = nodes.count
     numbers[key] = number
-    nodes.append(SchemaNode(base: place.resource.base, pointer: place.pointer))
+    nodes.append(SchemaNode(base: place.resource.base, pointer: place.pointer, draft: place.resource.draft))
     waiting.append((number, place, scope))
     return number
   }
@@ -78,8 +78,7 @@ struct SchemaLoader {
       throw place.error(
         keyword, "\"\(text)\" leads nowhere: no schema in the catalogue is called \(URIReference.split(uri).0)")
     }
-    if keyword == "$dynamicRef", let name = URIReference.split(uri).fragment,
-      target.resource.dynamicAnchors.contains(name),
+    if let name = dynamicName(keyword, uri), target.resource.dynamicAnchors.contains(name),
       let bound = scopes[scope][name], let anchor = bound.anchor(name)
     {
       target = anchor
@@ -87,13 +86,23 @@ struct SchemaLoader {
     return try node(target, scope: scope)
   }
 
-  mutating func vocabularies(_ place: SchemaPlace) throws(SchemaError) -> Vocabularies {
-    // A part with an identifier of its own and no dialect speaks that of its document.
-    let root = catalogue.root(of: place.resource.document, at: place.resource.document.root.index)
-    let resource = place.resource.root.value["$schema"] == nil ? root ?? place.resource : place.resource
-    if let known = dialects[resource.base] { return known }
-    let found = try catalogue.vocabularies(of: resource)
-    dialects[resource.base] = found
+  /// The name that a reference looks for in the dynamic scope; nil when it does not look there.
+  private func dynamicName(_ keyword: String, _ uri: String) -> String? {
+    switch keyword {
+    case "$dynamicRef": URIReference.split(uri).fragment
+    case "$recursiveRef": ""
+    default: nil
+    }
+  }
+
+  mutating func dialect(_ place: SchemaPlace) throws(SchemaError) -> Dialect {
+    let resource = place.resource
+    if let known = dialects[resource.dialect], known.draft == resource.draft { return known }
+    let found = try catalogue.dialect(of: resource)
+    guard found.draft == resource.draft else {
+      throw place.error("$schema", "the meta-schema \(resource.dialect ?? "") must be added before what refers to it")
+    }
+    dialects[resource.dialect] = found
     return found
   }
 

@@ -7,6 +7,7 @@ final class SchemaNode: @unchecked Sendable {
   /// The name of the resource and the place in it, for messages about the schema.
   let base: String
   let pointer: JSONPointer
+  let draft: Draft
   /// `true` or `false`, when the schema is that.
   var always: Bool?
   var title: String?
@@ -27,9 +28,15 @@ final class SchemaNode: @unchecked Sendable {
   var maxLength: Int?
   var pattern: Pattern?
   var format: Format?
+  /// What `contentEncoding` and `contentMediaType` ask, where they are asserted.
+  var content = Content()
 
+  /// Schemas by place, and for all elements behind them.
   var prefixItems: [Int] = []
   var items: Int?
+  /// The keywords that say so: before 2020-12 they have other names.
+  var prefixKeyword = "prefixItems"
+  var itemsKeyword = "items"
   var contains: Int?
   var minContains: Int?
   var maxContains: Int?
@@ -43,8 +50,8 @@ final class SchemaNode: @unchecked Sendable {
   var additionalProperties: Int?
   var propertyNames: Int?
   var required: [String] = []
-  var dependentRequired: [(key: String, required: [String])] = []
-  var dependentSchemas: [(key: String, node: Int)] = []
+  var dependentRequired: [(keyword: String, key: String, required: [String])] = []
+  var dependentSchemas: [(keyword: String, key: String, node: Int)] = []
   var minProperties: Int?
   var maxProperties: Int?
   var unevaluatedProperties: Int?
@@ -57,11 +64,13 @@ final class SchemaNode: @unchecked Sendable {
   var then: Int?
   var otherwise: Int?
   var reference: Int?
+  /// Of `$dynamicRef` or `$recursiveRef`.
   var dynamicReference: Int?
 
-  init(base: String, pointer: JSONPointer) {
+  init(base: String, pointer: JSONPointer, draft: Draft) {
     self.base = base
     self.pointer = pointer
+    self.draft = draft
   }
 
   /// The nodes that judge the same value.

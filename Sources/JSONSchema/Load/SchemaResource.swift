@@ -8,15 +8,22 @@ final class SchemaResource {
   let pointer: JSONPointer
   /// Its identifier, absolute, without fragment.
   let base: String
+  /// What its `$schema` says, or that of the resource around it; nil for the catalogue's own draft.
+  let dialect: String?
+  /// The draft by whose keywords it was searched for identifiers.
+  let draft: Draft
   /// The names set by `$anchor` and `$dynamicAnchor`: no places, which would hold on to this resource for ever.
   private var anchors: [String: (index: Int, pointer: JSONPointer)] = [:]
+  /// The names that `$dynamicRef` may bind anew; the empty name is that of `$recursiveAnchor`.
   var dynamicAnchors: Set<String> = []
 
-  init(document: JSONDocument, index: Int, pointer: JSONPointer, base: String) {
+  init(document: JSONDocument, index: Int, pointer: JSONPointer, base: String, dialect: String?, draft: Draft) {
     self.document = document
     self.index = index
     self.pointer = pointer
     self.base = base
+    self.dialect = dialect
+    self.draft = draft
   }
 
   func setAnchor(_ name: String, at place: SchemaPlace) { anchors[name] = (place.index, place.pointer) }

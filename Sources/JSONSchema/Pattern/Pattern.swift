@@ -1,7 +1,8 @@
-/// A pattern of ECMA-262, searched for anywhere in a string, in time linear in the string.
+/// A pattern of ECMA-262, searched for anywhere in a string, in time linear in the string where it is regular.
 ///
 /// It is a table of states when that stays small; a pattern whose table would grow too large is walked as a graph,
-/// which costs more per byte but is as linear.
+/// which costs more per byte but is as linear. What no automaton can hold (look-around, back-references) is PCRE2's,
+/// within a bound.
 final class Pattern: @unchecked Sendable {
   // The table is written while the pattern is made, and never after.
   let source: String
@@ -9,6 +10,8 @@ final class Pattern: @unchecked Sendable {
   private let table: Table?
   /// The end of the pattern, where it has a fixed length; graph and table are for what comes before.
   private let tail: PatternTail?
+  /// For patterns that are not regular; graph and table are of nothing then.
+  private let backtracking: BacktrackingPattern?
 
   /// The next state by state and class of byte. States are numbered in steps of the number of classes, so that a
   /// state is the place of its row.
@@ -29,7 +32,14 @@ final class Pattern: @unchecked Sendable {
 
   init(_ source: String) throws(PatternError) {
     self.source = source
-    let tree = try PatternParser.parse(source)
+    let whole = try PatternParser.parse(source)
+    guard let tree = whole.regular else {
+      backtracking = try BacktrackingPattern(whole)
+      (tail, table) = (nil, nil)
+      graph = try PatternGraph(.sequence([]))
+      return
+    }
+    backtracking = nil
     let parts = PatternTail.split(tree)
     tail = parts?.tail
     graph = try PatternGraph(parts?.head ?? tree)
@@ -51,13 +61,15 @@ final class Pattern: @unchecked Sendable {
   /// Whether the table could be made.
   var isTabulated: Bool { table != nil }
 
-  func matches(_ text: String) -> Bool {
+  /// Whether a text matches; nil when that would cost too much to find out.
+  func verdict(_ text: String) -> Bool? {
     var text = text
-    return text.withUTF8 { matches($0) }
+    return text.withUTF8 { verdict($0) }
   }
 
-  /// Whether the pattern matches somewhere in a text of UTF-8.
-  func matches(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+  /// Whether the pattern matches somewhere in a text of UTF-8; nil when that would cost too much to find out.
+  func verdict(_ text: UnsafeBufferPointer<UInt8>) -> Bool? {
+    if let backtracking { return backtracking.verdict(text) }
     guard let tail else { return searches(text) }
     guard text.count >= tail.count, tail.accepts(text) else { return false }
     return searches(UnsafeBufferPointer(rebasing: text[..<(text.count &- tail.count)]))

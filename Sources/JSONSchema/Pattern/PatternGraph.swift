@@ -39,7 +39,9 @@ struct PatternGraph {
       for branch in branches { targets.append(try add(branch, then: next)) }
       return try add(.split(targets))
     case .assertion(let assertion): return try add(.assertion(assertion, next))
-    case .repeated(let part, let least, let most):
+    case .group(_, let part): return try add(part, then: next)
+    case .reference, .look: throw PatternError(message: "the pattern is not regular", offset: 0)
+    case .repeated(let part, let least, let most, _):
       var target = next
       if let most {
         for _ in least..<max(least, most) {

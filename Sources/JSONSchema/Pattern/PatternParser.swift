@@ -1,9 +1,11 @@
-/// Reads a pattern of ECMA-262 with the `u` flag. What no automaton can hold (look-around, back-references) is
-/// refused by name. Escapes of punctuation that the `u` flag would refuse (`\-`, `\_`, `\"`) mean the character.
+/// Reads a pattern of ECMA-262 with the `u` flag. Escapes of punctuation that the `u` flag would refuse (`\-`, `\_`, `\"`) mean the character.
 struct PatternParser {
   private let pattern: [UInt32]
   private var at = 0
   private var depth = 0
+  private var groupCount = 0
+  /// The names of the groups that capture, by their order in the text; nil for those without.
+  private let groupNames: [String?]
   private static let deepest = 200
 
   static func parse(_ pattern: String) throws(PatternError) -> PatternTree {
@@ -13,7 +15,35 @@ struct PatternParser {
     return tree
   }
 
-  private init(pattern: [UInt32]) { self.pattern = pattern }
+  private init(pattern: [UInt32]) {
+    self.pattern = pattern
+    groupNames = Self.groupNames(pattern)
+  }
+
+  /// The groups must be known before they are read: a reference may stand before its group.
+  private static func groupNames(_ pattern: [UInt32]) -> [String?] {
+    var names: [String?] = []
+    var isInSet = false
+    var at = 0
+    func character(_ offset: Int) -> UInt32? { at + offset < pattern.count ? pattern[at + offset] : nil }
+    while at < pattern.count {
+      switch pattern[at] {
+      case 0x5C: at += 1
+      case 0x5B: isInSet = true
+      case 0x5D: isInSet = false
+      case 0x28 where !isInSet:
+        if character(1) != 0x3F {
+          names.append(nil)
+        } else if character(2) == 0x3C, let after = character(3), after != 0x3D, after != 0x21 {
+          let name = pattern[(at + 3)...].prefix { $0 != 0x3E }
+          names.append(String(String.UnicodeScalarView(name.compactMap(Unicode.Scalar.init))))
+        }
+      default: break
+      }
+      at += 1
+    }
+    return names
+  }
 
   private var next: UInt32? { at < pattern.count ? pattern[at] : nil }
 
@@ -62,8 +92,7 @@ struct PatternParser {
     }
     guard repeatable else { throw PatternError(message: "a quantifier follows nothing that can repeat", offset: start) }
     if let most, most < least { throw PatternError(message: "a quantifier's bounds are out of order", offset: start) }
-    _ = take("?")
-    return .repeated(part, least: least, most: most)
+    return .repeated(part, least: least, most: most, isLazy: take("?"))
   }
 
   private mutating func bounds() throws(PatternError) -> (Int, Int?) {
@@ -95,7 +124,7 @@ struct PatternParser {
     case ascii("$"):
       at += 1
       return (.assertion(.end), false)
-    case ascii("("): return (try group(), true)
+    case ascii("("): return try group()
     case ascii("["): return (.characters(try set()), true)
     case ascii("."):
       at += 1
@@ -109,30 +138,70 @@ struct PatternParser {
     }
   }
 
-  private mutating func group() throws(PatternError) -> PatternTree {
-    if sees("(?=") || sees("(?!") { throw error("this pattern needs look-ahead, which is not supported") }
-    if sees("(?<=") || sees("(?<!") { throw error("this pattern needs look-behind, which is not supported") }
+  private mutating func group() throws(PatternError) -> (PatternTree, repeatable: Bool) {
     let start = at
-    if !take("(?:") {
-      if take("(?<") {
-        while let character = next, character != ascii(">") { at += 1 }
-        guard take(">") else { throw error("a group's name does not end") }
-      } else if sees("(?") {
-        throw error("a group begins with \"(?\" and nothing known")
-      } else {
-        at += 1
-      }
+    if let look = look() { return (.look(look, try inside(start)), false) }
+    if take("(?:") { return (try inside(start), true) }
+    if take("(?<") {
+      let name = groupCount < groupNames.count ? groupNames[groupCount] ?? "" : ""
+      guard isName(name) else { throw error("a group's name is no name") }
+      guard groupNames.count(where: { $0 == name }) == 1 else { throw error("two groups have the name \(name)") }
+      at += name.unicodeScalars.count
+      guard take(">") else { throw error("a group's name does not end") }
+    } else if sees("(?") {
+      throw error("a group begins with \"(?\" and nothing known")
+    } else {
+      at += 1
     }
+    groupCount += 1
+    let number = groupCount
+    return (.group(number, try inside(start)), true)
+  }
+
+  private mutating func look() -> PatternTree.Look? {
+    if take("(?=") { return .init(isBehind: false, isNegative: false) }
+    if take("(?!") { return .init(isBehind: false, isNegative: true) }
+    if take("(?<=") { return .init(isBehind: true, isNegative: false) }
+    if take("(?<!") { return .init(isBehind: true, isNegative: true) }
+    return nil
+  }
+
+  private mutating func inside(_ start: Int) throws(PatternError) -> PatternTree {
     let tree = try choice()
     guard take(")") else { throw PatternError(message: "a group does not end", offset: start) }
     return tree
   }
 
+  private func isName(_ name: String) -> Bool {
+    guard let first = name.unicodeScalars.first else { return false }
+    func begins(_ scalar: Unicode.Scalar) -> Bool {
+      scalar == "$" || scalar == "_" || scalar.properties.isIDStart
+    }
+    return begins(first) && name.unicodeScalars.allSatisfy { begins($0) || $0.properties.isIDContinue }
+  }
+
   private mutating func escaped() throws(PatternError) -> (PatternTree, repeatable: Bool) {
     if take("\\b") { return (.assertion(.wordBoundary), false) }
     if take("\\B") { return (.assertion(.noWordBoundary), false) }
-    if sees("\\k<") || (at + 1 < pattern.count && (0x31...0x39).contains(pattern[at + 1])) {
-      throw error("this pattern needs a back-reference, which is not supported")
+    let start = at
+    if take("\\k") {
+      guard take("<"), let end = pattern[at...].firstIndex(of: ascii(">")) else {
+        throw PatternError(message: "\\k is not followed by a name", offset: start)
+      }
+      let name = String(String.UnicodeScalarView(pattern[at..<end].compactMap(Unicode.Scalar.init)))
+      guard let group = groupNames.firstIndex(where: { $0 == name }) else {
+        throw PatternError(message: "\\k names no group: \(name)", offset: start)
+      }
+      at = end + 1
+      return (.reference(group + 1), true)
+    }
+    if at + 1 < pattern.count, (0x31...0x39).contains(pattern[at + 1]) {
+      at += 1
+      let number = try decimal()
+      guard number <= groupNames.count else {
+        throw PatternError(message: "\\\(number) refers to a group that is not there", offset: start)
+      }
+      return (.reference(number), true)
     }
     return (.characters(try escape(inSet: false)), true)
   }
@@ -249,15 +318,9 @@ extension PatternParser {
     }
     let name = String(String.UnicodeScalarView(pattern[at..<end].compactMap(Unicode.Scalar.init)))
     at = end + 1
-    let short =
-      ["General_Category=", "gc="].first(where: name.hasPrefix).map { String(name.dropFirst($0.count)) } ?? name
-    let known: CharacterSet? =
-      switch short {
-      case "Any": CharacterSet([0...0x10FFFF])
-      case "ASCII": CharacterSet([0...0x7F])
-      default: .category(short)
-      }
-    guard let known else { throw PatternError(message: "\\p{\(name)} is not supported", offset: start) }
+    guard let known = UnicodeProperties.set(name) else {
+      throw PatternError(message: "\\p{\(name)} names no property that is known", offset: start)
+    }
     return inverted ? known.inverted : known
   }
 }

@@ -66,10 +66,10 @@ struct PatternTail {
         sets += more
       }
       return sets
-    case .repeated(let part, let least, let most):
+    case .repeated(let part, let least, let most, _):
       guard least == most, let sets = fixed(part), sets.count * least <= longest else { return nil }
       return (0..<least).flatMap { _ in sets }
-    case .choice, .assertion: return nil
+    case .choice, .assertion, .group, .reference, .look: return nil
     }
   }
 
@@ -78,8 +78,9 @@ struct PatternTail {
     switch tree {
     case .characters: false
     case .sequence(let parts), .choice(let parts): parts.contains { looksAround($0, mayBegin: mayBegin) }
-    case .repeated(let part, _, _): looksAround(part, mayBegin: mayBegin)
+    case .repeated(let part, _, _, _), .group(_, let part): looksAround(part, mayBegin: mayBegin)
     case .assertion(let assertion): !(mayBegin && assertion == .begin)
+    case .reference, .look: true
     }
   }
 }

@@ -1,18 +1,45 @@
-import Synchronization
-
-/// What a pattern means, as a tree: the regular part of ECMA-262.
+/// What a pattern of ECMA-262 means, as a tree.
 indirect enum PatternTree {
   /// One character of a set.
   case characters(CharacterSet)
   case sequence([PatternTree])
   case choice([PatternTree])
-  /// At least and at most so often; no upper bound when `most` is nil.
-  case repeated(PatternTree, least: Int, most: Int?)
+  /// At least and at most so often, no upper bound when `most` is nil; as seldom as will do when lazy.
+  case repeated(PatternTree, least: Int, most: Int?, isLazy: Bool = false)
   case assertion(Assertion)
+  // What no automaton can hold.
+  /// A group that captures, by its number from 1.
+  case group(Int, PatternTree)
+  /// What the group of that number captured.
+  case reference(Int)
+  case look(Look, PatternTree)
 
   /// What must hold between two characters.
   enum Assertion: UInt8 {
     case begin, end, wordBoundary, noWordBoundary
+  }
+
+  /// What must match, or must not, after a place or before it.
+  struct Look {
+    var isBehind: Bool
+    var isNegative: Bool
+  }
+
+  /// The tree without what only back-references need; nil when an automaton cannot hold it.
+  var regular: PatternTree? {
+    switch self {
+    case .characters, .assertion: return self
+    case .sequence(let parts):
+      let regular = parts.compactMap(\.regular)
+      return regular.count == parts.count ? .sequence(regular) : nil
+    case .choice(let branches):
+      let regular = branches.compactMap(\.regular)
+      return regular.count == branches.count ? .choice(regular) : nil
+    case .repeated(let part, let least, let most, _):
+      return part.regular.map { .repeated($0, least: least, most: most) }
+    case .group(_, let part): return part.regular
+    case .reference, .look: return nil
+    }
   }
 }
 
@@ -64,67 +91,4 @@ struct CharacterSet: Equatable, Sendable {
   ])
   /// What `.` takes: all but the line terminators.
   static let dot = CharacterSet([0x0A...0x0A, 0x0D...0x0D, 0x2028...0x2029]).inverted
-
-  /// The characters of a Unicode general category, by its short or long name.
-  static func category(_ name: String) -> CharacterSet? {
-    guard let wanted = generalCategories[name] else { return nil }
-    if let known = categories.withLock({ $0[name] }) { return known }
-    var ranges: [ClosedRange<UInt32>] = []
-    var start: UInt32?
-    for value in UInt32(0)...0x110000 {
-      let belongs = Unicode.Scalar(value).map { wanted.contains($0.properties.generalCategory) } ?? false
-      if belongs, start == nil { start = value }
-      if !belongs, let first = start {
-        ranges.append(first...(value - 1))
-        start = nil
-      }
-    }
-    let set = CharacterSet(ranges)
-    categories.withLock { $0[name] = set }
-    return set
-  }
 }
-
-/// Categories looked up before: each costs a walk over all characters.
-private let categories = Mutex<[String: CharacterSet]>([:])
-
-private let generalCategories: [String: Set<Unicode.GeneralCategory>] = {
-  let letters: Set<Unicode.GeneralCategory> = [
-    .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter,
-  ]
-  let groups: [([String], Set<Unicode.GeneralCategory>)] = [
-    (["L", "Letter"], letters), (["Lu", "Uppercase_Letter"], [.uppercaseLetter]),
-    (["Ll", "Lowercase_Letter"], [.lowercaseLetter]), (["Lt", "Titlecase_Letter"], [.titlecaseLetter]),
-    (["LC", "Cased_Letter"], [.uppercaseLetter, .lowercaseLetter, .titlecaseLetter]),
-    (["Lm", "Modifier_Letter"], [.modifierLetter]), (["Lo", "Other_Letter"], [.otherLetter]),
-    (["M", "Mark", "Combining_Mark"], [.nonspacingMark, .spacingMark, .enclosingMark]),
-    (["Mn", "Nonspacing_Mark"], [.nonspacingMark]), (["Mc", "Spacing_Mark"], [.spacingMark]),
-    (["Me", "Enclosing_Mark"], [.enclosingMark]),
-    (["N", "Number"], [.decimalNumber, .letterNumber, .otherNumber]),
-    (["Nd", "Decimal_Number", "digit"], [.decimalNumber]), (["Nl", "Letter_Number"], [.letterNumber]),
-    (["No", "Other_Number"], [.otherNumber]),
-    (
-      ["P", "Punctuation", "punct"],
-      [
-        .connectorPunctuation, .dashPunctuation, .openPunctuation, .closePunctuation, .initialPunctuation,
-        .finalPunctuation, .otherPunctuation,
-      ]
-    ),
-    (["Pc", "Connector_Punctuation"], [.connectorPunctuation]), (["Pd", "Dash_Punctuation"], [.dashPunctuation]),
-    (["Ps", "Open_Punctuation"], [.openPunctuation]), (["Pe", "Close_Punctuation"], [.closePunctuation]),
-    (["Pi", "Initial_Punctuation"], [.initialPunctuation]), (["Pf", "Final_Punctuation"], [.finalPunctuation]),
-    (["Po", "Other_Punctuation"], [.otherPunctuation]),
-    (["S", "Symbol"], [.mathSymbol, .currencySymbol, .modifierSymbol, .otherSymbol]),
-    (["Sm", "Math_Symbol"], [.mathSymbol]), (["Sc", "Currency_Symbol"], [.currencySymbol]),
-    (["Sk", "Modifier_Symbol"], [.modifierSymbol]), (["So", "Other_Symbol"], [.otherSymbol]),
-    (["Z", "Separator"], [.spaceSeparator, .lineSeparator, .paragraphSeparator]),
-    (["Zs", "Space_Separator"], [.spaceSeparator]), (["Zl", "Line_Separator"], [.lineSeparator]),
-    (["Zp", "Paragraph_Separator"], [.paragraphSeparator]), (["Cc", "Control", "cntrl"], [.control]),
-    (["Cf", "Format"], [.format]),
-  ]
-  var table: [String: Set<Unicode.GeneralCategory>] = [:]
-  for (names, categories) in groups {
-    for name in names { table[name] = categories }
-  }
-  return table
-}()

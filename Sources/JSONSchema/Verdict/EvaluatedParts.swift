@@ -20,10 +20,13 @@ struct EvaluatedParts {
         if node.items != nil || node.isUnevaluatedItems {
           for place in evaluated.indices { evaluated[place] = true }
         }
-        guard let contains = node.node.contains, let branch = tables.program.branches[contains] else { return }
+        // Since 2020-12 what fits `contains` counts.
+        guard node.node.draft == .draft2020, let contains = node.node.contains,
+          let branch = tables.program.branches[contains]
+        else { return }
         var at = index + 1
         for place in evaluated.indices {
-          if machine.accepts(branch, at) { evaluated[place] = true }
+          if machine.acceptsAgain(branch, at) { evaluated[place] = true }
           at = machine.tape.next(at)
         }
       }
@@ -53,11 +56,17 @@ struct EvaluatedParts {
           let bytes = tape.bytes(key)
           evaluated[place] =
             node.properties.contains { $0.key.utf8.elementsEqual(bytes) }
-            || node.patternProperties.contains { $0.pattern.matches(bytes) }
+            || node.patternProperties.contains { matches($0.pattern, key) }
         }
       }
     }
     return evaluated
+  }
+
+  private func matches(_ pattern: Pattern, _ key: Int) -> Bool {
+    if let verdict = pattern.verdict(machine.tape.bytes(key)) { return verdict }
+    machine.note(.pattern(pattern, key))
+    return false
   }
 
   /// A schema on the walk. What its own `unevaluated...` judges counts, save for the schema that asks.
@@ -74,7 +83,7 @@ struct EvaluatedParts {
   /// Visits a schema and all schemas in it that judge the same value and accept it.
   private func walk(_ schema: Int, _ tables: VerdictTables, isSubject: Bool, _ visit: (Visit) -> Void) {
     func holds(_ schema: Int) -> Bool {
-      tables.program.branches[schema].map { machine.accepts($0, index) } ?? false
+      tables.program.branches[schema].map { machine.acceptsAgain($0, index) } ?? false
     }
     func go(_ schema: Int) { walk(schema, tables, isSubject: false, visit) }
     let node = tables.schemas[schema]
@@ -91,7 +100,7 @@ struct EvaluatedParts {
       }
     }
     guard machine.tape.tag(index) == JSONTape.Tag.object else { return }
-    for (key, part) in node.dependentSchemas {
+    for (_, key, part) in node.dependentSchemas {
       var key = key
       if key.withUTF8({ machine.tape.member(index, $0) }) != nil { go(part) }
     }

@@ -68,13 +68,13 @@ extension VerdictCompiler {
 
   private mutating func dependencies(_ schema: SchemaNode) -> [VerdictProgram.Step] {
     var steps: [VerdictProgram.Step] = []
-    for (key, required) in schema.dependentRequired {
+    for (_, key, required) in schema.dependentRequired {
       let names = required.map { name($0) }
       let run = list(names)
       steps.append(
         .init(operation: .dependentRequired, first: name(key), second: run.start, third: run.count))
     }
-    for (key, schema) in schema.dependentSchemas {
+    for (_, key, schema) in schema.dependentSchemas {
       steps.append(.init(operation: .dependentSchema, first: name(key), second: node([schema])))
     }
     return steps
@@ -87,15 +87,19 @@ extension VerdictCompiler {
     return KeyTable(
       keys: names.map { name in
         var said: [Int] = []
+        var isDecided = true
         for (schema, table) in zip(schemas, tables) {
-          let matching = schema.patternProperties.filter { $0.pattern.matches(name) }.map(\.node)
+          let verdicts = schema.patternProperties.map { $0.pattern.verdict(name) }
+          isDecided = isDecided && !verdicts.contains(nil)
+          let matching = zip(schema.patternProperties, verdicts).filter { $1 == true }.map(\.0.node)
           let named = table[name].map { [$0] } ?? []
           let found = named + matching
           said += found.isEmpty ? [schema.additionalProperties].compactMap { $0 } : found
         }
         let isAllowed = namesSomething ? accepts(name, names: schemas.compactMap(\.propertyNames)) : true
         return .init(
-          bytes: Array(name.utf8), node: isAllowed == false ? VerdictProgram.never : node(said), bit: bits[name] ?? 0,
+          bytes: Array(name.utf8), node: isAllowed == false || !isDecided ? VerdictProgram.never : node(said),
+          bit: bits[name] ?? 0,
           checksName: isAllowed == nil)
       })
   }

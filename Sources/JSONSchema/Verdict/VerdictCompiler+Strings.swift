@@ -6,15 +6,18 @@ extension VerdictCompiler {
   private func accepts(_ string: String, _ schemas: [SchemaNode]) -> Bool? {
     let decidable: Set = ["type", "pattern", "minLength", "maxLength", "const", "enum", "$ref", "allOf"]
     guard schemas.allSatisfy({ $0.judging.isSubset(of: decidable) }) else { return nil }
-    return schemas.allSatisfy { schema in
-      let length = string.unicodeScalars.count
-      let values = schema.constant.map { [$0] } ?? schema.options
-      return schema.types?.contains(.string) ?? true
-        && schema.pattern?.matches(string) ?? true
-        && length >= schema.minLength ?? 0 && length <= schema.maxLength ?? .max
-        && values?.contains { $0.string == string } ?? true
-        && schema.options?.contains { $0.string == string } ?? true
-    }
+    let patterns = schemas.compactMap(\.pattern)
+    let verdicts = patterns.compactMap { $0.verdict(string) }
+    guard verdicts.count == patterns.count else { return nil }
+    return verdicts.allSatisfy(\.self)
+      && schemas.allSatisfy { schema in
+        let length = string.unicodeScalars.count
+        let values = schema.constant.map { [$0] } ?? schema.options
+        return schema.types?.contains(.string) ?? true
+          && length >= schema.minLength ?? 0 && length <= schema.maxLength ?? .max
+          && values?.contains { $0.string == string } ?? true
+          && schema.options?.contains { $0.string == string } ?? true
+      }
   }
 
   /// Whether a key satisfies each `propertyNames`; nil when that must be asked of the value.

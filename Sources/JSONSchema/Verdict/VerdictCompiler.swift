@@ -165,6 +165,9 @@ extension VerdictCompiler {
       steps.append(.init(operation: .maxLength, first: Int32(length)))
     }
     if let pattern = schema.pattern { steps.append(.init(operation: .pattern, first: self.pattern(pattern))) }
+    if !schema.content.isEmpty {
+      steps.append(.init(operation: .content, first: Int32(schema.content.rawValue)))
+    }
     if let format = schema.format {
       program.formats.append(format)
       steps.append(.init(operation: .format, first: Int32(program.formats.count - 1)))

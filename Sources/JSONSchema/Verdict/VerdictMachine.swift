@@ -7,13 +7,15 @@ struct VerdictMachine {
   let steps: UnsafeMutablePointer<VerdictProgram.Step>
   let lists: UnsafeMutablePointer<Int32>
   let tape: JSONTape
+  let state: UnsafeMutablePointer<VerdictState>
 
-  init(_ tables: VerdictTables, _ tape: JSONTape) {
+  init(_ tables: VerdictTables, _ tape: JSONTape, _ state: UnsafeMutablePointer<VerdictState>) {
     self.tables = .passUnretained(tables)
     nodes = tables.nodes
     steps = tables.steps
     lists = tables.lists
     self.tape = tape
+    self.state = state
   }
 
   private typealias Operation = VerdictProgram.Operation
@@ -58,7 +60,9 @@ struct VerdictMachine {
       case .maxLength:
         if text.count > Int(step.first), characters(text) > Int(step.first) { return false }
       case .pattern:
-        if !matches(step.first, text) { return false }
+        if !matches(step.first, text, index) { return false }
+      case .content:
+        if !Content(rawValue: UInt8(truncatingIfNeeded: step.first)).accepts(text) { return false }
       default:
         if !tables._withUnsafeGuaranteedRef({ $0.formats[Int(step.first)].accepts(text) }) { return false }
       }
@@ -72,10 +76,22 @@ struct VerdictMachine {
     return count
   }
 
-  private func matches(_ pattern: Int32, _ text: UnsafeBufferPointer<UInt8>) -> Bool {
+  /// Whether the string at a tape word matches; what cannot be decided is noted, and does not pass.
+  @inline(__always)
+  private func matches(_ pattern: Int32, _ text: UnsafeBufferPointer<UInt8>, _ index: Int) -> Bool {
     tables._withUnsafeGuaranteedRef { tables in
-      tables.patterns[Int(pattern)]._withUnsafeGuaranteedRef { $0.matches(text) }
+      tables.patterns[Int(pattern)]._withUnsafeGuaranteedRef { pattern in
+        if let verdict = pattern.verdict(text) { return verdict }
+        note(.pattern(pattern, index))
+        return false
+      }
     }
+  }
+
+  /// Notes what stands in the way; nothing more is judged then.
+  func note(_ fault: VerdictState.Fault) {
+    if state.pointee.fault == nil { state.pointee.fault = fault }
+    state.pointee.budget = 0
   }
 
   private func acceptsNumber(_ slice: VerdictProgram.Slice, _ index: Int) -> Bool {
@@ -124,7 +140,7 @@ struct VerdictMachine {
       var found = 0
       var at = index &+ 1
       while at < end {
-        if accepts(rule.node, at) { found &+= 1 }
+        if acceptsAgain(rule.node, at) { found &+= 1 }
         at = tape.next(at)
       }
       if found < rule.least || found > rule.most { return false }
@@ -156,7 +172,7 @@ struct VerdictMachine {
           if endsEarly, unseen == 0 { break }
         } else if !endsEarly {
           if !accepts(object.pointee.rest, at &+ 1) { return false }
-          if object.pointee.rules.count > 0, !acceptsUnknown(object.pointee.rules, key, at &+ 1) {
+          if object.pointee.rules.count > 0, !acceptsUnknown(object.pointee.rules, key, at) {
             return false
           }
         }
@@ -194,17 +210,17 @@ struct VerdictMachine {
     }
   }
 
-  private func acceptsUnknown(_ slice: VerdictProgram.Slice, _ key: UnsafeBufferPointer<UInt8>, _ value: Int) -> Bool {
+  private func acceptsUnknown(_ slice: VerdictProgram.Slice, _ key: UnsafeBufferPointer<UInt8>, _ at: Int) -> Bool {
     let (rules, patterns) = tables._withUnsafeGuaranteedRef { ($0.unknownKeyRules + Int(slice.start), $0.patternRules) }
     for rule in UnsafeBufferPointer(start: rules, count: Int(slice.count)) {
       var isNamed = false
       let start = patterns + Int(rule.patterns.start)
       for pattern in UnsafeBufferPointer(start: start, count: Int(rule.patterns.count)) {
-        guard matches(pattern.pattern, key) else { continue }
+        guard matches(pattern.pattern, key, at) else { continue }
         isNamed = true
-        if !accepts(pattern.node, value) { return false }
+        if !accepts(pattern.node, at &+ 1) { return false }
       }
-      if !isNamed, !accepts(rule.additional, value) { return false }
+      if !isNamed, !accepts(rule.additional, at &+ 1) { return false }
     }
     return true
   }
@@ -215,7 +231,7 @@ struct VerdictMachine {
         let isThere = tape.member(index, tables.name(step.first)) != nil
         switch step.operation {
         case .requiredKey: if !isThere { return false }
-        case .dependentSchema: if isThere, !accepts(step.second, index) { return false }
+        case .dependentSchema: if isThere, !acceptsAgain(step.second, index) { return false }
         default:
           guard isThere else { continue }
           for name in UnsafeBufferPointer(start: lists + Int(step.second), count: Int(step.third)) {
@@ -231,16 +247,23 @@ struct VerdictMachine {
 // MARK: - Any type
 
 extension VerdictMachine {
+  /// Judges by one more schema a value that others judge too, while the budget lasts.
+  @inline(__always)
+  func acceptsAgain(_ number: Int32, _ index: Int) -> Bool {
+    if number <= VerdictProgram.always { return number == VerdictProgram.always }
+    return state.pointee.pay(tape, index) && accepts(number, index)
+  }
+
   private func acceptsGeneral(_ slice: VerdictProgram.Slice, _ index: Int) -> Bool {
     for step in UnsafeBufferPointer(start: steps + Int(slice.start), count: Int(slice.count)) {
       let holds =
         switch step.operation {
         case .constant, .oneOfValues: isOneOf(step, index)
-        case .anyOf: branches(step).contains { accepts($0, index) }
+        case .anyOf: branches(step).contains { acceptsAgain($0, index) }
         case .oneOf: acceptsOne(step, index)
-        case .not: !accepts(step.first, index)
-        case .condition: accepts(accepts(step.first, index) ? step.second : step.third, index)
-        case .all: branches(step).allSatisfy { accepts($0, index) }
+        case .not: !acceptsAgain(step.first, index)
+        case .condition: acceptsAgain(acceptsAgain(step.first, index) ? step.second : step.third, index)
+        case .all: branches(step).allSatisfy { acceptsAgain($0, index) }
         case .oneOfStrings: isOneOfStrings(step, index)
         case .dispatch: dispatches(step, index)
         case .unevaluatedItems: acceptsUnevaluatedItems(step, index)
@@ -257,7 +280,7 @@ extension VerdictMachine {
 
   private func acceptsOne(_ step: VerdictProgram.Step, _ index: Int) -> Bool {
     var found = false
-    for branch in branches(step) where accepts(branch, index) {
+    for branch in branches(step) where acceptsAgain(branch, index) {
       if found { return false }
       found = true
     }
@@ -281,11 +304,11 @@ extension VerdictMachine {
   private func dispatches(_ step: VerdictProgram.Step, _ index: Int) -> Bool {
     tables._withUnsafeGuaranteedRef { tables in
       let dispatch = tables.dispatches + Int(step.first)
-      guard tape.tag(index) == JSONTape.Tag.object else { return accepts(dispatch.pointee.noObject, index) }
+      guard tape.tag(index) == JSONTape.Tag.object else { return acceptsAgain(dispatch.pointee.noObject, index) }
       guard let value = tape.member(index, tables.name(dispatch.pointee.name)), tape.tag(value) == JSONTape.Tag.string,
         let entry = find(tape.bytes(value), tables.keyTables + Int(dispatch.pointee.table))
-      else { return accepts(dispatch.pointee.otherwise, index) }
-      return accepts(entry.pointee.node, index)
+      else { return acceptsAgain(dispatch.pointee.otherwise, index) }
+      return acceptsAgain(entry.pointee.node, index)
     }
   }
 
@@ -294,7 +317,7 @@ extension VerdictMachine {
     let evaluated = EvaluatedParts(self, index).items(Int(step.first))
     var at = index + 1
     for isEvaluated in evaluated {
-      if !isEvaluated, !accepts(step.second, at) { return false }
+      if !isEvaluated, !acceptsAgain(step.second, at) { return false }
       at = tape.next(at)
     }
     return true
@@ -305,7 +328,7 @@ extension VerdictMachine {
     let evaluated = EvaluatedParts(self, index).properties(Int(step.first))
     var at = index + 1
     for isEvaluated in evaluated {
-      if !isEvaluated, !accepts(step.second, at + 1) { return false }
+      if !isEvaluated, !acceptsAgain(step.second, at + 1) { return false }
       at = tape.next(at + 1)
     }
     return true

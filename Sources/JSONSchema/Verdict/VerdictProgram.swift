@@ -35,8 +35,8 @@ struct VerdictProgram: Sendable {
   }
 
   enum Operation: UInt8 {
-    // Of strings: the operand is a length, a pattern or a format.
-    case minLength, maxLength, pattern, format
+    // Of strings: the operand is a length, a pattern, what `Content` asks, or a format.
+    case minLength, maxLength, pattern, content, format
     // Of numbers: the operand is a number.
     case minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf
     // Of anything: the operands are values, or a run of `lists`, or nodes.
