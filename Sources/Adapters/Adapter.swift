@@ -17,12 +17,26 @@ package protocol Adapter: Sendable {
   /// A document of this format that says what the bundle says: everything in the bundle may be said.
   func write(_ bundle: STIXBundle, terms: OutgoingTerms) throws(AdapterFailure) -> Translation<[UInt8]>
 
-  /// The sender's own document, reduced to the objects whose indexes are kept; residue goes too.
+  /// Where in the document a place of an object that was read from it stands.
   ///
-  /// The pointers of `replacing` lead into the canonical document, as `STIXBundle.location(of:_:)` makes them.
+  /// `pointer` leads into the object. What stands nowhere by itself follows from other places, or from none.
+  func source(of pointer: JSONPointer, in object: STIXObject, of document: JSONDocument) -> PropertySource
+
+  /// The sender's own document, reduced to the objects whose indexes are kept, with what is replaced; residue goes too.
+  ///
+  /// The pointers of `replacing` lead into the canonical document, as `STIXBundle.location(of:_:)` makes them. What is
+  /// replaced changes at its source, and so everywhere that follows from there. A place that stands nowhere by itself
+  /// takes its object along, unless what it follows from changes too. References that are removed go with their targets.
   func prune(
     _ document: JSONDocument, bundle: STIXBundle, keeping: [Int], replacing: [JSONPointer: Replacement]
   ) throws(AdapterFailure) -> Translation<[UInt8]>
+}
+
+extension Adapter {
+  /// Nothing stands by itself: only whole objects can go.
+  package func source(of pointer: JSONPointer, in object: STIXObject, of document: JSONDocument) -> PropertySource {
+    .follows(from: object.sources)
+  }
 }
 
 /// What an adapter can do with its format.

@@ -1,46 +1,33 @@
 package import Contract
-package import JSON
+package import Formats
+import JSON
 package import STIX
 
 /// Reports under CIRCIA, as its rule was proposed: read, written and reduced.
-package struct CIRCIAAdapter: Adapter {
+package struct CIRCIAAdapter: TemplateAdapter {
   package let format = FormatID.circia
-  package let abilities: Set<AdapterAbility> = [.read, .write, .prune]
 
   package init() {}
-
-  package func read(_ document: JSONDocument, origin: Origin) throws(AdapterFailure) -> Translation<STIXBundle> {
-    let reading = try TemplateReading(document.root, Self.template, origin: origin)
-    return Translation(try reading.bundle(), residue: reading.fields.residue)
-  }
 
   /// The report that the incident's answers are of. A NIS2 notification, or a later report, becomes the report on a
   /// covered incident that it supports; an early warning never does.
   package func write(_ bundle: STIXBundle, terms: OutgoingTerms) throws(AdapterFailure) -> Translation<[UInt8]> {
     guard let writing = RegulatoryWriting(bundle, terms: terms) else { throw RegulatoryWriting.none }
     switch writing.regime {
-    case "circia":
-      var report = TemplateWriting(writing: writing, template: Self.template)
-      return try report.report()
+    case "circia": return try report(writing)
     case "nis2": return try CrosswalkToCIRCIA(writing).translation()
     case let other:
       throw AdapterFailure(.cannotWrite, "a notification under \(other.uppercased()) is no report under CIRCIA")
     }
   }
 
-  package func prune(
-    _ document: JSONDocument, bundle: STIXBundle, keeping: [Int], replacing: [JSONPointer: Replacement]
-  ) throws(AdapterFailure) -> Translation<[UInt8]> {
-    let residue = try TemplateReading.residue(of: document.root, Self.template)
-    return try RegulatoryPruning(report: "a CIRCIA report").prune(
-      document, bundle: bundle, keeping: keeping, replacing: replacing, residue: residue)
-  }
+  package static var checked: any Format { CIRCIAFormat() }
 
   private static let contact: [String: FieldTree] = [
     "name": .value, "title": .value, "email": .value, "phone": .value,
   ]
 
-  static let template = RegulatoryTemplate(
+  package static let template = RegulatoryTemplate(
     regime: "circia", version: "2024.1", noun: "a CIRCIA report", stage: "report_type", authority: "receiver",
     party: ("reported_entity", "legal_name"),
     partyFields: [

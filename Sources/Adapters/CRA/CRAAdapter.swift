@@ -1,18 +1,12 @@
 package import Contract
-package import JSON
+package import Formats
 package import STIX
 
 /// Notifications under the Cyber Resilience Act: read, written and reduced.
-package struct CRAAdapter: Adapter {
+package struct CRAAdapter: TemplateAdapter {
   package let format = FormatID.cra
-  package let abilities: Set<AdapterAbility> = [.read, .write, .prune]
 
   package init() {}
-
-  package func read(_ document: JSONDocument, origin: Origin) throws(AdapterFailure) -> Translation<STIXBundle> {
-    let reading = try TemplateReading(document.root, Self.template, origin: origin)
-    return Translation(try reading.bundle(), residue: reading.fields.residue)
-  }
 
   /// The notification that the incident's answers are of. Reports under other laws are about another duty: what they
   /// say is no notification by a manufacturer.
@@ -23,19 +17,12 @@ package struct CRAAdapter: Adapter {
         .cannotWrite,
         "a report under \(writing.regime.uppercased()) is no notification by a manufacturer under the CRA")
     }
-    var report = TemplateWriting(writing: writing, template: Self.template)
-    return try report.report()
+    return try report(writing)
   }
 
-  package func prune(
-    _ document: JSONDocument, bundle: STIXBundle, keeping: [Int], replacing: [JSONPointer: Replacement]
-  ) throws(AdapterFailure) -> Translation<[UInt8]> {
-    let residue = try TemplateReading.residue(of: document.root, Self.template)
-    return try RegulatoryPruning(report: "a CRA notification").prune(
-      document, bundle: bundle, keeping: keeping, replacing: replacing, residue: residue)
-  }
+  package static var checked: any Format { CRAFormat() }
 
-  static let template = RegulatoryTemplate(
+  package static let template = RegulatoryTemplate(
     regime: "cra", version: "2026.1", noun: "a CRA notification", stage: "stage", authority: "csirt",
     party: ("manufacturer", "name"),
     partyFields: [

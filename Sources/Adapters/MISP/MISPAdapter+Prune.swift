@@ -1,8 +1,13 @@
+import Formats
 package import JSON
 package import STIX
 
 extension MISPAdapter {
-  /// The event without what may not be shared, and without residue.
+  package func source(of pointer: JSONPointer, in object: STIXObject, of document: JSONDocument) -> PropertySource {
+    MISPPlaces(root: document.root).source(of: pointer, in: object)
+  }
+
+  /// The event without what may not be shared, with what is replaced, and without residue.
   ///
   /// Its skeleton is what names the event; where that may not be shared, nothing of the event is. The creator may go.
   /// A place that an allowed object shares with a withheld one goes, and the allowed one with it: a loss.
@@ -10,36 +15,53 @@ extension MISPAdapter {
     _ document: JSONDocument, bundle: STIXBundle, keeping: [Int], replacing: [JSONPointer: Replacement]
   ) throws(AdapterFailure) -> Translation<[UInt8]> {
     let kept = Set(keeping)
-    try checkReplacements(replacing, in: bundle)
-    var gone = Set(try Self.residue(of: document.root))
+    var changes = MISPReplacing(document.root)
+    for (pointer, replacement) in replacing.sorted(by: { $0.key.description < $1.key.description }) {
+      let (object, place) = try bundle.place(of: pointer)
+      if kept.contains(object) { changes.replace(place, in: bundle.objects[object], by: replacement) }
+    }
+    changes.finish()
+    var edits = changes.edits
+    edits.gone.formUnion(try Self.residue(of: document.root))
     for object in bundle.objects where !kept.contains(object.index) {
       if object.isFrame {
-        gone.insert(try frame(of: object))
+        edits.gone.insert(try frame(of: object))
       } else {
-        gone.formUnion(object.sources)
+        edits.gone.formUnion(object.sources)
       }
     }
-    let losses = try spread(&gone, in: bundle, kept: kept, document)
-    var writer = JSONWriter()
-    PrunedText(without: gone).write(document.root, at: .root, to: &writer)
-    return Translation(writer.bytes, losses: losses)
+    let losses = try spread(&edits, in: bundle, kept: kept, document)
+    let text = edits.text(of: document.root)
+    if !replacing.isEmpty { try Self.check(text) }
+    return Translation(text, losses: losses)
   }
 
-  /// What goes along: objects that stand only where something goes, and those that cannot be without one of them.
+  /// What is left has to be an event still.
+  private static func check(_ text: [UInt8]) throws(AdapterFailure) {
+    guard let document = try? JSONDocument(text), let error = MISPFormat().errors(document).first else { return }
+    throw AdapterFailure(.cannotPrune, "what is left is no valid event: \(error.message)", at: error.location)
+  }
+
+  /// What goes along: objects that stand only where something goes, those that cannot be without one of them, and those
+  /// of which something has to change that cannot.
   private func spread(
-    _ gone: inout Set<JSONPointer>, in bundle: STIXBundle, kept: Set<Int>, _ document: JSONDocument
+    _ edits: inout NativeEdits, in bundle: STIXBundle, kept: Set<Int>, _ document: JSONDocument
   ) throws(AdapterFailure) -> [Loss] {
     var losses: [Loss] = []
     var lost: Set<Int> = []
     while true {
-      gone.formUnion(Self.emptied(document.root, without: gone))
-      guard !gone.contains(.root) else { throw Self.nothingLeft }
+      edits.gone.formUnion(Self.emptied(document.root, without: edits.gone))
+      guard !edits.gone.contains(.root) else { throw Self.nothingLeft }
       let left = bundle.objects.filter { object in
         kept.contains(object.index) && !object.isDefinition && !object.sources.isEmpty && !lost.contains(object.index)
       }
       let ids = Set(lost.map { bundle.objects[$0].id })
+      let helpless = Set(edits.helpless.map(\.index))
+      let parts = Self.uuids(ofPartsIn: edits.gone, of: document.root)
       let more = left.filter { object in
-        if object.sources.allSatisfy({ $0.isWithin(gone) }) { return true }
+        let part = MISPExtension.on(object.value)?["referenced_uuid"]?.string
+        if part.map(parts.contains) ?? false { return true }
+        if helpless.contains(object.index) || object.sources.allSatisfy({ $0.isWithin(edits.gone) }) { return true }
         guard !ids.isEmpty, case .withhold = object.removals(withholding: ids) else { return false }
         return true
       }
@@ -47,13 +69,18 @@ extension MISPAdapter {
       for object in more {
         guard !object.isFrame else { throw Self.nothingLeft }
         lost.insert(object.index)
-        gone.formUnion(object.sources)
+        edits.gone.formUnion(object.sources)
         losses.append(
           Loss(
             .meaning, at: object.sources[0], what: "the \(object.type) \(object.id)",
             why: "it stands in one place with something that may not be shared, or cannot be without it"))
       }
     }
+  }
+
+  /// What references to a part of an object that goes would lead to.
+  private static func uuids(ofPartsIn gone: Set<JSONPointer>, of root: JSONValue) -> Set<String> {
+    Set(gone.filter { MISPPart($0) == .attribute }.compactMap { root.at($0)?["uuid"].flatMap(MISPValue.uuid) })
   }
 
   private static let nothingLeft = AdapterFailure(
@@ -79,34 +106,14 @@ extension MISPAdapter {
     var found: Set<JSONPointer> = []
     var lists: [JSONPointer: Int] = [:]
     for place in gone {
-      guard let last = place.tokens.last, Int(last) != nil else { continue }
-      lists[JSONPointer(tokens: Array(place.tokens.dropLast())), default: 0] += 1
+      guard let last = place.tokens.last, Int(last) != nil, let list = place.parent else { continue }
+      lists[list, default: 0] += 1
     }
     for (list, count) in lists where count == root.at(list)?.count {
-      if list.tokens.last == "GalaxyCluster" { found.insert(JSONPointer(tokens: Array(list.tokens.dropLast()))) }
+      if list.tokens.last == "GalaxyCluster", let galaxy = list.parent { found.insert(galaxy) }
       if list.tokens == ["response"] { found.insert(.root) }
     }
     return found
-  }
-
-  /// References stand in no place of their own in an event: they go with what they refer to.
-  private func checkReplacements(
-    _ replacing: [JSONPointer: Replacement], in bundle: STIXBundle
-  ) throws(AdapterFailure) {
-    for (pointer, replacement) in replacing.sorted(by: { $0.key.description < $1.key.description }) {
-      let (_, place) = try bundle.place(of: pointer)
-      let isReference = place.tokens.contains { $0.hasSuffix("_ref") || $0.hasSuffix("_refs") }
-      guard isReference, replacement == .removed else {
-        throw AdapterFailure(.cannotPrune, "an event cannot be reduced at this place", at: pointer)
-      }
-    }
-  }
-}
-
-extension JSONPointer {
-  /// Whether it leads to one of these places, or into one.
-  func isWithin(_ places: Set<JSONPointer>) -> Bool {
-    (0...tokens.count).contains { places.contains(JSONPointer(tokens: Array(tokens.prefix($0)))) }
   }
 }
 

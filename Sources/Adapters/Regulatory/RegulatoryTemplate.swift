@@ -4,7 +4,7 @@ import JSON
 import STIX
 
 /// How reports under a law are made: which members are parties, which are answers.
-struct RegulatoryTemplate: Sendable {
+package struct RegulatoryTemplate: Sendable {
   /// The law, as our extension and the member `format` name it.
   var regime: String
   var version: String

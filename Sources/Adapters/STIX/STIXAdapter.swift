@@ -25,6 +25,10 @@ package struct STIXAdapter: Adapter {
     return try reduce(bundle, keeping: Array(bundle.objects.indices), edits: [:])
   }
 
+  package func source(of pointer: JSONPointer, in object: STIXObject, of document: JSONDocument) -> PropertySource {
+    PropertySource([object.pointer.appending(pointer)])
+  }
+
   package func prune(
     _ document: JSONDocument, bundle: STIXBundle, keeping: [Int], replacing: [JSONPointer: Replacement]
   ) throws(AdapterFailure) -> Translation<[UInt8]> {
