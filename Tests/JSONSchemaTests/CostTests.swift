@@ -12,9 +12,9 @@ struct CostTests {
     // Both branches go down, and none holds in the end: twice the work with each level.
     ##"{"type":"object","anyOf":[{"properties":{"a":{"$ref":"#"}}},{"properties":{"a":{"$ref":"#"},"b":true}}]}"##,
     ##"{"type":"object","oneOf":[{"properties":{"a":{"$ref":"#"}}},{"properties":{"a":{"$ref":"#"},"b":true}}]}"##,
-    ##"{"type":"object","not":{"not":{"properties":{"a":{"$ref":"#"}}}},"if":{"properties":{"a":{"$ref":"#"}}},"else":false}"##,
-    ##"{"type":"object","if":{"properties":{"a":{"$ref":"#"}}},"then":{"properties":{"a":{"$ref":"#"},"b":true}},"else":{"properties":{"a":{"$ref":"#"}}}}"##,
-    ##"{"type":"object","allOf":[{"not":{"properties":{"a":{"not":{"$ref":"#"}}}}},{"not":{"properties":{"a":{"not":{"$ref":"#"}},"b":true}}}]}"##,
+    ##"{"type":["object","number"],"not":{"not":{"properties":{"a":{"$ref":"#"}}}},"if":{"properties":{"a":{"$ref":"#"}}},"else":false}"##,
+    ##"{"type":["object","number"],"if":{"properties":{"a":{"$ref":"#"}}},"then":{"properties":{"a":{"$ref":"#"},"b":true}},"else":{"properties":{"a":{"$ref":"#"}}}}"##,
+    ##"{"allOf":[{"not":{"type":"object","properties":{"a":{"not":{"$ref":"#"}}}}},{"not":{"type":"object","properties":{"a":{"not":{"$ref":"#"}},"b":true}}}]}"##,
     ##"{"type":"object","anyOf":[{"properties":{"a":{"$ref":"#"}}},{"properties":{"a":{"$ref":"#"}}}],"unevaluatedProperties":false}"##,
   ]
 
@@ -33,7 +33,7 @@ struct CostTests {
     let schema = try schema(
       ##"{"anyOf":[{"type":"object","properties":{"a":{"$ref":"#"},"k":{"const":1}}},{"type":["number","array"],"items":{"$ref":"#"}}]}"##
     )
-    let deep = try value(Self.nested(200))
+    let deep = try value(Self.nested(100))
     #expect(schema.isValid(deep))
     let wide = "[" + Array(repeating: Self.nested(5), count: 5_000).joined(separator: ",") + "]"
     #expect(try schema.isValid(value(wide)))

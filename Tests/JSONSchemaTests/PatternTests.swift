@@ -23,7 +23,7 @@ struct PatternTests {
     ("(a)\\2", "\\2 refers to a group that is not there", 3), ("\\1", "\\1 refers to a group that is not there", 0),
     ("(?<n>a)\\k<m>", "\\k names no group: m", 7), ("\\k<n>", "\\k names no group: n", 0),
     ("(?<n>a)\\k", "\\k is not followed by a name", 7),
-    ("(?<n>a)(?<n>b)", "two groups have the name n", 10), ("(?<1>a)", "a group's name is no name", 3),
+    ("(?<n>a)(?<n>b)", "two groups have the name n", 3), ("(?<1>a)", "a group's name is no name", 3),
     ("\\p{Script=greek}", "\\p{Script=greek} names no property that is known", 0),
     ("\\p{lu}", "\\p{lu} names no property that is known", 0),
     ("\\p{Block=Basic_Latin}", "\\p{Block=Basic_Latin} names no property that is known", 0),
@@ -143,9 +143,9 @@ struct PatternTests {
   @Test(arguments: [
     ("^(?=a)(a+)+$", String(repeating: "a", count: 40) + "!"),
     ("^(?!x)(a|aa)+$", String(repeating: "a", count: 60) + "!"),
-    ("(?=b)?(x+x+)+y(?!z)".replacing("(?=b)?", with: ""), String(repeating: "x", count: 10_000)),
-    ("(a*)*\\1b", String(repeating: "a", count: 1_000_000)),
-    ("(.*)(.*)(.*)(.*)(.*)\\5!", String(repeating: "ab", count: 20_000)),
+    ("(x+x+)+[yz](?!z)", String(repeating: "x", count: 10_000)),
+    ("(a*)*\\1[bc]", String(repeating: "a", count: 1_000_000)),
+    ("(.*)(.*)(.*)(.*)(.*)\\5[!?]", String(repeating: "ab", count: 20_000)),
   ])
   func `a match that costs too much is left undecided`(_ source: String, _ text: String) throws {
     #expect(try Pattern(source).verdict(text) == nil)

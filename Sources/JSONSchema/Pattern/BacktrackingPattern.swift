@@ -92,13 +92,26 @@ extension BacktrackingPattern {
     return CharacterSet(pattern.runs(in: allCharacters))
   }
 
+  /// All characters in UTF-8, one after another.
   private static let allCharacters: [UInt8] = {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(4_500_000)
-    for value in UInt32(0)...0x10FFFF {
-      if let scalar = Unicode.Scalar(value) { bytes += UTF8.encode(scalar) ?? .init() }
+    let count = 0x80 + 2 * 0x780 + 3 * (0xF800 - 0x800) + 4 * 0x100000
+    return [UInt8](unsafeUninitializedCapacity: count) { buffer, length in
+      for value in UInt32(0)...0x10FFFF where value & ~0x7FF != 0xD800 {
+        switch value {
+        case 0..<0x80: buffer[length] = UInt8(value)
+        case 0x80..<0x800: buffer[length] = UInt8(0xC0 | value >> 6)
+        case 0x800..<0x10000: buffer[length] = UInt8(0xE0 | value >> 12)
+        default: buffer[length] = UInt8(0xF0 | value >> 18)
+        }
+        length += 1
+        var left = value < 0x80 ? 0 : value < 0x800 ? 1 : value < 0x10000 ? 2 : 3
+        while left > 0 {
+          left -= 1
+          buffer[length] = UInt8(0x80 | value >> UInt32(6 * left) & 0x3F)
+          length += 1
+        }
+      }
     }
-    return bytes
   }()
 
   /// The first and last character of each match in a text.

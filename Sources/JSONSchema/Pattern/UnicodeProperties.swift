@@ -46,26 +46,23 @@ enum UnicodeProperties {
 
   private static func category(_ name: String) -> CharacterSet? {
     generalCategories[name].map { wanted in
-      CharacterSet { scalar in wanted.contains(scalar.properties.generalCategory) }
+      CharacterSet(categoryRuns.compactMap { wanted.contains($0.category) ? $0.range : nil })
     }
   }
-}
 
-extension CharacterSet {
-  /// The characters for which something holds.
-  init(_ holds: (Unicode.Scalar) -> Bool) {
-    var ranges: [ClosedRange<UInt32>] = []
-    var start: UInt32?
-    for value in UInt32(0)...0x110000 {
-      let belongs = Unicode.Scalar(value).map(holds) ?? false
-      if belongs, start == nil { start = value }
-      if !belongs, let first = start {
-        ranges.append(first...(value - 1))
-        start = nil
-      }
+  /// All characters in runs of one category.
+  private static let categoryRuns: [(range: ClosedRange<UInt32>, category: Unicode.GeneralCategory)] = {
+    var runs: [(range: ClosedRange<UInt32>, category: Unicode.GeneralCategory)] = []
+    var (start, current) = (UInt32(0), Unicode.GeneralCategory.control)
+    for value in UInt32(0)...0x10FFFF {
+      let category = Unicode.Scalar(value)?.properties.generalCategory ?? .surrogate
+      guard category != current else { continue }
+      runs.append((start...(value - 1), current))
+      (start, current) = (value, category)
     }
-    self.init(ranges)
-  }
+    runs.append((start...0x10FFFF, current))
+    return runs
+  }()
 }
 
 /// The binary properties of Unicode that ECMA-262 names, long and short (its table of them).
