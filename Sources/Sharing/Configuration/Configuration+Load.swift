@@ -10,8 +10,25 @@ extension Configuration {
   /// - Throws: every fault found, in all files at once.
   package static func load(folder: String) throws(ConfigurationError) -> Configuration {
     var findings: [ConfigurationFinding] = []
-    let schemas = try ConfigurationSchemas()
     let files = ConfigurationFolder.read(folder, &findings)
+    return try load(files, folder: folder, findings)
+  }
+
+  /// The files of a folder as they are, sorted by name; what cannot be read is left out.
+  package static func files(of folder: String) -> [(name: String, bytes: [UInt8])] {
+    var findings: [ConfigurationFinding] = []
+    return ConfigurationFolder.read(folder, &findings)
+  }
+
+  /// The same from files that were read before, as the ledger keeps them, with the findings of whoever read them.
+  /// - Parameters:
+  ///   - files: sorted by name.
+  ///   - folder: what paths in `hub.yaml` are relative to.
+  package static func load(
+    _ files: [(name: String, bytes: [UInt8])], folder: String, _ known: [ConfigurationFinding] = []
+  ) throws(ConfigurationError) -> Configuration {
+    var findings = known
+    let schemas = try ConfigurationSchemas()
     var digest = SHA256()
     for (name, bytes) in files {
       digest.update(data: Array("\(name)\u{0}\(bytes.count)\u{0}".utf8))

@@ -122,6 +122,6 @@ extension ConfigurationFile {
       settings.retry.firstMilliseconds = retry["first-milliseconds"]?.int ?? settings.retry.firstMilliseconds
       settings.retry.longestMilliseconds = retry["longest-milliseconds"]?.int ?? settings.retry.longestMilliseconds
     }
-    return settings
+    return withOperations(settings, folder: folder)
   }
 }

@@ -21,6 +21,13 @@
 /// | `limits.delivery-limit` | attempts before the broker gives up on a message | 10 |
 /// | `retry.first-milliseconds` | pause before the second attempt | 250 |
 /// | `retry.longest-milliseconds` | longest pause | 60000 |
+/// | `broker.tls.*` | files and name for TLS to the broker | none: plain TCP |
+/// | `retention.payload-days` | 1 to 36500 | none: kept |
+/// | `flow.memory-bytes` | bytes of bodies that a hub holds | 268435456 |
+/// | `flow.messages-per-second`, `flow.quiet-hours` | for each agency | none |
+/// | `flow.agencies.<slug>.*` | the same two for one agency | |
+/// | `flow.reserve-bytes` | room that stays free on the ledger's disk | 67108864 |
+/// | `flow.ledger-bytes` | the most that the ledger's file may have | none |
 ///
 /// Passwords and keys are not settings: they lie in the secrets folder.
 package struct HubSettings: Sendable, Equatable {
@@ -39,6 +46,8 @@ package struct HubSettings: Sendable, Equatable {
     package var vhostPrefix = ""
     package var hubUser = "entente-hub"
     package var administratorUser = "entente-admin"
+    /// Nil for plain TCP.
+    package var tls: TLS?
 
     package init() {}
   }
@@ -69,6 +78,8 @@ package struct HubSettings: Sendable, Equatable {
   package var secretsFolder = "secrets"
   package var limits = Limits()
   package var retry = Retry()
+  package var retention = Retention()
+  package var flow = Flow()
 
   package init() {}
 }
