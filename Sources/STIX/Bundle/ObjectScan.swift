@@ -67,6 +67,9 @@ struct ObjectScan {
       self.markings.add(markings)
       scanValue(value, isMarking: true)
     } else {
+      if tag == JSONTape.Tag.array, path.count == 1, name.isName("labels") {
+        markings.add(MarkingScan.labels(JSONValue(document: document, index: value)))
+      }
       scanValue(value, isMarking: false)
     }
   }

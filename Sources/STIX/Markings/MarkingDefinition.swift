@@ -37,7 +37,7 @@ struct MarkingDefinitions {
     }
     if let name = object["name"] {
       if let text = name.string {
-        markings.add(readLabel(text, id: id))
+        markings.add(ObjectMarkings(tag: text, id: id))
       } else {
         markings.add(unknown)
       }
@@ -56,7 +56,7 @@ struct MarkingDefinitions {
     case "statement":
       guard let statement = definition["statement"]?.string else { return unknown }
       var markings = ObjectMarkings(additional: id)
-      markings.add(readLabel(statement, id: id))
+      markings.add(ObjectMarkings(tag: statement, id: id))
       return markings
     default:
       return unknown
@@ -64,17 +64,22 @@ struct MarkingDefinitions {
   }
 
   private static func read(extension key: String, value: JSONValue, id: String) -> ObjectMarkings {
-    guard key.lowercased() == TLP.extensionID, let word = value["tlp_2_0"]?.string, let tlp = TLP(label: word) else {
-      return ObjectMarkings(unknown: id)
+    switch key.lowercased() {
+    case TLP.extensionID:
+      guard let word = value["tlp_2_0"]?.string, let tlp = TLP(label: word) else { return ObjectMarkings(unknown: id) }
+      return ObjectMarkings(tlp, generation: .two)
+    case ACSMarking.extensionID: return ACSMarking.read(value).map { $0.joined(id) } ?? ObjectMarkings(unknown: id)
+    case IEPPolicy.extensionID: return IEPPolicy.read(value).map { $0.joined(id) } ?? ObjectMarkings(unknown: id)
+    default: return ObjectMarkings(unknown: id)
     }
-    return ObjectMarkings(tlp, generation: .two)
   }
+}
 
-  /// A name or statement that is itself a label counts; one that begins as a label does and is none is unknown.
-  private static func readLabel(_ text: String, id: String) -> ObjectMarkings {
-    guard text.prefix(4).lowercased() == "tlp:" else { return ObjectMarkings() }
-    guard let tlp = TLP(label: text) else { return ObjectMarkings(unknown: id) }
-    // A name does not tell the generation; it never loosens what the definition says.
-    return ObjectMarkings(tlp, generation: .two)
+extension ObjectMarkings {
+  /// With the id of the marking that says it, which travels on with the object.
+  fileprivate func joined(_ id: String) -> ObjectMarkings {
+    var markings = self
+    markings.add(ObjectMarkings(additional: id))
+    return markings
   }
 }

@@ -17,6 +17,16 @@ package struct ObjectMarkings: Sendable, Equatable {
   package private(set) var unknown: [String] = []
   /// Ids of markings that say something else than TLP, such as statements, and travel on with the object.
   package private(set) var additional: [String] = []
+  /// The strictest permissible action.
+  package internal(set) var pap: PAP?
+  /// What is asked beyond TLP and PAP.
+  package internal(set) var controls: Set<HandlingControl> = []
+  /// The only nationalities that may have it, ISO 3166-1 alpha-3 as GENC writes them; nil for any.
+  package internal(set) var nationalities: Set<String>?
+  /// With whom the submitter's identity may be shared; nil where nothing is said.
+  package internal(set) var consent: SourceConsent?
+  /// Whoever provided it is not to be named.
+  package internal(set) var hidesSource = false
 
   package init() {}
 
@@ -37,11 +47,19 @@ package struct ObjectMarkings: Sendable, Equatable {
   }
 
   /// Whether nothing is marked at all.
-  package var isEmpty: Bool { strictest == nil && unknown.isEmpty && additional.isEmpty }
+  package var isEmpty: Bool {
+    strictest == nil && unknown.isEmpty && additional.isEmpty && pap == nil && controls.isEmpty && nationalities == nil
+      && consent == nil && !hidesSource
+  }
 
   mutating func add(_ other: ObjectMarkings) {
     strictest = [strictest, other.strictest].compactMap(\.self).max()
     literal = [literal, other.literal].compactMap(\.self).max()
+    pap = [pap, other.pap].compactMap(\.self).max()
+    controls.formUnion(other.controls)
+    if let more = other.nationalities { nationalities = nationalities?.intersection(more) ?? more }
+    consent = [consent, other.consent].compactMap(\.self).max()
+    hidesSource = hidesSource || other.hidesSource
     for text in other.unknown where !unknown.contains(text) { unknown.append(text) }
     for id in other.additional where !additional.contains(id) { additional.append(id) }
   }

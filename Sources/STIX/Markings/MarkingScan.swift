@@ -21,6 +21,16 @@ enum MarkingScan {
     return markings
   }
 
+  /// Tags that stand among an object's labels; what is no tag of ours says nothing.
+  static func labels(_ value: JSONValue) -> ObjectMarkings {
+    var markings = ObjectMarkings()
+    for label in value.elements {
+      guard let text = label.string else { continue }
+      markings.add(ObjectMarkings(tag: text, id: String(text.prefix(80))))
+    }
+    return markings
+  }
+
   private static func reference(_ value: JSONValue, definitions: MarkingDefinitions) -> ObjectMarkings {
     guard let id = value.string else { return unknown(value) }
     return definitions.meaning(of: id)

@@ -5,8 +5,14 @@ package import STIX
 package struct Arrangement: Sendable, Equatable {
   /// Where an arrangement stands on its way to being agreed.
   package enum Status: String, Sendable, CaseIterable {
+    /// Written down and not agreed: it passes nothing.
+    case draft
     /// Applied without the parties' signatures, and shown as such everywhere.
     case trial
+    /// Agreed: it passes something only while each party's signature over these very terms is there.
+    case active
+    /// Ended by the parties: it passes nothing.
+    case terminated
   }
 
   package let id: String
@@ -18,6 +24,8 @@ package struct Arrangement: Sendable, Equatable {
   package var effectiveFrom: Instant
   /// The first moment at which they do not hold any more; nil where it was agreed without an end.
   package var expires: Instant?
+  /// When the parties look at it again; nothing ends by it.
+  package var reviewBy: Instant?
   package var legalBases: [LegalBasis]
   /// What may be done with what is shared; empty where nothing was agreed.
   package var purposes: [String]
@@ -32,15 +40,23 @@ package struct Arrangement: Sendable, Equatable {
   package var grants: [Grant]
   /// Duties that come with everything that passes under this arrangement.
   package var obligations: Obligations
+  /// What it says of personal data; nil where it says nothing, so that none is agreed.
+  package var personalData: PersonalData?
   /// Nothing passes between its parties, under whatever arrangement.
   package var isSuspended: Bool
+  /// What single parties took back of it, each by itself.
+  package var restrictions: [Restriction]
+  /// Whose signatures over these very terms are there and hold.
+  package var signatures: SignatureState
 
   package init(
     id: String, title: String = "", version: Int = 1, parties: [AgencyID], status: Status = .trial,
-    effectiveFrom: Instant = Instant(milliseconds: 0), expires: Instant? = nil, legalBases: [LegalBasis] = [],
+    effectiveFrom: Instant = Instant(milliseconds: 0), expires: Instant? = nil, reviewBy: Instant? = nil,
+    legalBases: [LegalBasis] = [],
     purposes: [String] = [], prohibitedPurposes: [String] = [], unmarked: TLP? = nil,
     readsOldAmberLiterally: Bool = false, maximumTLP: TLP? = nil, prohibitions: [Prohibition] = [],
-    grants: [Grant] = [], obligations: Obligations = Obligations(), isSuspended: Bool = false
+    grants: [Grant] = [], obligations: Obligations = Obligations(), personalData: PersonalData? = nil,
+    isSuspended: Bool = false, restrictions: [Restriction] = [], signatures: SignatureState = SignatureState()
   ) {
     self.id = id
     self.title = title
@@ -59,6 +75,19 @@ package struct Arrangement: Sendable, Equatable {
     self.grants = grants
     self.obligations = obligations
     self.isSuspended = isSuspended
+    self.reviewBy = reviewBy
+    self.personalData = personalData
+    self.restrictions = restrictions
+    self.signatures = signatures
+  }
+
+  /// Whether its status lets anything pass: on trial, or signed by all.
+  package var isAgreed: Bool {
+    switch status {
+    case .trial: true
+    case .active: signatures.areComplete(for: parties)
+    case .draft, .terminated: false
+    }
   }
 
   /// True from `effective-from` until `expires`.
@@ -102,17 +131,22 @@ package struct Prohibition: Sendable, Equatable {
   package var to: [AgencyID]?
   package var kinds: Set<MessageKind>?
   package var objectTypes: ObjectTypes?
+  /// Recipients that belong to one of these groups.
+  package var groups: Set<String>?
 
   package init(
-    from: [AgencyID]? = nil, to: [AgencyID]? = nil, kinds: Set<MessageKind>? = nil, objectTypes: ObjectTypes? = nil
+    from: [AgencyID]? = nil, to: [AgencyID]? = nil, kinds: Set<MessageKind>? = nil, objectTypes: ObjectTypes? = nil,
+    groups: Set<String>? = nil
   ) {
+    self.groups = groups
     self.from = from
     self.to = to
     self.kinds = kinds
     self.objectTypes = objectTypes
   }
 
-  func concerns(_ sender: AgencyID, _ recipient: AgencyID, _ kind: MessageKind) -> Bool {
-    (from?.contains(sender) ?? true) && (to?.contains(recipient) ?? true) && (kinds?.contains(kind) ?? true)
+  func concerns(_ sender: AgencyID, _ recipient: Agency, _ kind: MessageKind) -> Bool {
+    (from?.contains(sender) ?? true) && (to?.contains(recipient.id) ?? true) && (kinds?.contains(kind) ?? true)
+      && (groups.map { !$0.isDisjoint(with: recipient.groups) } ?? true)
   }
 }

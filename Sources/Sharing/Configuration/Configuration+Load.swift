@@ -37,8 +37,10 @@ extension Configuration {
     let checks = CrossChecks(
       agencySlugs: Set(files.map(\.name).filter { $0.hasPrefix("agencies/") }.map(ConfigurationFile.slug)))
     var settings = HubSettings()
-    var agencies: [Agency] = []
-    var arrangements: [Arrangement] = []
+    var agencies: [(file: ConfigurationFile, agency: Agency)] = []
+    var arrangements: [ArrangementPapers] = []
+    var restrictions: [ConfigurationFile] = []
+    var signatures: [ConfigurationFile] = []
     for (name, bytes) in files {
       let (document, faults) = YAMLReader.read(bytes, file: name)
       findings += faults
@@ -52,23 +54,53 @@ extension Configuration {
       case .hub: settings = file.settings(folder: folder)
       case .agency:
         findings += checks.findings(agency: file)
-        if let agency = file.agency() { agencies.append(agency) }
+        if let agency = file.agency() { agencies.append((file, agency)) }
       case .arrangement:
         findings += checks.findings(arrangement: file)
-        if let arrangement = file.arrangement() { arrangements.append(arrangement) }
+        if let arrangement = file.arrangement() { arrangements.append(ArrangementPapers(file: file, arrangement)) }
+      case .restriction: restrictions.append(file)
+      case .signature: signatures.append(file)
       }
     }
+    let together = TogetherChecks(agencies)
+    findings += together.agencyFindings()
+    for index in arrangements.indices {
+      findings += arrangements[index].attach(restrictions: restrictions)
+      arrangements[index].attach(signatures: signatures, agencies: together.agencies)
+      findings += together.findings(arrangements[index])
+    }
+    let ids = Set(arrangements.map(\.arrangement.id))
+    findings += (restrictions + signatures).flatMap { Self.strays($0, ids) }
     guard findings.isEmpty else { throw ConfigurationError(findings) }
     return Configuration(
-      digest: Hexadecimal.text(digest.finalize()), settings: settings, agencies: agencies,
-      arrangements: arrangements)
+      digest: Hexadecimal.text(digest.finalize()), settings: settings, agencies: agencies.map(\.agency),
+      arrangements: arrangements.map(\.arrangement))
+  }
+
+  /// A restriction or a signature whose file is misnamed, or that is about nothing.
+  private static func strays(_ file: ConfigurationFile, _ arrangements: Set<String>) -> [ConfigurationFinding] {
+    let id = file.root["arrangement"]?.string ?? ""
+    let party = file.root["party"]?.string ?? ""
+    let version = file.root["version"]?.integer.map { ".v\($0)" } ?? ""
+    let expected = "\(id)\(version).\(party)"
+    var findings: [ConfigurationFinding] = []
+    if file.slug != expected {
+      findings.append(file.finding("arrangement", "by what it says the file's name would be \(expected).yaml"))
+    }
+    // A signature may wait for a proposal, or be left over from an arrangement that went.
+    if !arrangements.contains(id), file.name.hasPrefix("restrictions/") {
+      findings.append(file.finding("arrangement", "found \"\(id)\"; there is no arrangements/\(id).yaml"))
+    }
+    return findings
   }
 }
 
 /// The files of a configuration folder.
 enum ConfigurationFolder {
   /// Names and bytes, sorted by name; what is missing or cannot be read is a finding.
-  static func read(_ folder: String, _ findings: inout [ConfigurationFinding]) -> [(name: String, bytes: [UInt8])] {
+  static func read(
+    _ folder: String, withProposals: Bool = false, _ findings: inout [ConfigurationFinding]
+  ) -> [(name: String, bytes: [UInt8])] {
     var names: [String] = []
     if FileManager.default.fileExists(atPath: folder + "/hub.yaml") {
       names.append("hub.yaml")
@@ -77,7 +109,7 @@ enum ConfigurationFolder {
         ConfigurationFinding(
           file: "hub.yaml", line: 1, message: "there is no such file in \(folder); name the configuration folder"))
     }
-    for part in ["agencies", "arrangements"] {
+    for part in ["agencies", "arrangements", "restrictions", "signatures"] + (withProposals ? ["proposals"] : []) {
       let inside = (try? FileManager.default.contentsOfDirectory(atPath: folder + "/" + part)) ?? []
       for name in inside where !name.hasPrefix(".") {
         if name.hasSuffix(".yaml") {
@@ -103,10 +135,17 @@ enum ConfigurationFolder {
 /// The schemas of our own that configuration files are checked by.
 struct ConfigurationSchemas {
   enum Kind: String, CaseIterable {
-    case hub, agency, arrangement
+    case hub, agency, arrangement, restriction, signature
 
     init(file: String) {
-      self = file.hasPrefix("agencies/") ? .agency : file.hasPrefix("arrangements/") ? .arrangement : .hub
+      self =
+        switch file.split(separator: "/").first {
+        case "agencies": .agency
+        case "arrangements", "proposals": .arrangement
+        case "restrictions": .restriction
+        case "signatures": .signature
+        default: .hub
+        }
     }
   }
 

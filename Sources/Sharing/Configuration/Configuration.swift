@@ -13,6 +13,8 @@ package struct Configuration: Sendable {
   package let arrangements: [Arrangement]
   /// For each sender and recipient, the arrangements that bind both and the grants between them.
   let routes: RouteTable
+  /// What decisions look up of objects.
+  let asks: ObjectAsks
 
   package init(
     digest: String = "", settings: HubSettings = HubSettings(), agencies: [Agency], arrangements: [Arrangement]
@@ -22,6 +24,16 @@ package struct Configuration: Sendable {
     self.agencies = Dictionary(agencies.map { ($0.id, $0) }) { first, _ in first }
     self.arrangements = arrangements.sorted { $0.id < $1.id }
     routes = RouteTable(self.arrangements)
+    var asks = ObjectAsks()
+    for agency in agencies {
+      if let identity = agency.identity { asks.owners[identity.lowercased()] = agency.id }
+      for line in agency.subscriptions {
+        asks.confidence = asks.confidence || line.minimumConfidence != nil
+        asks.topics = asks.topics || line.sectors != nil || line.countries != nil
+      }
+    }
+    asks.topics = asks.topics || arrangements.contains { $0.grants.contains { $0.sectors != nil } }
+    self.asks = asks
   }
 
   /// The ids of the arrangements that are on trial, without signatures: to be shown wherever their terms are.

@@ -31,67 +31,11 @@ extension JSONValue {
   var kinds: Set<MessageKind> { Set(texts.compactMap { MessageKind(rawValue: $0) }) }
   var int: Int? { integer.map { Int($0) } }
   var tlp: TLP? { string.flatMap { TLP(label: $0) } }
+  var list: [JSONValue] { Array(elements) }
   var moment: Instant? { string.flatMap(Moment.read) }
 }
 
 extension ConfigurationFile {
-  /// The agency that the file describes.
-  func agency() -> Agency? {
-    guard let id = root["id"]?.string.flatMap(AgencyID.init), let name = root["name"]?.string else { return nil }
-    return Agency(
-      id: id, name: name, jurisdiction: root["jurisdiction"]?.string ?? "", identity: root["identity"]?.string,
-      sends: (root["sends"]?.texts ?? []).compactMap(FormatID.init),
-      accepts: (root["accepts"].map { Array($0.elements) } ?? []).compactMap { line in
-        line["format"]?.string.flatMap(FormatID.init).map { AcceptedFormat(format: $0, kinds: line["kinds"]?.kinds) }
-      },
-      maximumTLP: root["maximum-tlp"]?.tlp ?? .amberStrict,
-      contacts: (root["contacts"].map { Array($0.elements) } ?? []).map { contact in
-        Contact(
-          function: contact["function"]?.string ?? "", email: contact["email"]?.string,
-          phone: contact["phone"]?.string, availability: contact["availability"]?.string)
-      },
-      isSuspended: root["suspended"]?.bool ?? false)
-  }
-
-  /// The arrangement that the file describes.
-  func arrangement() -> Arrangement? {
-    guard let id = root["id"]?.string, let effectiveFrom = root["effective-from"]?.moment else { return nil }
-    return Arrangement(
-      id: id, title: root["title"]?.string ?? "", version: root["version"]?.int ?? 1,
-      parties: root["parties"]?.agencies ?? [],
-      status: root["status"]?.string.flatMap(Arrangement.Status.init) ?? .trial,
-      effectiveFrom: effectiveFrom, expires: root["expires"]?.moment,
-      legalBases: (root["legal-bases"].map { Array($0.elements) } ?? []).map { basis in
-        LegalBasis(
-          id: basis["id"]?.string ?? "", title: basis["title"]?.string ?? "", parties: basis["parties"]?.agencies,
-          validFrom: basis["valid-from"]?.moment, validTo: basis["valid-to"]?.moment)
-      },
-      purposes: root["purposes"]?.texts ?? [], prohibitedPurposes: root["prohibited-purposes"]?.texts ?? [],
-      unmarked: root["unmarked"]?.tlp, readsOldAmberLiterally: root["tlp-1-amber"]?.string == "amber",
-      maximumTLP: root["maximum-tlp"]?.tlp,
-      prohibitions: (root["prohibitions"].map { Array($0.elements) } ?? []).map { line in
-        Prohibition(
-          from: line["from"]?.agencies, to: line["to"]?.agencies, kinds: line["kinds"]?.kinds,
-          objectTypes: line["object-types"].map { ObjectTypes($0.texts) })
-      },
-      grants: (root["grants"].map { Array($0.elements) } ?? []).compactMap(Self.grant),
-      obligations: root["obligations"].map(Obligations.init(reading:)) ?? Obligations(),
-      isSuspended: root["suspended"]?.bool ?? false)
-  }
-
-  private static func grant(_ line: JSONValue) -> Grant? {
-    guard let id = line["id"]?.string, let from = line["from"]?.string.flatMap(AgencyID.init),
-      let maximumTLP = line["maximum-tlp"]?.tlp
-    else { return nil }
-    return Grant(
-      id: id, from: from, to: line["to"]?.agencies ?? [], kinds: line["kinds"]?.kinds ?? [],
-      objectTypes: ObjectTypes(line["object-types"]?.texts ?? []), maximumTLP: maximumTLP,
-      purposes: line["purposes"]?.texts, mustBeNamed: line["must-be-named"]?.bool ?? false,
-      exercises: line["exercises"]?.string.flatMap(Grant.Exercises.init) ?? .refused,
-      needsApproval: line["needs-approval"]?.bool ?? false,
-      obligations: line["obligations"].map(Obligations.init(reading:)) ?? Obligations())
-  }
-
   /// The settings that the file describes, its paths resolved against the folder.
   func settings(folder: String) -> HubSettings {
     func path(_ text: String) -> String { text.hasPrefix("/") ? text : folder + "/" + text }

@@ -17,6 +17,22 @@ struct CrossChecks {
         takesAll = place
       }
     }
+    for (place, key) in (file.root["keys"]?.list ?? []).enumerated() {
+      if ConfigurationFile.key(key) == nil {
+        findings.append(
+          file.finding(
+            "keys/\(place)/ed25519",
+            "found a text that is no Ed25519 public key; expected its 32 bytes in base 64, or what `openssl pkey "
+              + "-pubout` writes between its lines"))
+      }
+      findings += dates(file, from: "keys/\(place)/valid-from", to: "keys/\(place)/valid-to")
+    }
+    findings += repeated(file, (file.root["keys"]?.list ?? []).enumerated().map { ($0.offset, $0.element) }, "keys")
+    var seen: Set<String> = []
+    for (place, format) in (file.root["sends"]?.list ?? []).enumerated() {
+      let slug: String = format.string ?? format["format"]?.string ?? ""
+      if !seen.insert(slug).inserted { findings.append(file.finding("sends/\(place)", "found \(slug) a second time")) }
+    }
     return findings
   }
 
@@ -39,6 +55,9 @@ struct CrossChecks {
       "found the agency \"\($0)\"; there is no agencies/\($0).yaml"
     }
     findings += dates(file, from: "effective-from", to: "expires")
+    if root["review-by"] != nil, root["effective-from"]?.moment != nil {
+      findings += dates(file, from: "effective-from", to: "review-by")
+    }
     for (place, basis) in lines("legal-bases") {
       check(basis["parties"]?.texts ?? [], at: "legal-bases/\(place)/parties", inside: parties, notParty)
       findings += dates(file, from: "legal-bases/\(place)/valid-from", to: "legal-bases/\(place)/valid-to")
@@ -67,6 +86,7 @@ struct CrossChecks {
       check(grant["purposes"]?.texts ?? [], at: "grants/\(place)/purposes", inside: allowed.subtracting(prohibited)) {
         "found the purpose \"\($0)\", which the arrangement does not have or prohibits"
       }
+      findings += holdFindings(file, grant, at: "grants/\(place)", parties: parties)
     }
     return findings
   }
@@ -87,7 +107,7 @@ struct CrossChecks {
   }
 
   /// Days that exist, the end after the beginning.
-  private func dates(_ file: ConfigurationFile, from: String, to: String) -> [ConfigurationFinding] {
+  func dates(_ file: ConfigurationFile, from: String, to: String) -> [ConfigurationFinding] {
     func text(_ path: String) -> String? {
       file.root.at(JSONPointer(tokens: path.split(separator: "/").map(String.init)))?.string
     }
@@ -99,5 +119,30 @@ struct CrossChecks {
       return []
     }
     return [file.finding(to, "found an end that is not after the beginning")]
+  }
+
+  /// Holds that could never end, or that nobody could release.
+  private func holdFindings(
+    _ file: ConfigurationFile, _ grant: JSONValue, at path: String, parties: Set<String>
+  ) -> [ConfigurationFinding] {
+    var findings: [ConfigurationFinding] = []
+    for (place, hold) in (grant["hold"]?.list ?? []).enumerated() {
+      let path = "\(path)/hold/\(place)"
+      let cause = hold["for"]?.string.flatMap(Hold.Cause.init)
+      let ends = hold["until"] != nil || hold["hours"] != nil
+      if cause == .embargo, hold["until"] == nil {
+        findings.append(file.finding(path, "found an embargo without an end; expected until: with a moment"))
+      }
+      if cause == .delay, !ends {
+        findings.append(file.finding(path, "found a delay without an end; expected hours: or until:"))
+      }
+      if let text = hold["until"]?.string, Moment.read(text) == nil {
+        findings.append(file.finding("\(path)/until", "found \"\(text)\"; expected a day that exists"))
+      }
+      for name in hold["release-by"]?.texts ?? [] where !parties.contains(name) {
+        findings.append(file.finding("\(path)/release-by", "found \"\(name)\", which is not among the parties"))
+      }
+    }
+    return findings
   }
 }

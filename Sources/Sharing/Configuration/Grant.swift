@@ -17,6 +17,14 @@ package struct Grant: Sendable, Equatable {
   package var kinds: Set<MessageKind>
   package var objectTypes: ObjectTypes
   package var maximumTLP: TLP
+  /// The strictest permissible action that objects may carry; nil for any.
+  package var maximumPAP: Obligations.PAP?
+  /// The message must be about one of these sectors; nil for any.
+  package var sectors: Set<String>?
+  /// The recipient must belong to one of these; nil for any of ``to``.
+  package var groups: Set<String>?
+  /// The handling controls beyond TLP that it covers by name.
+  package var handling: Set<HandlingControl>
   /// A message must state one of these; nil where the arrangement's purposes do.
   package var purposes: [String]?
   /// Passes only what names the recipient.
@@ -24,13 +32,22 @@ package struct Grant: Sendable, Equatable {
   package var exercises: Exercises
   /// What passes waits until an operator approves it.
   package var needsApproval: Bool
+  /// Other reasons to let what passes wait.
+  package var holds: [Hold]
   package var obligations: Obligations
 
   package init(
     id: String, from: AgencyID, to: [AgencyID], kinds: Set<MessageKind>, objectTypes: ObjectTypes = .standard,
-    maximumTLP: TLP, purposes: [String]? = nil, mustBeNamed: Bool = false, exercises: Exercises = .refused,
-    needsApproval: Bool = false, obligations: Obligations = Obligations()
+    maximumTLP: TLP, maximumPAP: Obligations.PAP? = nil, sectors: Set<String>? = nil, groups: Set<String>? = nil,
+    handling: Set<HandlingControl> = [], purposes: [String]? = nil, mustBeNamed: Bool = false,
+    exercises: Exercises = .refused, needsApproval: Bool = false, holds: [Hold] = [],
+    obligations: Obligations = Obligations()
   ) {
+    self.maximumPAP = maximumPAP
+    self.sectors = sectors
+    self.groups = groups
+    self.handling = handling
+    self.holds = holds
     self.id = id
     self.from = from
     self.to = to

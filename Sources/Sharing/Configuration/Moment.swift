@@ -17,4 +17,7 @@ enum Moment {
     guard hour < 24, minute < 60, second < 60 else { return nil }
     return Instant(milliseconds: (date.dayNumber * 86_400 + hour * 3600 + minute * 60 + second) * 1000)
   }
+
+  /// A moment as files write it, to the second.
+  static func text(_ moment: Instant) -> String { "\(moment.description.prefix(19))Z" }
 }

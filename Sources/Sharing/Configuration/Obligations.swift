@@ -1,6 +1,7 @@
-import STIX
+package import Contract
+package import STIX
 
-/// What a recipient owes for what it gets. Obligations add up: of two, each part takes the stricter.
+/// What a recipient owes, or the hub on its behalf, for what it gets. Obligations add up: of two, each part takes the stricter.
 package struct Obligations: Sendable, Equatable {
   /// To whom a recipient may pass it on, the narrowest last.
   package enum Onward: String, Sendable, CaseIterable, Comparable {
@@ -14,16 +15,7 @@ package struct Obligations: Sendable, Equatable {
     package static func < (left: Onward, right: Onward) -> Bool { left.strictness < right.strictness }
   }
 
-  /// The Permissible Actions Protocol: what may be done with it, the least last.
-  package enum PAP: String, Sendable, CaseIterable, Comparable {
-    case clear = "PAP:CLEAR"
-    case green = "PAP:GREEN"
-    case amber = "PAP:AMBER"
-    case red = "PAP:RED"
-
-    var strictness: Int { Self.allCases.firstIndex(of: self) ?? 0 }
-    package static func < (left: PAP, right: PAP) -> Bool { left.strictness < right.strictness }
-  }
+  package typealias PAP = STIX.PAP
 
   /// Whether the originator may be named, from free to forbidden.
   package enum Attribution: String, Sendable, CaseIterable, Comparable {
@@ -35,21 +27,43 @@ package struct Obligations: Sendable, Equatable {
     package static func < (left: Attribution, right: Attribution) -> Bool { left.strictness < right.strictness }
   }
 
+  /// Whether anything may be changed before it is passed on.
+  package enum Edits: String, Sendable, CaseIterable, Comparable {
+    case allowed
+    /// What cannot pass as it is does not pass.
+    case none
+
+    var strictness: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+    package static func < (left: Edits, right: Edits) -> Bool { left.strictness < right.strictness }
+  }
+
   package var onward: Onward?
+  /// How often it may change hands, this hub's delivery being the first time.
+  package var maximumHops: Int?
   package var retentionDays: Int?
   package var pap: PAP?
   package var attribution: Attribution?
+  package var edits: Edits?
+  /// The recipient keeps it to itself until then.
+  package var embargoUntil: Instant?
+  /// What is done to details of these classes before it leaves.
+  package var redaction: [FieldClass: Treatment]
   /// What it may be used for; empty where several arrangements agree on nothing, so that the originator must be asked.
   package var purposes: [String]?
 
   package init(
-    onward: Onward? = nil, retentionDays: Int? = nil, pap: PAP? = nil, attribution: Attribution? = nil,
-    purposes: [String]? = nil
+    onward: Onward? = nil, maximumHops: Int? = nil, retentionDays: Int? = nil, pap: PAP? = nil,
+    attribution: Attribution? = nil, edits: Edits? = nil, embargoUntil: Instant? = nil,
+    redaction: [FieldClass: Treatment] = [:], purposes: [String]? = nil
   ) {
     self.onward = onward
+    self.maximumHops = maximumHops
     self.retentionDays = retentionDays
     self.pap = pap
     self.attribution = attribution
+    self.edits = edits
+    self.embargoUntil = embargoUntil
+    self.redaction = redaction
     self.purposes = purposes
   }
 
@@ -63,6 +77,10 @@ package struct Obligations: Sendable, Equatable {
     sum.onward = stricter(onward, other.onward)
     sum.pap = stricter(pap, other.pap)
     sum.attribution = stricter(attribution, other.attribution)
+    sum.edits = stricter(edits, other.edits)
+    sum.embargoUntil = stricter(embargoUntil, other.embargoUntil)
+    sum.redaction.merge(other.redaction, uniquingKeysWith: max)
+    sum.maximumHops = [maximumHops, other.maximumHops].compactMap(\.self).min()
     sum.retentionDays = [retentionDays, other.retentionDays].compactMap { $0 }.min()
     switch (purposes, other.purposes) {
     case (let left?, let right?): sum.purposes = Set(left).intersection(right).sorted()
@@ -74,7 +92,7 @@ package struct Obligations: Sendable, Equatable {
   /// What a label itself says about passing on (FIRST, TLP 2.0).
   static func implied(by tlp: TLP) -> Obligations {
     switch tlp {
-    case .red, .amberStrict: Obligations(onward: Onward.none)
+    case .red, .amberStrict: Obligations(onward: Onward.none, maximumHops: 1)
     case .amber: Obligations(onward: .named)
     case .green: Obligations(onward: .community)
     case .clear: Obligations()

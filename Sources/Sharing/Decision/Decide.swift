@@ -12,11 +12,14 @@ extension Configuration {
   ///     closure     what falls with what is withheld, and what is cut out of the rest
   ///     remainder   whether what is left says anything
   package func decide(_ submission: Submission) -> [Decision] {
-    let graph = ObjectGraph(submission.bundle, floor: submission.tlp)
-    return considered(from: submission.sender, at: submission.at).map { decide(submission, graph, to: $0) }
+    let graph = ObjectGraph(submission.bundle, floor: submission.tlp, asks: asks)
+    let fields = LazyFields(graph)
+    return considered(from: submission.sender, at: submission.at).map { decide(submission, graph, fields, to: $0) }
   }
 
-  func decide(_ submission: Submission, _ graph: ObjectGraph, to recipient: AgencyID) -> Decision {
+  func decide(
+    _ submission: Submission, _ graph: ObjectGraph, _ fields: LazyFields, to recipient: AgencyID
+  ) -> Decision {
     guard let judgement = judgement(of: submission, to: recipient) else {
       return Decision(
         recipient: recipient, outcome: .withhold, rule: .cannotBeJudged,
@@ -28,7 +31,7 @@ extension Configuration {
         arrangementVersion: arrangement?.version,
         reason: Reason.sentence(rule, submission, to: recipient, arrangement: arrangement, fault: graph.fault))
     }
-    let (matching, nearest) = judgement.matches()
+    let (matching, nearest) = judgement.matches(graph.topics)
     guard !matching.isEmpty else {
       let rule = nearest?.rule ?? .kindNotGranted
       return Decision(
@@ -37,8 +40,9 @@ extension Configuration {
         reason: Reason.sentence(
           rule, submission, to: recipient, arrangement: nearest?.term.arrangement, grant: nearest?.term.grant))
     }
-    let verdicts = graph.classes.map(ObjectJudgement(judgement, terms: matching).verdict)
-    return Remainder(judgement: judgement, graph: graph, terms: matching, verdicts: verdicts).decision()
+    let objects = ObjectJudgement(judgement, terms: matching, topics: graph.topics, onward: self)
+    let verdicts = graph.classes.map(objects.verdict)
+    return Remainder(judgement: judgement, graph: graph, terms: matching, verdicts: verdicts, fields: fields).decision()
   }
 
   /// Nil where one of the two agencies is unknown.

@@ -1,5 +1,5 @@
 import Contract
-package import JSON
+import JSON
 import STIX
 
 /// Why bytes are no decision of ours.
@@ -33,16 +33,23 @@ extension Decision {
           }
         }
       }
-      if !removals.isEmpty {
-        line.member("removals") { list in
+      Self.write(removals, "removals", &line)
+      Self.write(redactions, "redactions", &line)
+      if !rewrites.isEmpty {
+        line.member("rewrites") { list in
           list.array { items in
-            for removal in removals {
-              items.integer(removal.object)
-              items.string(removal.pointer.description)
+            for rewrite in rewrites {
+              items.integer(rewrite.object)
+              items.string(rewrite.pointer.description)
+              items.string(rewrite.treatment.rawValue)
+              items.string(rewrite.form.rawValue)
             }
           }
         }
       }
+      if hidesSource { line.member("hides-source", true) }
+      if let heldUntil { line.member("held-until", heldUntil.milliseconds) }
+      if !releasedBy.isEmpty { line.member("released-by", releasedBy.map(\.slug)) }
       if !withheld.isEmpty {
         line.member("withheld") { list in
           list.array { items in
@@ -55,6 +62,18 @@ extension Decision {
       }
     }
     return writer.bytes
+  }
+
+  private static func write(_ removals: [Removal], _ key: String, _ line: inout JSONWriter) {
+    guard !removals.isEmpty else { return }
+    line.member(key) { list in
+      list.array { items in
+        for removal in removals {
+          items.integer(removal.object)
+          items.string(removal.pointer.description)
+        }
+      }
+    }
   }
 
   /// Reads what ``encoded()`` wrote.
@@ -85,17 +104,33 @@ extension Decision {
       }
       keep.append(contentsOf: start..<(start + count))
     }
-    for (object, pointer) in try Self.pairs(root["removals"]) {
-      guard let object = object.place, let text = pointer.string, let pointer = try? JSONPointer(text) else {
-        throw DecisionCodingError(message: "The decision removes what is no place.")
-      }
-      removals.append(Removal(object: object, pointer: pointer))
+    removals = try Self.removals(root["removals"])
+    redactions = try Self.removals(root["redactions"])
+    let words = root["rewrites"].map { Array($0.elements) } ?? []
+    for place in stride(from: 0, to: words.count, by: 4) {
+      guard place + 4 <= words.count, let object = words[place].place, let text = words[place + 1].string,
+        let pointer = try? JSONPointer(text), let treatment = words[place + 2].string.flatMap(Treatment.init),
+        let form = words[place + 3].string.flatMap(PseudonymForm.init)
+      else { throw DecisionCodingError(message: "The decision replaces what is no place, or by what is no word.") }
+      rewrites.append(Rewrite(object: object, pointer: pointer, treatment: treatment, form: form))
     }
+    hidesSource = root["hides-source"]?.bool ?? false
+    heldUntil = root["held-until"]?.integer.map(Instant.init(milliseconds:))
+    releasedBy = (root["released-by"].map { Array($0.elements) } ?? []).compactMap { $0.string.flatMap(AgencyID.init) }
     for (object, rule) in try Self.pairs(root["withheld"]) {
       guard let object = object.place, let rule = rule.string.flatMap(DecisionRule.init) else {
         throw DecisionCodingError(message: "The decision withholds by a rule that is none.")
       }
       withheld.append(WithheldObject(object: object, rule: rule))
+    }
+  }
+
+  private static func removals(_ list: JSONValue?) throws(DecisionCodingError) -> [Removal] {
+    try pairs(list).map { object, pointer throws(DecisionCodingError) in
+      guard let object = object.place, let text = pointer.string, let pointer = try? JSONPointer(text) else {
+        throw DecisionCodingError(message: "The decision removes what is no place.")
+      }
+      return Removal(object: object, pointer: pointer)
     }
   }
 
@@ -123,27 +158,4 @@ extension Decision {
 extension JSONValue {
   /// The place of an object in a message: more than any message holds is none.
   fileprivate var place: Int? { integer.flatMap { (0..<1 << 28).contains($0) ? Int($0) : nil } }
-}
-
-extension Obligations {
-  /// Writes the parts that are set, as one object.
-  package func write(to writer: inout JSONWriter) {
-    writer.object { parts in
-      if let onward { parts.member("onward", onward.rawValue) }
-      if let retentionDays { parts.member("retention-days", retentionDays) }
-      if let pap { parts.member("pap", pap.rawValue) }
-      if let attribution { parts.member("attribution", attribution.rawValue) }
-      if let purposes { parts.member("purposes", purposes) }
-    }
-  }
-
-  /// Reads what ``write(to:)`` wrote; what is none of its words is left out.
-  package init(reading value: JSONValue) {
-    self.init(
-      onward: value["onward"]?.string.flatMap(Onward.init),
-      retentionDays: value["retention-days"]?.integer.map { Int($0) },
-      pap: value["pap"]?.string.flatMap(PAP.init),
-      attribution: value["attribution"]?.string.flatMap(Attribution.init),
-      purposes: value["purposes"].map { $0.elements.compactMap(\.string) })
-  }
 }

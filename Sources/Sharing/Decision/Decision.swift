@@ -29,6 +29,16 @@ package struct Decision: Sendable, Equatable {
   package var keep: [Int]
   /// What must be taken out of the objects that pass, since it names objects that do not.
   package var removals: [Removal]
+  /// What goes out of objects that pass, since of its kind it may not leave.
+  package var redactions: [Removal]
+  /// What is replaced in objects that pass.
+  package var rewrites: [Rewrite]
+  /// The recipient may not be told who the originator is.
+  package var hidesSource: Bool
+  /// When a hold ends by itself; nil where somebody has to release it.
+  package var heldUntil: Instant?
+  /// The parties that may release a hold; empty for the hub's operators.
+  package var releasedBy: [AgencyID]
   /// The objects that do not pass, in rising order. Empty where the message as a whole was withheld.
   package var withheld: [WithheldObject]
   /// The strictest label of what passes; CLEAR where nothing does.
@@ -38,8 +48,15 @@ package struct Decision: Sendable, Equatable {
   package init(
     recipient: AgencyID, outcome: Outcome, rule: DecisionRule, arrangement: String? = nil,
     arrangementVersion: Int? = nil, grant: String? = nil, reason: String, keep: [Int] = [], removals: [Removal] = [],
-    withheld: [WithheldObject] = [], tlp: TLP = .clear, obligations: Obligations = Obligations()
+    redactions: [Removal] = [], rewrites: [Rewrite] = [], hidesSource: Bool = false, heldUntil: Instant? = nil,
+    releasedBy: [AgencyID] = [], withheld: [WithheldObject] = [], tlp: TLP = .clear,
+    obligations: Obligations = Obligations()
   ) {
+    self.redactions = redactions
+    self.rewrites = rewrites
+    self.hidesSource = hidesSource
+    self.heldUntil = heldUntil
+    self.releasedBy = releasedBy
     self.recipient = recipient
     self.outcome = outcome
     self.rule = rule
@@ -52,6 +69,13 @@ package struct Decision: Sendable, Equatable {
     self.withheld = withheld
     self.tlp = tlp
     self.obligations = obligations
+  }
+}
+
+extension Decision {
+  /// Whether everything that was read passes as it is.
+  package var isWhole: Bool {
+    withheld.isEmpty && removals.isEmpty && redactions.isEmpty && rewrites.isEmpty && !hidesSource
   }
 }
 

@@ -18,6 +18,13 @@ struct MessageJudgement {
     if sender.isSuspended { return (.senderSuspended, nil) }
     if recipient.isSuspended { return (.recipientSuspended, nil) }
     if let suspended = binding.first(where: \.isSuspended) { return (.arrangementSuspended, suspended) }
+    if let left = binding.first(where: { restrictions(of: $0).contains(where: \.isSuspended) }) {
+      return (.partySuspended, left)
+    }
+    if submission.provenance.origin == recipient.id { return (.backToOrigin, nil) }
+    if let maximum = submission.provenance.maximumHops, submission.provenance.hops >= maximum {
+      return (.hopsExhausted, nil)
+    }
     if submission.kind.isReserved { return (.kindReserved, nil) }
     if let named = submission.named, !named.contains(recipient.id) { return (.notNamed, nil) }
     if let prohibiting = binding.first(where: { prohibits($0, type: nil) }) { return (.prohibited, prohibiting) }
@@ -34,21 +41,31 @@ struct MessageJudgement {
     return recipient.format(for: submission.kind) == nil ? (.kindNotAccepted, nil) : nil
   }
 
-  /// Whether an arrangement prohibits messages like this one as a whole, or objects of a type in them.
+  /// What single parties took back of an arrangement, so far as it concerns these two.
+  func restrictions(of arrangement: Arrangement) -> [Restriction] {
+    guard !arrangement.restrictions.isEmpty else { return [] }
+    return arrangement.restrictions.filter { $0.concerns(submission.sender, recipient.id, at: submission.at) }
+  }
+
+  /// Whether an arrangement, or a party of it, prohibits messages like this one as a whole, or objects of a type.
   func prohibits(_ arrangement: Arrangement, type: String?) -> Bool {
-    arrangement.prohibitions.contains { prohibition in
-      guard prohibition.concerns(submission.sender, recipient.id, submission.kind) else { return false }
+    let restrictions = restrictions(of: arrangement)
+    let all =
+      restrictions.isEmpty
+      ? arrangement.prohibitions : arrangement.prohibitions + restrictions.flatMap(\.prohibitions)
+    return all.contains { prohibition in
+      guard prohibition.concerns(submission.sender, recipient, submission.kind) else { return false }
       guard let types = prohibition.objectTypes else { return true }
       return type.map { types.contains($0) } ?? false
     }
   }
 
   /// The grants whose conditions on the message all match, or the one that came nearest with what it missed.
-  func matches() -> (matching: [Term], nearest: (term: Term, rule: DecisionRule)?) {
+  func matches(_ topics: Topics) -> (matching: [Term], nearest: (term: Term, rule: DecisionRule)?) {
     var matching: [Term] = []
     var nearest: (term: Term, rule: DecisionRule)?
     for term in terms {
-      guard let rule = term.miss(submission, to: recipient.id) else {
+      guard let rule = term.miss(submission, to: recipient, topics) else {
         matching.append(term)
         continue
       }
@@ -58,7 +75,16 @@ struct MessageJudgement {
   }
 
   /// The strictest label that the arrangements between both let pass.
-  var ceiling: TLP? { binding.compactMap(\.maximumTLP).min() }
+  var ceiling: TLP? {
+    binding.flatMap { [$0.maximumTLP] + restrictions(of: $0).map(\.maximumTLP) }.compactMap(\.self).min()
+  }
+
+  /// Duties of every arrangement that binds both, with what single parties added to them.
+  var bindingObligations: Obligations {
+    binding.reduce(Obligations()) { sum, arrangement in
+      restrictions(of: arrangement).reduce(sum.adding(arrangement.obligations)) { $0.adding($1.obligations) }
+    }
+  }
 
   /// Whether TLP 1's AMBER is read as AMBER between these two.
   var readsOldAmberLiterally: Bool { binding.allSatisfy(\.readsOldAmberLiterally) }

@@ -1,3 +1,5 @@
+import Contract
+import JSON
 import STIX
 
 /// What decisions need to know of a message's objects, found once and used for every recipient.
@@ -16,9 +18,15 @@ struct ObjectGraph: Sendable {
   /// Why nothing can be said of the message, where nothing can.
   let fault: String?
 
-  /// - Parameter floor: the label that the sender set for all.
-  init(_ bundle: STIXBundle, floor: TLP?) {
+  /// What the message is about.
+  let topics: Topics
+
+  /// - Parameters:
+  ///   - floor: the label that the sender set for all.
+  ///   - asks: what recipients and arrangements ask of objects beyond types and markings.
+  init(_ bundle: STIXBundle, floor: TLP?, asks: ObjectAsks = ObjectAsks()) {
     objects = bundle.objects
+    topics = asks.topics ? Topics(bundle) : Topics()
     fault = bundle.objects.lazy.compactMap(Self.fault).first
     var places: [String: [Int]] = [:]
     places.reserveCapacity(objects.count)
@@ -48,7 +56,8 @@ struct ObjectGraph: Sendable {
     var numbers: [ObjectClass: Int] = [:]
     classOf = objects.map { object in
       let found = ObjectClass(
-        object, floor: floor ?? .clear, isNamed: isNamed[object.index], isDisputed: disputed.contains(object.index))
+        object, floor: floor ?? .clear, isNamed: isNamed[object.index], isDisputed: disputed.contains(object.index),
+        asks: asks)
       if let number = numbers[found] { return number }
       numbers[found] = numbers.count
       return numbers.count - 1
@@ -99,15 +108,21 @@ struct ObjectClass: Hashable, Sendable {
   let type: String
   let label: Label
   let role: Role
+  let handling: Handling
+  /// The agency whose object it is by its `created_by_ref`, where that is registered.
+  let creator: AgencyID?
+  /// It is the identity of this agency.
+  let isIdentityOf: AgencyID?
+  /// How sure its author is, where that is asked and said.
+  let confidence: Int?
 
-  init(type: String, label: Label, role: Role) {
-    self.type = type
-    self.label = label
-    self.role = role
-  }
-
-  fileprivate init(_ object: STIXObject, floor: TLP, isNamed: Bool, isDisputed: Bool) {
+  fileprivate init(_ object: STIXObject, floor: TLP, isNamed: Bool, isDisputed: Bool, asks: ObjectAsks) {
     type = object.type
+    handling = Handling(object.markings)
+    creator =
+      asks.owners.isEmpty ? nil : object.value["created_by_ref"]?.string.flatMap { asks.owners[$0.lowercased()] }
+    isIdentityOf = type == "identity" ? asks.owners[object.id.lowercased()] : nil
+    confidence = asks.confidence ? object.value["confidence"]?.integer.map { Int($0) } : nil
     let label = Label(object.markings, floor: floor)
     self.label = label
     if isDisputed {
@@ -127,6 +142,33 @@ struct ObjectClass: Hashable, Sendable {
 
   /// Definitions and translations need no grant for their type: they go with what they explain.
   var needsTypeGranted: Bool { role == .content || role == .identity }
+}
+
+/// What is asked of objects beyond types and markings; what nobody asks is not looked up.
+struct ObjectAsks: Sendable {
+  /// Somebody subscribed to what authors are sure of.
+  var confidence = false
+  /// Somebody asks what messages are about.
+  var topics = false
+  /// Whose identity an id is, in lower case.
+  var owners: [String: AgencyID] = [:]
+}
+
+/// What an object's markings ask beyond its label.
+struct Handling: Hashable, Sendable {
+  var pap: PAP?
+  var controls: Set<HandlingControl> = []
+  var nationalities: Set<String>?
+  var consent: SourceConsent?
+  var hidesSource = false
+
+  init(_ markings: ObjectMarkings) {
+    pap = markings.pap
+    controls = markings.controls
+    nationalities = markings.nationalities
+    consent = markings.consent
+    hidesSource = markings.hidesSource
+  }
 }
 
 extension Label {

@@ -19,10 +19,14 @@ struct ObjectJudgement {
   private let ceiling: TLP?
   private let literally: Bool
   private let isNamed: Bool
+  private let topics: Topics
+  private let onward: OnwardRules
 
-  init(_ message: MessageJudgement, terms: [Term]) {
+  init(_ message: MessageJudgement, terms: [Term], topics: Topics, onward configuration: Configuration) {
     self.message = message
     self.terms = terms
+    self.topics = topics
+    onward = OnwardRules(configuration, message)
     ceiling = message.ceiling
     literally = message.readsOldAmberLiterally
     isNamed = message.submission.named?.contains(message.recipient.id) ?? false
@@ -32,7 +36,9 @@ struct ObjectJudgement {
     if object.role == .disputed { return .withhold(.cannotBeJudged) }
     if object.label == .unknown { return .withhold(.unknownMarking) }
     if message.binding.contains(where: { message.prohibits($0, type: object.type) }) { return .withhold(.prohibited) }
+    if let rule = keptBack(object) { return .withhold(rule) }
     if object.role == .definition(isFree: true) { return .pass(nil, terms: []) }
+    if object.role == .content, !isSubscribed(object) { return .withhold(.notSubscribed) }
     var covering: [Int] = []
     var strictest = TLP.clear
     var nearest = DecisionRule.typeNotGranted
@@ -45,7 +51,33 @@ struct ObjectJudgement {
         if miss.rule.nearness > nearest.nearness { nearest = miss.rule }
       }
     }
-    return covering.isEmpty ? .withhold(nearest) : .pass(strictest, terms: covering)
+    guard !covering.isEmpty else { return .withhold(nearest) }
+    guard onward.allows(object.creator, strictest) else { return .withhold(.onwardNotAllowed) }
+    return .pass(strictest, terms: covering)
+  }
+
+  /// What keeps an object from the recipient whatever the grants say.
+  private func keptBack(_ object: ObjectClass) -> DecisionRule? {
+    if object.handling.controls.contains(.classified) { return .classified }
+    let country = message.recipient.jurisdiction
+    if object.handling.controls.contains(.noForeign), country != "US" { return .notReleasable }
+    if let only = object.handling.nationalities, !only.contains(Nationality.code(country)) { return .notReleasable }
+    if object.role == .content, object.creator == message.recipient.id, object.creator != message.sender.id {
+      return .backToOrigin
+    }
+    return nil
+  }
+
+  /// Whether some line of what the recipient wants fits.
+  private func isSubscribed(_ object: ObjectClass) -> Bool {
+    let lines = message.recipient.subscriptions
+    return lines.isEmpty
+      || lines.contains { line in
+        (line.kinds?.contains(message.submission.kind) ?? true) && (line.objectTypes?.contains(object.type) ?? true)
+          && (line.sectors.map { !topics.sectors.isDisjoint(with: $0.map(Sector.comparable)) } ?? true)
+          && (line.countries.map { !topics.countries.isDisjoint(with: $0) } ?? true)
+          && (line.minimumConfidence.map { (object.confidence ?? -1) >= $0 } ?? true)
+      }
   }
 
   private struct Miss: Error {
@@ -69,6 +101,13 @@ struct ObjectJudgement {
     if tlp > term.grant.maximumTLP { return .failure(Miss(rule: .aboveGrant)) }
     if let ceiling, tlp > ceiling { return .failure(Miss(rule: .aboveArrangement)) }
     if tlp > message.recipient.maximumTLP { return .failure(Miss(rule: .aboveRecipient)) }
+    if let pap = object.handling.pap, let maximum = term.grant.maximumPAP, pap > maximum {
+      return .failure(Miss(rule: .papAboveGrant))
+    }
+    let controls = object.handling.controls.intersection(HandlingControl.named)
+    if !controls.isSubset(of: term.grant.handling.intersection(message.recipient.clearance)) {
+      return .failure(Miss(rule: .handlingNotGranted))
+    }
     return .success(tlp)
   }
 }

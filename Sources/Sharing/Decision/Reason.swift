@@ -1,4 +1,4 @@
-import Contract
+package import Contract
 
 /// Sentences that say why, for people who do not know the code.
 enum Reason {
@@ -17,9 +17,32 @@ enum Reason {
     case .needsApproval:
       let rest = withheld.isEmpty ? "" : "; \(causes(withheld))"
       return "By \(place) it waits until an operator approves it\(rest)."
+    case .redacted: return "Every object passes, by \(place), with details taken out or replaced."
+    case .needsConsent, .needsReview, .whereAppropriate, .embargoed, .delayed, .transferCaseByCase:
+      let rest = withheld.isEmpty ? "" : "; \(causes(withheld))"
+      return "By \(place) it waits \(rule.waiting(for: sender))\(rest)."
     case .senderSuspended: return "\(sender) is suspended: nothing of it is passed on."
     case .recipientSuspended: return "\(recipient) is suspended: nothing goes to it."
     case .arrangementSuspended: return "\(place) is suspended, so nothing passes between \(parties)."
+    case .partySuspended:
+      let left = arrangement?.restrictions.first {
+        $0.isSuspended && $0.concerns(sender, recipient, at: submission.at)
+      }
+      let why = left.map { $0.reason.isEmpty ? "" : " (\($0.reason))" } ?? ""
+      return "\(left?.party.slug ?? "A party") took back \(place)\(why), so nothing passes between \(parties)."
+    case .backToOrigin: return "The message came from \(recipient) in the first place."
+    case .hopsExhausted:
+      return "The message has changed hands \(submission.provenance.hops) times, which is as often as it may."
+    case .arrangementNotSigned:
+      let missing = (arrangement?.parties ?? []).filter { arrangement?.signatures.holding[$0] == nil }
+      let faults = missing.compactMap { party in
+        arrangement?.signatures.faults[party].map { "the one of \(party) does not hold, since \($0)" }
+      }
+      return "\(place) would cover it, but the signature of \(missing.map(\.slug).joined(separator: ", ")) is missing"
+        + (faults.isEmpty ? "." : ": " + faults.joined(separator: "; ") + ".")
+    case .groupNotGranted: return "\(place) is for members of a group that \(recipient) does not belong to."
+    case .sectorMissing: return "\(place) is for certain sectors, and the message states none."
+    case .sectorNotGranted: return "\(place) is for other sectors than the message states."
     case .notNamed: return "\(sender) named the recipients of this message, and \(recipient) is none of them."
     case .prohibited: return "\(place) prohibits messages of the kind \(kind) from \(sender) to \(recipient)."
     case .purposeProhibited:
@@ -72,6 +95,19 @@ enum Reason {
 }
 
 extension DecisionRule {
+  /// What a delivery waits for, after the words "it waits".
+  package func waiting(for sender: AgencyID) -> String {
+    switch self {
+    case .needsConsent: "until \(sender) agrees"
+    case .needsReview: "until somebody has read its free text"
+    case .whereAppropriate: "until somebody has judged whether passing it on is appropriate"
+    case .embargoed: "for the end of an embargo"
+    case .delayed: "since it is to be late on cybersecurity grounds"
+    case .transferCaseByCase: "until somebody has decided whether this personal data may leave the European Union"
+    default: "until an operator approves it"
+    }
+  }
+
   /// Why an object does not pass, as the end of a sentence.
   package var explanation: String {
     switch self {
@@ -86,6 +122,16 @@ extension DecisionRule {
     case .mentionsWithheld: "it mentions an object that is withheld"
     case .versionWithheld: "another version of it is withheld"
     case .emptied: "all that it holds is withheld"
+    case .papAboveGrant: "its marking allows less to be done with it than the grant is for"
+    case .handlingNotGranted: "its marking asks for handling that the grant or the recipient's clearance does not cover"
+    case .notReleasable: "its marking does not release it to the recipient's country"
+    case .classified: "it is classified, and this hub carries nothing that is"
+    case .onwardNotAllowed: "another agency made it and did not let the sender pass it on"
+    case .backToOrigin: "the recipient made it"
+    case .notSubscribed: "the recipient did not ask for objects like it"
+    case .sourceHidden: "it says who the originator is, which the recipient may not be told"
+    case .personalData: "it is personal data that may not pass"
+    case .mayNotBeChanged: "something in it would have to be changed, and nothing may be"
     case .notNeeded: "nothing that passes needs it"
     case .prohibited: "an arrangement between both prohibits its type"
     case .cannotBeJudged: "the message contradicts itself about it"

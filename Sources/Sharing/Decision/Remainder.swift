@@ -9,38 +9,91 @@ struct Remainder {
   /// For each class of objects.
   let verdicts: [ObjectVerdict]
 
+  /// Made once for the message, where some recipient needs it.
+  let fields: LazyFields
+
   func decision() -> Decision {
-    let closure = ReferenceClosure(graph, withheld: graph.classOf.map { verdicts[$0].rule })
+    let plan = plan
+    var direct = graph.classOf.map { verdicts[$0].rule }
+    var steps: [Int: RedactionPlan.Steps] = [:]
+    if !plan.isEmpty {
+      let creators = plan.hidesSource ? fields.creators : []
+      for index in direct.indices where direct[index] == nil {
+        let step = plan.steps(
+          for: index, graph.classes[graph.classOf[index]], fields.scan, creators: creators, sender: judgement.sender)
+        if let rule = step.withheld { direct[index] = rule } else { steps[index] = step }
+      }
+    }
+    let closure = ReferenceClosure(graph, withheld: direct)
     let keep = closure.withheld.indices.filter { closure.withheld[$0] == nil }
     let withheld = closure.withheld.enumerated().compactMap { index, rule in
       rule.map { WithheldObject(object: index, rule: $0) }
     }
     let kept = Set(keep.map { graph.classOf[$0] }).sorted()
     guard kept.contains(where: { graph.classes[$0].role == .content }) else { return nothingLeft(withheld) }
+    if plan.forbidsEdits, !closure.removals.isEmpty { return mayNotBeChanged(withheld, closure.removals) }
 
     var tlp = TLP.clear
     var covering: Set<Int> = []
     var chosen: Set<Int> = []
-    var isHeld = false
+    var causes: [HoldCause] = []
     for case .pass(let label, let places) in kept.map({ verdicts[$0] }) where !places.isEmpty {
       tlp = max(tlp, label ?? .clear)
       covering.formUnion(places)
-      let free = places.first { !terms[$0].grant.needsApproval }
-      isHeld = isHeld || free == nil
+      let free = places.first { HoldCause.of(terms[$0], judgement.submission).isEmpty }
+      if free == nil { causes += HoldCause.of(terms[places[0]], judgement.submission) }
       chosen.insert(free ?? places[0])
     }
+    let needsReview = keep.contains { steps[$0]?.needsReview ?? false }
+    if needsReview { causes.append(HoldCause(rule: .needsReview)) }
+    if keep.contains(where: { steps[$0]?.isCase ?? false }) { causes.append(HoldCause(rule: .transferCaseByCase)) }
     let first = terms[chosen.min() ?? 0]
+    let redactions = keep.flatMap { steps[$0]?.removals ?? [] }
+    let rewrites = keep.flatMap { steps[$0]?.rewrites ?? [] }
+    let isChanged = !redactions.isEmpty || !rewrites.isEmpty || plan.hidesSource
     let isWhole = withheld.isEmpty && closure.removals.isEmpty
+    let hold = HoldCause.first(causes)
     let rule: DecisionRule =
-      isHeld ? .needsApproval : !isWhole ? .partlyGranted : judgement.submission.residueFree ? .granted : .residueStays
+      hold?.rule
+      ?? (!isWhole
+        ? .partlyGranted : isChanged ? .redacted : judgement.submission.residueFree ? .granted : .residueStays)
+    var duties = obligations(tlp, covering: covering)
+    if plan.hidesSource { duties.attribution = .mustNot }
     return Decision(
-      recipient: judgement.recipient.id, outcome: isHeld ? .hold : rule == .granted ? .deliver : .redact, rule: rule,
-      arrangement: first.arrangement.id, arrangementVersion: first.arrangement.version, grant: first.grant.id,
+      recipient: judgement.recipient.id, outcome: hold != nil ? .hold : rule == .granted ? .deliver : .redact,
+      rule: rule, arrangement: first.arrangement.id, arrangementVersion: first.arrangement.version,
+      grant: first.grant.id,
       reason: Reason.sentence(
         rule, judgement.submission, to: judgement.recipient.id, arrangement: first.arrangement, grant: first.grant,
         kept: keep.count, withheld: withheld),
-      keep: keep, removals: closure.removals, withheld: withheld, tlp: tlp,
-      obligations: obligations(tlp, covering: covering))
+      keep: keep, removals: closure.removals, redactions: redactions, rewrites: rewrites,
+      hidesSource: plan.hidesSource, heldUntil: hold?.until, releasedBy: hold?.releasedBy ?? [], withheld: withheld,
+      tlp: tlp, obligations: duties)
+  }
+
+  /// What is to be changed, from the grants that cover anything that passes by itself.
+  private var plan: RedactionPlan {
+    var covering: Set<Int> = []
+    var tlp = TLP.clear
+    var hidesSource = false
+    for (place, verdict) in verdicts.enumerated() {
+      guard case .pass(let label, let places) = verdict else { continue }
+      tlp = max(tlp, label ?? .clear)
+      covering.formUnion(places)
+      let handling = graph.classes[place].handling
+      let consent = handling.consent ?? .everyone
+      hidesSource =
+        hidesSource || handling.hidesSource || consent == SourceConsent.none
+        || consent == .usg && judgement.recipient.jurisdiction != "US"
+    }
+    return RedactionPlan(
+      judgement, covering: covering.sorted().map { terms[$0] }, duties: obligations(tlp, covering: covering),
+      hidesSource: hidesSource)
+  }
+
+  private func mayNotBeChanged(_ withheld: [WithheldObject], _ removals: [Removal]) -> Decision {
+    let touched = Set(removals.map(\.object)).map { WithheldObject(object: $0, rule: .mayNotBeChanged) }
+    return nothingLeft((withheld + touched).sorted { $0.object < $1.object })
   }
 
   private func nothingLeft(_ withheld: [WithheldObject]) -> Decision {
@@ -60,7 +113,7 @@ struct Remainder {
   /// The duties of the grants that cover what passes, of every arrangement that binds both, and of the label itself.
   private func obligations(_ tlp: TLP, covering: Set<Int>) -> Obligations {
     var sum = Obligations.implied(by: tlp)
-    for arrangement in judgement.binding { sum = sum.adding(arrangement.obligations) }
+    sum = sum.adding(judgement.bindingObligations)
     for place in covering.sorted() {
       var duties = terms[place].grant.obligations
       duties.purposes = terms[place].purposes

@@ -21,13 +21,19 @@ package struct Submission: Sendable {
   /// From `entente-legal-basis`.
   package var legalBasis: String?
   package var exercise: Bool
+  /// How it came to the sender, where the sender says that it is not its own.
+  package var provenance: Provenance
+  /// When the message was accepted: later than that by ``at`` where it is decided again.
+  package var acceptedAt: Instant
   package var at: Instant
 
   package init(
     sender: AgencyID, kind: MessageKind, lane: Lane, bundle: STIXBundle, residueFree: Bool = true,
     named: Set<AgencyID>? = nil, tlp: TLP? = nil, purpose: String? = nil, legalBasis: String? = nil,
-    exercise: Bool = false, at: Instant
+    exercise: Bool = false, provenance: Provenance = Provenance(), acceptedAt: Instant? = nil, at: Instant
   ) {
+    self.provenance = provenance
+    self.acceptedAt = acceptedAt ?? at
     self.sender = sender
     self.kind = kind
     self.lane = lane
@@ -44,6 +50,23 @@ package struct Submission: Sendable {
   /// The purpose as it is compared: letter case and spaces around it do not matter.
   var comparablePurpose: String? { purpose.map(ComparableWord.init)?.text }
   var comparableLegalBasis: String? { legalBasis.map(ComparableWord.init)?.text }
+}
+
+/// The way of a message before its sender: what a peer hub says in `entente-origin`, `entente-hops` and
+/// `entente-maximum-hops`. It can narrow and never widen.
+package struct Provenance: Sendable, Equatable {
+  /// Whose message it was first.
+  package var origin: AgencyID?
+  /// How often it has changed hands before it came here.
+  package var hops: Int
+  /// How often it may.
+  package var maximumHops: Int?
+
+  package init(origin: AgencyID? = nil, hops: Int = 0, maximumHops: Int? = nil) {
+    self.origin = origin
+    self.hops = hops
+    self.maximumHops = maximumHops
+  }
 }
 
 /// A word of a policy in the form that it is compared in.
