@@ -151,6 +151,13 @@ struct PatternTests {
     #expect(try Pattern(source).verdict(text) == nil)
   }
 
+  @Test func `a long text is judged by a pattern that looks ahead`() throws {
+    let pattern = try Pattern("^(?!.*secret).*$")
+    let text = String(repeating: "a", count: 1_000_000)
+    #expect(pattern.verdict(text) == true)
+    #expect(pattern.verdict(text + "secret") == false)
+  }
+
   @Test func `one pattern that is not regular matches from many tasks`() async throws {
     let pattern = try Pattern("^(.+),\\1$")
     await withTaskGroup(of: Bool.self) { group in

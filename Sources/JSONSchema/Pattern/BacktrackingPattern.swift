@@ -56,7 +56,10 @@ final class BacktrackingPattern: @unchecked Sendable {
   func verdict(_ text: UnsafeBufferPointer<UInt8>) -> Bool? {
     guard let scratch = spare.withLock({ $0.popLast() }) ?? make() else { return nil }
     defer { spare.withLock { $0.append(scratch) } }
-    let steps = isAnchored ? Self.mostSteps : min(Self.mostSteps, Self.mostStepsTogether / (text.count + 1) + 20)
+    let steps =
+      isAnchored
+      ? min(Self.mostSteps + 4 * text.count, Self.mostStepsTogether)
+      : min(Self.mostSteps, Self.mostStepsTogether / (text.count + 1) + 20)
     pcre2_set_match_limit_8(scratch.context, UInt32(steps))
     let result = pcre2_match_8(
       code, text.baseAddress, text.count, 0, PCRE2_NO_UTF_CHECK, scratch.data, scratch.context)

@@ -37,9 +37,15 @@ struct PatternTranslation {
       try write(branches)
       text += ")"
     case .repeated(let part, let least, let most, let isLazy):
-      text += "(?:"
-      try write(part)
-      text += "){\(least),\(most.map(String.init) ?? "")}\(isLazy ? "?" : "")"
+      // A set alone repeats without steps that count.
+      if case .characters = part {
+        try write(part)
+      } else {
+        text += "(?:"
+        try write(part)
+        text += ")"
+      }
+      text += "{\(least),\(most.map(String.init) ?? "")}\(isLazy ? "?" : "")"
     case .assertion(let assertion):
       switch assertion {
       case .begin: text += "\\A"

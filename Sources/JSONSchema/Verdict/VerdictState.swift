@@ -17,7 +17,7 @@ struct VerdictState {
   /// For the value at a tape word.
   init(_ tape: JSONTape, _ index: Int) {
     let words = tape.next(index) - index
-    budget = 1_000_000 + 256 * min(words, 50_000) + 32 * words
+    budget = 400_000 + 256 * min(words, 50_000) + 32 * words
   }
 
   /// Pays for judging the value at a tape word once more; whether that could be paid.
