@@ -63,6 +63,8 @@ extension AMQPError {
     let code: Code
     let isTransient: Bool
     switch replyCode {
+    // The queue is there, and those who answer for it are not, as after the loss of a node: no fault of the arguments.
+    case 404 where Self.namesAnOutage(text): (code, isTransient) = (channel ? .channelClosed : .connectionClosed, true)
     case 402, 403, 404, 406, 530, 540: (code, isTransient) = (.configuration, false)
     case 501, 502, 503, 504, 505: (code, isTransient) = (.protocolViolation, false)
     default: (code, isTransient) = (channel ? .channelClosed : .connectionClosed, true)
@@ -71,6 +73,15 @@ extension AMQPError {
     return AMQPError(
       code: code, replyCode: replyCode,
       message: "the broker closed the \(channel ? "channel" : "connection"): \(words)", isTransient: isTransient)
+  }
+
+  /// RabbitMQ's words for a queue that cannot answer at the moment, under the same code as for one that is not there.
+  private static func namesAnOutage(_ text: String) -> Bool {
+    [
+      "is down or inaccessible", "due to timeout", "may be stopping or being demoted",
+      "has crashed and failed to restart",
+    ]
+    .contains { text.contains($0) }
   }
 
   static func violation(_ what: String) -> AMQPError {

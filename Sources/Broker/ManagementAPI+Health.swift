@@ -19,6 +19,14 @@ package struct BrokerOverview: Sendable, Equatable {
   package var clusterName: String
 }
 
+/// The nodes that hold a quorum queue, by name.
+package struct QuorumStatus: Sendable, Equatable {
+  package var leader: String
+  package var members: [String]
+  /// Those that answer.
+  package var online: [String]
+}
+
 extension ManagementAPI {
   package func overview() async throws(BrokerError) -> BrokerOverview {
     let answer = try await get(["overview"])
@@ -28,6 +36,22 @@ extension ManagementAPI {
     return BrokerOverview(
       version: version, erlangVersion: answer["erlang_version"]?.string ?? "",
       clusterName: answer["cluster_name"]?.string ?? "")
+  }
+
+  /// The names of the cluster's nodes that run, as this one sees it.
+  package func runningNodes() async throws(BrokerError) -> [String] {
+    try await get(["nodes"], query: "?columns=name,running").elements.compactMap { node in
+      node["running"]?.bool == true ? node["name"]?.string : nil
+    }
+  }
+
+  /// Where a quorum queue lives; nil while its members have not said it, some seconds long after a change.
+  package func quorum(of queue: String, in vhost: String) async throws(BrokerError) -> QuorumStatus? {
+    let answer = try await get(["queues", vhost, queue], query: "?columns=leader,members,online")
+    guard let leader = answer["leader"]?.string, !leader.isEmpty else { return nil }
+    return QuorumStatus(
+      leader: leader, members: answer["members"]?.elements.compactMap(\.string) ?? [],
+      online: answer["online"]?.elements.compactMap(\.string) ?? [])
   }
 
   /// The alarms in force, at once (the nodes' own list lags).

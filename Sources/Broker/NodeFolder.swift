@@ -27,6 +27,20 @@ struct NodeCredentials: Sendable, Equatable {
   }
 }
 
+/// What the nodes of a cluster have in common, and the place of one of them.
+struct NodeMembership: Sendable, Equatable {
+  /// Erlang's names of all members.
+  var members: [String]
+  /// Which of them this one is.
+  var index: Int
+  /// By which they know each other.
+  var cookie: String
+  var credentials: NodeCredentials
+  var epmdPort: UInt16
+
+  var name: String { members[index] }
+}
+
 /// The folder of a private node: its home with the cookie, its configuration, its data and its logs. Mode 0700, since
 /// the configuration holds the password.
 struct NodeFolder: Sendable {
@@ -81,7 +95,8 @@ struct NodeFolder: Sendable {
     for stale in ["node.pid", "epmd.pid", "rabbit.pid"] { unlink("\(path)/\(stale)") }
     let cookie = path + "/home/.erlang.cookie"
     if !Files.exists(cookie) {
-      try Files.write(NodeCredentials.randomSecret(bytes: 20), to: cookie, mode: 0o400)
+      let secret = options.membership?.cookie ?? NodeCredentials.randomSecret(bytes: 20)
+      try Files.write(secret, to: cookie, mode: 0o400)
     }
     let plugins = options.tls == nil ? "rabbitmq_management" : "rabbitmq_management,rabbitmq_auth_mechanism_ssl"
     try Files.write("[\(plugins)].\n", to: path + "/conf/enabled_plugins")
@@ -98,6 +113,7 @@ struct NodeFolder: Sendable {
       log.file.level = info
       log.console = false
       \(tlsSettings(options, ports))
+      \(clusterSettings(options))
 
       """, to: path + "/conf/rabbitmq.conf")
     // A repaired dead-letter exchange is noticed after this time; three minutes by default.
@@ -125,8 +141,16 @@ struct NodeFolder: Sendable {
       """
   }
 
+  private func clusterSettings(_ options: PrivateNode.Options) -> String {
+    guard let membership = options.membership else { return "" }
+    let members = membership.members.enumerated().map {
+      "cluster_formation.classic_config.nodes.\($0 + 1) = \($1)"
+    }
+    return (["cluster_formation.peer_discovery_backend = classic_config"] + members).joined(separator: "\n")
+  }
+
   /// Everything that server, epmd and rabbitmqctl are told; nothing comes from our own environment.
-  func environment(ports: NodePorts, schedulers: Int?) -> [String: String] {
+  func environment(ports: NodePorts, schedulers: Int?, name: String) -> [String: String] {
     let loopbackOnly = "-kernel inet_dist_use_interface {127,0,0,1} -start_epmd false"
     let schedulerArguments = schedulers.map { " +S \($0):\($0) +SDcpu \($0):\($0)" } ?? ""
     return [
@@ -137,7 +161,7 @@ struct NodeFolder: Sendable {
       "ERL_EPMD_ADDRESS": "127.0.0.1",
       "ERL_CRASH_DUMP": path + "/log/erl_crash.dump",
       "RABBITMQ_CONF_ENV_FILE": "/dev/null",
-      "RABBITMQ_NODENAME": "entente@localhost",
+      "RABBITMQ_NODENAME": name,
       "RABBITMQ_USE_LONGNAME": "false",
       "RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1",
       "RABBITMQ_NODE_PORT": String(ports.amqp),

@@ -25,6 +25,8 @@ package actor PrivateNode {
     package var tls: TLS?
     /// Where the server's scripts are.
     package var programs = Programs.debianFolder
+    /// The cluster that it belongs to, where it does.
+    var membership: NodeMembership?
 
     package init() {}
 
@@ -46,6 +48,8 @@ package actor PrivateNode {
     }
   }
 
+  /// Its name in Erlang, by which the other members of a cluster call it.
+  package nonisolated let name: String
   package nonisolated let amqpPort: UInt16
   package nonisolated let managementPort: UInt16
   /// The port for AMQP over TLS, where the options ask for it.
@@ -94,9 +98,12 @@ package actor PrivateNode {
     }
     let free = try Loopback.freePorts(5)
     let ports = NodePorts(
-      amqp: options.amqpPort ?? free[0], management: free[1], distribution: free[2], epmd: free[3],
-      tls: options.tls == nil ? nil : free[4])
-    let credentials = try files.credentials(newUser: options.user)
+      amqp: options.amqpPort ?? free[0], management: free[1], distribution: free[2],
+      epmd: options.membership?.epmdPort ?? free[3], tls: options.tls == nil ? nil : free[4])
+    let credentials =
+      if let membership = options.membership { membership.credentials } else {
+        try files.credentials(newUser: options.user)
+      }
     try files.prepare(options, ports: ports, credentials: credentials)
     amqpPort = ports.amqp
     managementPort = ports.management
@@ -104,8 +111,10 @@ package actor PrivateNode {
     user = credentials.user
     password = credentials.password
     management = ManagementAPI(port: ports.management, user: credentials.user, password: credentials.password)
-    environment = files.environment(ports: ports, schedulers: options.schedulers)
-    supervisor = try Supervisor(files, programs: programs, environment: environment)
+    name = options.membership?.name ?? "entente@localhost"
+    environment = files.environment(ports: ports, schedulers: options.schedulers, name: name)
+    supervisor = try Supervisor(
+      files, programs: programs, environment: environment, hasOwnEpmd: options.membership?.index ?? 0 == 0)
   }
 
   /// The process of the node while it runs.

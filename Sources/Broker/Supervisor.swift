@@ -15,8 +15,10 @@ final class Supervisor: Sendable {
   private let state: Mutex<State>
   private let folder: NodeFolder
 
-  /// Starts the shell; the node starts with `startNode`.
-  init(_ folder: NodeFolder, programs: Programs, environment: [String: String]) throws(BrokerError) {
+  /// Starts the shell; the node starts with `startNode`. A node that uses the epmd of another has none of its own.
+  init(
+    _ folder: NodeFolder, programs: Programs, environment: [String: String], hasOwnEpmd: Bool
+  ) throws(BrokerError) {
     var pair: [Int32] = [-1, -1]
     guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &pair) == 0 else {
       throw BrokerError(.system, "could not make a socket pair: \(String(cString: strerror(errno)))")
@@ -27,7 +29,7 @@ final class Supervisor: Sendable {
         "/bin/sh",
         [
           "-c", Self.script, "entente-supervisor", folder.path, folder.isTemporary ? "remove" : "keep",
-          programs.server, programs.epmd,
+          programs.server, hasOwnEpmd ? programs.epmd : "",
         ],
         environment: environment, input: pair[1], output: folder.supervisorLog, ownSession: true)
     } catch {
@@ -105,7 +107,7 @@ final class Supervisor: Sendable {
 
     start_node() {
       end_node 600
-      if [ -z "$epmd" ] || ! runs "$epmd"; then
+      if [ -n "$epmd_program" ] && { [ -z "$epmd" ] || ! runs "$epmd"; }; then
         "$epmd_program" -address 127.0.0.1 -port "$ERL_EPMD_PORT" </dev/null >"$folder/log/epmd.log" 2>&1 &
         epmd=$!
         echo "$epmd" >"$folder/epmd.pid"

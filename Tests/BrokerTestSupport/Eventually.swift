@@ -4,6 +4,7 @@ package import Glibc
 /// A condition that did not come about.
 package struct NeverHappened: Error, CustomStringConvertible {
   package let description: String
+  package init(description: String) { self.description = description }
 }
 
 /// Looks until the condition holds; throws, with its name, when it does not within the deadline.
