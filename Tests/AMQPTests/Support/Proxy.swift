@@ -33,8 +33,10 @@ final class Proxy: Sendable {
     }
     self.listener = listener
     port = UInt16(bigEndian: address.sin_port)
-    PosixThread.start("proxy") { [weak self] in
-      while let self, case let inner = accept(listener, nil, nil), inner >= 0 { self.serve(inner) }
+    PosixThread.start("proxy") { [self] in
+      while case let inner = accept(listener, nil, nil), inner >= 0 { serve(inner) }
+      // Only here, where nobody accepts on it any more: its number may be somebody else's at once.
+      close(listener)
     }
   }
 
@@ -44,17 +46,19 @@ final class Proxy: Sendable {
 
   /// Resets all connections that pass through.
   func cut() {
-    for socket in sockets.withLock({ $0 }) {
-      var linger = Glibc.linger(l_onoff: 1, l_linger: 0)
-      setsockopt(socket, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<Glibc.linger>.size))
-      shutdown(socket, Int32(SHUT_RDWR))
+    // Under the lock, for a descriptor that is closed meanwhile may be somebody else's by then.
+    sockets.withLock { sockets in
+      for socket in sockets {
+        var linger = Glibc.linger(l_onoff: 1, l_linger: 0)
+        setsockopt(socket, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<Glibc.linger>.size))
+        shutdown(socket, Int32(SHUT_RDWR))
+      }
     }
   }
 
   /// Takes no more connections, and cuts those there are.
   func stop() {
     shutdown(listener, Int32(SHUT_RDWR))
-    close(listener)
     cut()
   }
 
