@@ -17,6 +17,7 @@ public final class AMQPByteBudget: Sendable {
   public let limit: Int
   private let state = Mutex(State())
 
+  /// A budget of so many bytes, at least one.
   public init(bytes: Int) { limit = max(1, bytes) }
 
   /// Bytes that are held at this moment.

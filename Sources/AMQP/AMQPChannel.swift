@@ -8,7 +8,12 @@ public final class AMQPChannel: Sendable {
 
   /// The kinds of queues, as RabbitMQ names them in `x-queue-type`.
   public enum QueueType: String, Sendable {
-    case quorum, classic, stream
+    /// Replicated and durable; where nothing else is said.
+    case quorum
+    /// On one node.
+    case classic
+    /// A log that is read from any offset, and keeps what was read.
+    case stream
   }
 
   /// What the broker says of a queue.
@@ -17,6 +22,7 @@ public final class AMQPChannel: Sendable {
     public var name: String
     /// Messages that are ready; those handed out and not acknowledged do not count.
     public var messageCount: Int
+    /// Consumers that take from it.
     public var consumerCount: Int
   }
 
@@ -54,6 +60,7 @@ public final class AMQPChannel: Sendable {
     try await handle.call(.exchangeDeclare(declaration), .exchangeDeclare)
   }
 
+  /// Binds a queue: what comes to the exchange under a fitting key goes into the queue as well.
   public func bind(
     queue: String, exchange: String, routingKey: String, arguments: AMQPTable = [:]
   ) async throws(AMQPError) {
@@ -61,6 +68,7 @@ public final class AMQPChannel: Sendable {
       .queueBind(queue: queue, exchange: exchange, routingKey: routingKey, arguments: arguments), .queueBind)
   }
 
+  /// Takes a binding away, given as it was made. One that is not there is no error.
   public func unbind(
     queue: String, exchange: String, routingKey: String, arguments: AMQPTable = [:]
   ) async throws(AMQPError) {
@@ -79,6 +87,8 @@ public final class AMQPChannel: Sendable {
     return Int(messages)
   }
 
+  /// Deletes an exchange with its bindings; with `ifUnused` only where it has none, which is a 406 otherwise. One that is
+  /// not there is no error.
   public func deleteExchange(_ name: String, ifUnused: Bool = false) async throws(AMQPError) {
     try await handle.call(.exchangeDelete(exchange: name, ifUnused: ifUnused), .exchangeDelete)
   }

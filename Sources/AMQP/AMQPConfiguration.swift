@@ -4,14 +4,19 @@
 public struct AMQPConfiguration: Sendable {
   /// A name or an IPv4 or IPv6 address.
   public var host: String
+  /// The port of `host`.
   public var port: UInt16
   /// Other nodes of the same broker. Each attempt to connect tries all, `host` too, in a random order.
   public var alternatives: [AMQPEndpoint] = []
+  /// The virtual host.
   public var vhost: String
+  /// The user; with `.external` authentication it is in the certificate, and this is not sent.
   public var username: String
+  /// The password, sent as it is: over TLS where others could listen.
   public var password: String
   /// TLS where set; nil is plain TCP. TLS has a port of its own, mostly 5671.
   public var tls: AMQPTLS?
+  /// How we prove who we are.
   public var authentication: AMQPAuthentication
   /// Shown by the broker's management pages and logs.
   public var connectionName: String?
@@ -28,6 +33,7 @@ public struct AMQPConfiguration: Sendable {
   /// A bound on what consumers hold, shared by the connections of all configurations that bear it; nil means none.
   public var byteBudget: AMQPByteBudget?
 
+  /// A broker on this machine, where nothing else is said. `alternatives` and `byteBudget` are set afterwards.
   public init(
     host: String = "127.0.0.1", port: UInt16 = 5672, vhost: String = "/", username: String, password: String,
     connectionName: String? = nil, heartbeatSeconds: Int = 10, connectTimeoutSeconds: Double = 10,
@@ -54,10 +60,12 @@ public struct AMQPConfiguration: Sendable {
 }
 
 extension AMQPConfiguration: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+  /// The address as an AMQP URI, without the password.
   public var description: String {
     let places = endpoints.map(\.description).joined(separator: ",")
     return "\(tls == nil ? "amqp" : "amqps")://\(username.isEmpty ? "" : username + "@")\(places)/\(vhost)"
   }
+  /// The same as `description`: no password.
   public var debugDescription: String { description }
   /// Shows what `description` shows, so that `dump` gives no password away.
   public var customMirror: Mirror { Mirror(self, children: ["address": description]) }

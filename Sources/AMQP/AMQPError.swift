@@ -34,9 +34,11 @@ public struct AMQPError: Error, Sendable, Equatable {
     /// TLS did not come about: the peer is not who it should be, one side refuses the other, or a file cannot be used.
     public static let tls = Code(kind: .tls)
 
+    /// The name of the kind: `configuration`, `connectionClosed` and so on.
     public var description: String { kind.rawValue }
   }
 
+  /// The kind of trouble.
   public var code: Code
   /// The reply code of AMQP (404, 530, ...), where the broker gave one.
   public var replyCode: UInt16?
@@ -45,6 +47,7 @@ public struct AMQPError: Error, Sendable, Equatable {
   /// True where trying again later, on a new connection, may succeed.
   public var isTransient: Bool
 
+  /// An error of a program that stands in for a broker, in tests for example.
   public init(code: Code, replyCode: UInt16? = nil, message: String, isTransient: Bool) {
     self.code = code
     self.replyCode = replyCode
@@ -54,6 +57,7 @@ public struct AMQPError: Error, Sendable, Equatable {
 }
 
 extension AMQPError: CustomStringConvertible {
+  /// The kind and the sentence.
   public var description: String { "\(code): \(message)" }
 }
 

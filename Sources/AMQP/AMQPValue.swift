@@ -1,24 +1,38 @@
 /// A value of a field table, with RabbitMQ's set of types.
 public enum AMQPValue: Sendable, Equatable {
+  /// Text, as UTF-8.
   case string(String)
+  /// Bytes that need be no text.
   case bytes([UInt8])
+  /// True or false.
   case bool(Bool)
+  /// A signed integer of 8 bits.
   case int8(Int8)
+  /// A signed integer of 16 bits.
   case int16(Int16)
+  /// A signed integer of 32 bits.
   case int32(Int32)
   /// RabbitMQ reads unsigned 64-bit integers as signed ones, so there is no case for them.
   case int64(Int64)
+  /// An unsigned integer of 8 bits.
   case uint8(UInt8)
+  /// An unsigned integer of 16 bits.
   case uint16(UInt16)
+  /// An unsigned integer of 32 bits.
   case uint32(UInt32)
+  /// A floating-point number of 32 bits.
   case float(Float)
+  /// A floating-point number of 64 bits.
   case double(Double)
   /// `value` with its decimal point moved `scale` places to the left.
   case decimal(scale: UInt8, value: UInt32)
   /// Seconds since 1970.
   case timestamp(UInt64)
+  /// A table inside the table.
   case table(AMQPTable)
+  /// Values of any types in order.
   case array([AMQPValue])
+  /// No value.
   case void
 
   /// The text of a string, or of bytes that are UTF-8.
@@ -48,11 +62,17 @@ public enum AMQPValue: Sendable, Equatable {
 extension AMQPValue: ExpressibleByStringLiteral, ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral,
   ExpressibleByFloatLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
 {
+  /// A `.string`.
   public init(stringLiteral value: String) { self = .string(value) }
+  /// A `.bool`.
   public init(booleanLiteral value: Bool) { self = .bool(value) }
+  /// An `.int64`.
   public init(integerLiteral value: Int64) { self = .int64(value) }
+  /// A `.double`.
   public init(floatLiteral value: Double) { self = .double(value) }
+  /// An `.array`.
   public init(arrayLiteral elements: AMQPValue...) { self = .array(elements) }
+  /// A `.table`.
   public init(dictionaryLiteral elements: (String, AMQPValue)...) { self = .table(AMQPTable(elements)) }
 }
 
@@ -66,6 +86,7 @@ public struct AMQPTable: Sendable {
 
   var entries: [(key: String, value: AMQPValue)]
 
+  /// An empty table.
   public init() { entries = [] }
 
   /// Takes names and values in order; a name that comes again replaces the value before.
@@ -93,12 +114,17 @@ public struct AMQPTable: Sendable {
 }
 
 extension AMQPTable: RandomAccessCollection, ExpressibleByDictionaryLiteral, Equatable {
+  /// A table of the names and values in order; a name that comes again replaces the value before.
   public init(dictionaryLiteral elements: (String, AMQPValue)...) { self.init(elements) }
 
+  /// The place of the first entry.
   public var startIndex: Int { 0 }
+  /// The place behind the last entry.
   public var endIndex: Int { entries.count }
+  /// The entry at that place, in the order in which it is written.
   public subscript(position: Int) -> (key: String, value: AMQPValue) { entries[position] }
 
+  /// Equal names with equal values, in any order.
   public static func == (left: AMQPTable, right: AMQPTable) -> Bool {
     left.count == right.count && left.allSatisfy { right[$0.key] == $0.value }
       && right.allSatisfy { left[$0.key] == $0.value }

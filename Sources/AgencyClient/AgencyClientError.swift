@@ -26,21 +26,25 @@ public struct AgencyClientError: Error, Sendable, Equatable, CustomStringConvert
     /// cannot work: trying again changes nothing.
     public static let configuration = Code(kind: .configuration)
 
+    /// The name of the kind.
     public var description: String { kind.rawValue }
   }
 
+  /// The kind of trouble.
   public var code: Code
   /// One sentence for a person.
   public var message: String
   /// What the broker's client said, where it was the reason.
   public var cause: AMQPError?
 
+  /// An error with a sentence for a person, and what the broker's client said.
   public init(code: Code, message: String, cause: AMQPError? = nil) {
     self.code = code
     self.message = message
     self.cause = cause
   }
 
+  /// The kind and the sentence.
   public var description: String { "\(code): \(message)" }
 
   static func storage(_ what: String, _ path: String, _ reason: String) -> AgencyClientError {

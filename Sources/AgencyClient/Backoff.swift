@@ -1,10 +1,13 @@
 /// How long to wait before the next try: doubling up to a ceiling, and each time somewhere between half of it and the
 /// whole, so that many clients do not come back in the same moment.
 public struct Backoff: Sendable, Equatable {
+  /// The bound of the first pause.
   public var first: Duration
+  /// The bound of the longest pause.
   public var ceiling: Duration
   private var failures = 0
 
+  /// Pauses from a fifth of a second to half a minute, where nothing else is said.
   public init(first: Duration = .milliseconds(200), ceiling: Duration = .seconds(30)) {
     self.first = first
     self.ceiling = ceiling

@@ -10,6 +10,7 @@ public import ServiceLifecycle
 /// remembered. A crash before that makes it come again; with a memory folder, one after it does not reach the handler
 /// twice.
 public final class Consumer: Service {
+  /// What a consumer takes, and what it remembers.
   public struct Configuration: Sendable {
     /// The virtual host is the agency's slug.
     public var broker: AMQPConfiguration
@@ -21,8 +22,10 @@ public final class Consumer: Service {
     public var memoryFolder: String?
     /// How many handled messages are remembered.
     public var memoryCapacity: Int
+    /// The pauses between attempts, to connect and to handle.
     public var backoff: Backoff
 
+    /// All lanes of the virtual host, with a memory that ends with the process, where nothing else is said.
     public init(
       broker: AMQPConfiguration, lanes: [Lane] = Lane.allCases, prefetch: Int = 64, memoryFolder: String? = nil,
       memoryCapacity: Int = 100_000, backoff: Backoff = Backoff()

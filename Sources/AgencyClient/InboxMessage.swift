@@ -3,13 +3,17 @@ public import Contract
 
 /// A message that the hub delivered.
 public struct InboxMessage: Sendable {
+  /// The lane of the inbox that it came by.
   public var lane: Lane
+  /// The content, in the format that the agency asked for.
   public var body: [UInt8]
   /// The delivery's id: equal id and revision mean equal body and properties.
   public var messageID: String?
   /// 1, or more for an edited copy of something delivered before.
   public var revision: Int64
+  /// Kind and format of the content.
   public var type: MessageType?
+  /// The media type of the body.
   public var contentType: String?
   /// Nil where attribution is withheld.
   public var sender: AgencyID?
@@ -21,6 +25,7 @@ public struct InboxMessage: Sendable {
   public var losses: String?
   /// The delivery that this one takes the place of.
   public var supersedes: String?
+  /// Part of an exercise: not real.
   public var isExercise: Bool
   /// A detached JWS of the hub.
   public var hubSignature: String?

@@ -4,6 +4,7 @@ public import Contract
 /// A message that an agency publishes to its exchange. Everything but the body is optional; the headers can narrow who
 /// gets it, and never widen.
 public struct OutgoingMessage: Sendable, Equatable {
+  /// The content.
   public var body: [UInt8]
   /// The lane it is published to; the hub moves it to the lane of its kind where that is another.
   public var lane: Lane
@@ -20,8 +21,11 @@ public struct OutgoingMessage: Sendable, Equatable {
   public var recipients: [AgencyID]?
   /// At most this marking, as `TLP:AMBER+STRICT`.
   public var tlp: String?
+  /// What it may be used for, where the sender narrows it.
   public var purpose: String?
+  /// The law or agreement by which it is shared.
   public var legalBasis: String?
+  /// The sender's own reference of the case.
   public var caseReference: String?
   /// Part of an exercise: shown everywhere, and never mixed with real traffic.
   public var isExercise: Bool
@@ -30,6 +34,7 @@ public struct OutgoingMessage: Sendable, Equatable {
   /// W3C trace context.
   public var traceparent: String?
 
+  /// A message of that body; what is not given is not said in the headers.
   public init(
     body: [UInt8], lane: Lane, topic: String? = nil, messageID: String? = nil, type: MessageType? = nil,
     contentType: String? = nil, recipients: [AgencyID]? = nil, tlp: String? = nil, purpose: String? = nil,

@@ -9,6 +9,7 @@ public import ServiceLifecycle
 /// over a lost connection, a crash and a restart, in order and under the same message-id. Without one it waits in
 /// memory. Messages can be given before `run` has begun.
 public final class Producer: Service {
+  /// Where a producer publishes, and where it keeps what is not confirmed.
   public struct Configuration: Sendable {
     /// The virtual host is the agency's slug.
     public var broker: AMQPConfiguration
@@ -19,8 +20,10 @@ public final class Producer: Service {
     public var followsReceipts: Bool
     /// How long a graceful shutdown goes on publishing what waits.
     public var drainSeconds: Double
+    /// The pauses between attempts to connect.
     public var backoff: Backoff
 
+    /// Without a spool and without receipts, where nothing else is said.
     public init(
       broker: AMQPConfiguration, spoolFolder: String? = nil, followsReceipts: Bool = false, drainSeconds: Double = 5,
       backoff: Backoff = Backoff()
@@ -45,6 +48,7 @@ public final class Producer: Service {
 
   /// A message that came as far as was asked.
   public struct Published: Sendable, Equatable {
+    /// The id under which it was published.
     public var messageID: String
     /// Set where it was waited for.
     public var receipt: Receipt?

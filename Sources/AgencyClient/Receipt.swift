@@ -3,6 +3,7 @@ import JSON
 
 /// What the hub says of a message that this agency published.
 public struct Receipt: Sendable, Equatable {
+  /// What the hub made of it.
   public enum Verdict: String, Sendable {
     /// Taken, and decided: the hub delivers it.
     case accepted
@@ -18,6 +19,7 @@ public struct Receipt: Sendable, Equatable {
   public struct Reason: Sendable, Equatable {
     /// A word of a closed list: `schema`, `unknown-format`, `message-id-reused`, ...
     public var cause: String
+    /// The stage of the hub that found it.
     public var stage: String?
     /// The rule that was broken, where one has a name.
     public var rule: String?
@@ -27,14 +29,19 @@ public struct Receipt: Sendable, Equatable {
     public var detail: String?
   }
 
+  /// What the hub made of the message.
   public var verdict: Verdict
+  /// The message's id, as its sender gave it.
   public var messageID: String
   /// RFC 3339.
   public var at: String?
+  /// What kind of message the hub found it to be.
   public var kind: MessageKind?
+  /// The lane in which the hub carries it.
   public var lane: Lane?
   /// What went otherwise than asked, as a lane that was corrected.
   public var notes: [String]
+  /// Why it was rejected; empty otherwise.
   public var reasons: [Reason]
   /// The line as it came.
   public var line: [UInt8]

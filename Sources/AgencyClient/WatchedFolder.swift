@@ -9,6 +9,7 @@ extension Producer {
   public struct FileOutcome: Sendable {
     /// Its name when it was found.
     public var name: String
+    /// How far it came, or why it is in `refused` or waits.
     public var result: Result<Published, AgencyClientError>
   }
 

@@ -5,6 +5,7 @@ extension AMQPClient {
   /// A consumer that outlives connections: after a loss it consumes on the next one. What was delivered and not
   /// acknowledged before a loss comes again (with `redelivered`); acknowledging the earlier delivery does nothing.
   public final class Consumer: Sendable, AsyncSequence {
+    /// What it gives: deliveries one by one.
     public typealias Element = AMQPDelivery
 
     private enum Phase: Sendable {
@@ -62,6 +63,7 @@ extension AMQPClient {
       if case .open(let consumer) = phase.withLock({ $0 }) { consumer.acknowledge(deliveries) }
     }
 
+    /// Acknowledges one delivery, as the method for several does.
     public func acknowledge(_ delivery: AMQPDelivery) { acknowledge(CollectionOfOne(delivery)) }
 
     /// Rejects a delivery: back into its queue, or to the dead-letter exchange where there is one.
@@ -167,10 +169,12 @@ extension AMQPClient {
       let consumer: Consumer
       var batch: ArraySlice<AMQPDelivery> = []
 
+      /// The next delivery; nil and errors as `nextBatch` has them.
       public mutating func next() async throws -> AMQPDelivery? {
         try await next(isolation: #isolation)
       }
 
+      /// The next delivery; nil and errors as `nextBatch` has them.
       public mutating func next(isolation actor: isolated (any Actor)?) async throws(AMQPError) -> AMQPDelivery? {
         if batch.isEmpty {
           guard let more = try await consumer.nextBatch() else { return nil }
@@ -180,6 +184,7 @@ extension AMQPClient {
       }
     }
 
+    /// For `for try await`. Deliveries that one iterator has fetched and not given are not seen by another.
     public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(consumer: self) }
   }
 

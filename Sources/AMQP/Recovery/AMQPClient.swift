@@ -33,6 +33,7 @@ public final class AMQPClient: Service, Sendable {
     var waiters: [UInt64: (epoch: Int, gate: OneShot<Result<Session, AMQPError>>)] = [:]
   }
 
+  /// Where it connects, and how.
   public let configuration: AMQPConfiguration
   let recovery: AMQPRecovery
   let logger: Logger?

@@ -7,6 +7,7 @@ public struct AMQPRecovery: Sendable {
   /// After so long without a connection the client gives up with the last error; nil means never.
   public var longestOutageSeconds: Double?
 
+  /// The defaults suit a program that runs for months: they never give up.
   public init(
     firstDelaySeconds: Double = 0.2, longestDelaySeconds: Double = 20, longestOutageSeconds: Double? = nil
   ) {

@@ -20,22 +20,31 @@ public struct AMQPTLS: Sendable, Hashable {
     /// Without a passphrase.
     public var privateKeyFile: String
 
+    /// Two PEM files.
     public init(certificateChainFile: String, privateKeyFile: String) {
       self.certificateChainFile = certificateChainFile
       self.privateKeyFile = privateKeyFile
     }
   }
 
+  /// Versions of TLS that are spoken.
   public enum Version: Sendable, Hashable {
-    case tls12, tls13
+    /// TLS 1.2, and 1.3 where the broker speaks it.
+    case tls12
+    /// TLS 1.3 alone.
+    case tls13
   }
 
+  /// Who may have signed the broker's certificate.
   public var trust: Trust
+  /// Our certificate; nil for none.
   public var identity: Identity?
   /// The name or address that the certificate must bear, where it is not the host's.
   public var serverName: String?
+  /// The oldest version that is accepted.
   public var minimumVersion: Version
 
+  /// TLS 1.2 or later with a broker whose authority this system knows, where nothing else is said.
   public init(
     trust: Trust = .system, identity: Identity? = nil, serverName: String? = nil, minimumVersion: Version = .tls12
   ) {
@@ -66,12 +75,15 @@ public enum AMQPAuthentication: Sendable, Hashable {
 public struct AMQPEndpoint: Sendable, Hashable, CustomStringConvertible {
   /// A name or an IPv4 or IPv6 address.
   public var host: String
+  /// Its port.
   public var port: UInt16
 
+  /// An address, which is looked up when it is connected to.
   public init(host: String, port: UInt16) {
     self.host = host
     self.port = port
   }
 
+  /// `host:port`, an IPv6 address in brackets.
   public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 }
