@@ -3,35 +3,40 @@ import STIX
 
 /// Collects the objects of a canonical bundle, each with the places in the sender's document that it came from.
 final class CanonicalWriter {
-  private var texts: [[UInt8]] = []
+  /// The texts of the objects, with commas between them.
+  private var texts: [UInt8] = []
+  private var scratch = JSONWriter()
   private(set) var sources: [[JSONPointer]] = []
 
   /// Adds an object, written by `body` member by member after its type and id.
   func add(
     _ type: String, id: String, from places: [JSONPointer], _ body: (inout JSONWriter) -> Void
   ) {
-    var writer = JSONWriter()
-    writer.object { object in
+    scratch.reset()
+    scratch.object { object in
       object.member("type", type)
       object.member("spec_version", "2.1")
       object.member("id", id)
       body(&object)
     }
-    texts.append(writer.bytes)
-    sources.append(places)
+    add(bytes: scratch.bytes[...], from: places)
   }
 
   /// Adds an object that is text already.
-  func add(text: String, from places: [JSONPointer]) {
-    texts.append(Array(text.utf8))
+  func add(text: String, from places: [JSONPointer]) { add(bytes: Array(text.utf8), from: places) }
+
+  /// Adds an object that is bytes already.
+  func add(bytes: [UInt8], from places: [JSONPointer]) { add(bytes: bytes[...], from: places) }
+
+  /// Adds an object that is bytes already.
+  func add(bytes: ArraySlice<UInt8>, from places: [JSONPointer]) {
+    if !texts.isEmpty { texts.append(UInt8(ascii: ",")) }
+    texts.append(contentsOf: bytes)
     sources.append(places)
   }
 
-  /// Adds an object that is bytes already.
-  func add(bytes: [UInt8], from places: [JSONPointer]) {
-    texts.append(bytes)
-    sources.append(places)
-  }
+  /// Makes room for texts of this length in all.
+  func reserve(_ bytes: Int) { texts.reserveCapacity(bytes) }
 
   /// The bundle, read back as a table over its text.
   func bundle(id: String) throws(AdapterFailure) -> STIXBundle {
@@ -39,7 +44,7 @@ final class CanonicalWriter {
     writer.object { bundle in
       bundle.member("type", "bundle")
       bundle.member("id", id)
-      bundle.member("objects") { $0.array { list in for text in texts { list.raw(text) } } }
+      bundle.member("objects") { $0.array { list in if !texts.isEmpty { list.raw(texts) } } }
     }
     do {
       let limits = JSONLimits(maximumBytes: .max, maximumDepth: 100)

@@ -9,12 +9,32 @@ package struct JSONWriter: Sendable {
   /// The text so far as a string.
   package var text: String { String(decoding: bytes, as: UTF8.self) }
 
+  /// Begins anew in the same memory.
+  package mutating func reset() {
+    bytes.removeAll(keepingCapacity: true)
+    needsComma = false
+  }
+
   package mutating func object<Failure: Error>(_ body: (inout JSONWriter) throws(Failure) -> Void) throws(Failure) {
     try nested(UInt8(ascii: "{"), UInt8(ascii: "}"), body)
   }
 
   package mutating func array<Failure: Error>(_ body: (inout JSONWriter) throws(Failure) -> Void) throws(Failure) {
     try nested(UInt8(ascii: "["), UInt8(ascii: "]"), body)
+  }
+
+  /// As the other `object`, for bodies that do not throw, which are nearly all.
+  package mutating func object(_ body: (inout JSONWriter) -> Void) {
+    open(UInt8(ascii: "{"))
+    body(&self)
+    close(UInt8(ascii: "}"))
+  }
+
+  /// As the other `array`, for bodies that do not throw.
+  package mutating func array(_ body: (inout JSONWriter) -> Void) {
+    open(UInt8(ascii: "["))
+    body(&self)
+    close(UInt8(ascii: "]"))
   }
 
   /// The key of the next value.
@@ -31,6 +51,11 @@ package struct JSONWriter: Sendable {
   }
 
   package mutating func integer(_ value: some BinaryInteger) {
+    separate()
+    bytes.append(contentsOf: value.description.utf8)
+  }
+
+  package mutating func integer(_ value: Int64) {
     separate()
     bytes.append(contentsOf: value.description.utf8)
   }
@@ -54,17 +79,30 @@ package struct JSONWriter: Sendable {
   /// A value of a document: its own spelling, without the white space around tokens.
   package mutating func value(_ value: JSONValue) {
     separate()
+    let source = value.source
+    // A scalar is one token.
+    if !value.isObject && !value.isArray {
+      bytes.append(contentsOf: source)
+      return
+    }
     var inString = false
     var escaped = false
-    for byte in value.source {
-      if inString {
-        inString = escaped || byte != UInt8(ascii: "\"")
-        escaped = !escaped && byte == UInt8(ascii: "\\")
-      } else {
-        if byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D { continue }
-        inString = byte == UInt8(ascii: "\"")
+    var start = source.startIndex
+    source.withUnsafeBufferPointer { text in
+      let base = source.startIndex
+      for at in text.indices {
+        let byte = text[at]
+        if inString {
+          inString = escaped || byte != UInt8(ascii: "\"")
+          escaped = !escaped && byte == UInt8(ascii: "\\")
+        } else if byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D {
+          bytes.append(contentsOf: text[(start - base)..<at])
+          start = base + at + 1
+        } else {
+          inString = byte == UInt8(ascii: "\"")
+        }
       }
-      bytes.append(byte)
+      bytes.append(contentsOf: text[(start - base)...])
     }
   }
 
@@ -74,14 +112,37 @@ package struct JSONWriter: Sendable {
     bytes.append(contentsOf: text)
   }
 
+  package mutating func raw(_ text: [UInt8]) {
+    separate()
+    bytes.append(contentsOf: text)
+  }
+
+  package mutating func raw(_ text: ArraySlice<UInt8>) {
+    separate()
+    bytes.append(contentsOf: text)
+  }
+
+  package mutating func raw(_ text: String) {
+    separate()
+    bytes.append(contentsOf: text.utf8)
+  }
+
   private mutating func nested<Failure: Error>(
     _ open: UInt8, _ close: UInt8, _ body: (inout JSONWriter) throws(Failure) -> Void
   ) throws(Failure) {
-    separate()
-    bytes.append(open)
-    needsComma = false
+    self.open(open)
     try body(&self)
-    bytes.append(close)
+    self.close(close)
+  }
+
+  private mutating func open(_ byte: UInt8) {
+    separate()
+    bytes.append(byte)
+    needsComma = false
+  }
+
+  private mutating func close(_ byte: UInt8) {
+    bytes.append(byte)
     needsComma = true
   }
 
@@ -122,6 +183,12 @@ extension JSONWriter {
   package mutating func member(_ key: String, _ value: JSONValue) {
     self.key(key)
     self.value(value)
+  }
+
+  /// As the other, for bodies that do not throw.
+  package mutating func member(_ key: String, _ body: (inout JSONWriter) -> Void) {
+    self.key(key)
+    body(&self)
   }
 
   /// A member whose value `body` writes: exactly one.

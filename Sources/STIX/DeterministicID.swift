@@ -11,19 +11,35 @@ package enum DeterministicID {
   ///
   /// `namespace` is a UUID as text; anything else is a programming error.
   package static func uuid5(namespace: String, name: some Sequence<UInt8>) -> String {
-    var input = bytes(ofUUID: namespace)
-    input.append(contentsOf: name)
-    var digest = Array(Insecure.SHA1.hash(data: input).prefix(16))
-    digest[6] = digest[6] & 0x0F | 0x50
-    digest[8] = digest[8] & 0x3F | 0x80
-    let digits = Array("0123456789abcdef".utf8)
-    var text: [UInt8] = []
-    for (index, byte) in digest.enumerated() {
-      if [4, 6, 8, 10].contains(index) { text.append(UInt8(ascii: "-")) }
-      text += [digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-    }
-    return String(decoding: text, as: UTF8.self)
+    uuid5(namespace: namespace, name: Array(name))
   }
+
+  /// As for any sequence: bundles have thousands of ids.
+  package static func uuid5(namespace: String, name: [UInt8]) -> String {
+    var input: [UInt8] = []
+    input.reserveCapacity(16 + name.count)
+    append(bytesOf: namespace, to: &input)
+    input.append(contentsOf: name)
+    var iterator = Insecure.SHA1.hash(data: input).makeIterator()
+    return String(unsafeUninitializedCapacity: 36) { text in
+      var at = 0
+      for index in 0..<16 {
+        var byte = iterator.next() ?? 0
+        if index == 6 { byte = byte & 0x0F | 0x50 }
+        if index == 8 { byte = byte & 0x3F | 0x80 }
+        if index == 4 || index == 6 || index == 8 || index == 10 {
+          text.initializeElement(at: at, to: UInt8(ascii: "-"))
+          at += 1
+        }
+        text.initializeElement(at: at, to: digit(byte >> 4))
+        text.initializeElement(at: at + 1, to: digit(byte & 15))
+        at += 2
+      }
+      return at
+    }
+  }
+
+  private static func digit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x61 + value - 10 }
 
   /// The id of an observable from its contributing properties, a JSON object that holds only these.
   package static func sco(type: String, contributing: JSONValue) -> String {
@@ -82,11 +98,19 @@ package enum DeterministicID {
     "x509-certificate": ["hashes", "serial_number"],
   ]
 
-  private static func bytes(ofUUID text: String) -> [UInt8] {
-    let digits = text.utf8.filter { $0 != UInt8(ascii: "-") }.map { byte -> UInt8 in
-      byte <= 0x39 ? byte - 0x30 : (byte | 0x20) - 0x61 + 10
+  private static func append(bytesOf uuid: String, to bytes: inout [UInt8]) {
+    let start = bytes.count
+    var high: UInt8?
+    for byte in uuid.utf8 where byte != UInt8(ascii: "-") {
+      let value = byte <= 0x39 ? byte &- 0x30 : (byte | 0x20) &- 0x61 &+ 10
+      precondition(value < 16, "a namespace is a UUID")
+      if let first = high {
+        bytes.append(first << 4 | value)
+        high = nil
+      } else {
+        high = value
+      }
     }
-    precondition(digits.count == 32 && digits.allSatisfy { $0 < 16 }, "a namespace is a UUID")
-    return stride(from: 0, to: 32, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
+    precondition(bytes.count - start == 16 && high == nil, "a namespace is a UUID")
   }
 }

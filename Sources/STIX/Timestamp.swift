@@ -47,8 +47,9 @@ package struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertibl
 
   /// RFC 3339 with at least three fractional digits: `2026-11-24T06:30:00.000Z`.
   package var description: String {
-    let whole = Instant(milliseconds: seconds * 1000).description.dropLast(4)
-    return whole + fraction + String(repeating: "0", count: max(0, 3 - fraction.utf8.count)) + "Z"
+    let digits = fraction.utf8.count
+    if digits >= 3 { return Instant.text(ofSeconds: seconds, fraction: fraction[...]) }
+    return Instant.text(ofSeconds: seconds, fraction: (fraction + "000").prefix(3))
   }
 
   /// Whether the text has a timestamp's form, be there such a moment or not: digits where digits stand.

@@ -12,7 +12,17 @@ struct AttributeShape: Sendable {
   struct Part: Sendable {
     var type: String
     var path: String
-    var kind = Kind.text
+    var kind: Kind
+    /// The algorithm, where the value is a hash whose form is no number of digits.
+    let fuzzyHash: String?
+
+    init(type: String, path: String, kind: Kind = .text) {
+      self.type = type
+      self.path = path
+      self.kind = kind
+      let algorithm = path.hasPrefix("hashes.") ? String(path.dropFirst(7)) : ""
+      fuzzyHash = algorithm == "SSDEEP" || algorithm == "TLSH" ? algorithm : nil
+    }
 
     var key: String { "\(type):\(path)" }
   }
@@ -22,6 +32,8 @@ struct AttributeShape: Sendable {
   var constants: [Fact] = []
   /// Whether a separator in the value is the first one; otherwise the last one separates.
   var splitsFirst = false
+  /// How many digits the hash at the end of the value has; nil where there is none, or of no fixed length.
+  var digestLength: Int?
 }
 
 extension AttributeShape {
@@ -30,10 +42,17 @@ extension AttributeShape {
 
   /// What a value of a type says; nil where STIX has no place for it, or the value is none of that type.
   static func facts(_ type: String, _ value: String) -> (facts: [Fact], isExact: Bool)? {
-    guard let shape = table[type], HashLengths.fits(type == "malware-sample" ? "filename|md5" : type, value) else {
-      return nil
-    }
+    guard let shape = table[type], shape.hasDigest(value) else { return nil }
     return shape.facts(of: value)
+  }
+
+  private func hasDigest(_ value: String) -> Bool {
+    guard let digestLength else { return true }
+    let bytes = value.utf8
+    guard bytes.count >= digestLength else { return false }
+    let digest = bytes.suffix(digestLength)
+    guard digest.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x66).contains($0 | 0x20) }) else { return false }
+    return digest.startIndex == bytes.startIndex || bytes[bytes.index(before: digest.startIndex)] == UInt8(ascii: "|")
   }
 
   /// What a value of this shape says, and whether the value follows from that again.
@@ -47,7 +66,7 @@ extension AttributeShape {
       guard !piece.isEmpty else { return nil }
       switch part.kind {
       case .text:
-        if part.path.hasPrefix("hashes."), !ValueForm.isHash(String(part.path.dropFirst(7)), piece) { return nil }
+        if let algorithm = part.fuzzyHash, !ValueForm.isHash(algorithm, piece) { return nil }
         facts.append(Fact(type: part.type, path: part.path, value: piece))
       case .number, .port:
         guard let number = Int64(piece), number >= 0, part.kind != .port || number <= 65_535 else { return nil }
@@ -183,6 +202,9 @@ extension AttributeShape {
       ])
     }
     table["malware-sample"] = table["filename|md5"]
+    for type in table.keys {
+      table[type]?.digestLength = HashLengths.length(of: type == "malware-sample" ? "filename|md5" : type)
+    }
     return table
   }()
 

@@ -13,6 +13,9 @@ struct Fact: Equatable {
   var isNumber = false
 
   var key: String { "\(type):\(path)" }
+
+  /// Whether it is of a property as a whole, and not of something in it.
+  var isProperty: Bool { path.utf8.allSatisfy { $0 != UInt8(ascii: ".") && $0 != UInt8(ascii: "[") } }
 }
 
 extension Fact {

@@ -17,24 +17,6 @@ enum MISPExtension {
   /// A machine tag that keeps a word of MISP beside an object: `misp:type="hostname"`.
   static func label(_ name: String, _ value: String) -> String { "misp:\(name)=\"\(value)\"" }
 
-  /// The words of these labels, by name.
-  static func words(_ object: JSONValue) -> [String: String] {
-    var words: [String: String] = [:]
-    guard let labels = object["labels"], labels.isArray else { return words }
-    for label in labels.elements {
-      guard let text = label.string, text.utf8.count > 8, text.hasPrefix("misp:") else { continue }
-      let bytes = Array(text.utf8)
-      guard let equals = bytes.firstIndex(of: UInt8(ascii: "=")), equals + 2 < bytes.count,
-        bytes[equals + 1] == UInt8(ascii: "\""), bytes[bytes.count - 1] == UInt8(ascii: "\"")
-      else { continue }
-      let name = String(decoding: bytes[5..<equals], as: UTF8.self)
-      if own.contains(name) {
-        words[name] = String(decoding: bytes[(equals + 2)..<(bytes.count - 1)], as: UTF8.self)
-      }
-    }
-    return words
-  }
-
   static let own: Set<String> = [
     "type", "category", "to_ids", "name", "meta-category", "galaxy-name", "galaxy-type",
   ]

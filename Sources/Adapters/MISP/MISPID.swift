@@ -7,14 +7,23 @@ enum MISPID {
 
   /// A UUID that follows from what it is of.
   static func uuid(_ parts: String...) -> String {
-    let name = parts.map { "\($0.utf8.count):\($0)" }.joined()
-    return DeterministicID.uuid5(namespace: namespace, name: name.utf8)
+    DeterministicID.uuid5(namespace: namespace, name: name(parts))
+  }
+
+  /// Each part with its length: no two lists of parts give one name.
+  private static func name(_ parts: [String]) -> [UInt8] {
+    var name: [UInt8] = []
+    for part in parts {
+      name.append(contentsOf: String(part.utf8.count).utf8)
+      name.append(UInt8(ascii: ":"))
+      name.append(contentsOf: part.utf8)
+    }
+    return name
   }
 
   /// As `uuid`, in the form of a random one.
   static func randomLike(_ parts: String...) -> String {
-    let name = parts.map { "\($0.utf8.count):\($0)" }.joined()
-    var text = Array(DeterministicID.uuid5(namespace: namespace, name: name.utf8).utf8)
+    var text = Array(DeterministicID.uuid5(namespace: namespace, name: name(parts)).utf8)
     text[14] = UInt8(ascii: "4")
     return String(decoding: text, as: UTF8.self)
   }

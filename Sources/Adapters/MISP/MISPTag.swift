@@ -5,7 +5,9 @@ enum MISPTag {
   /// The longest value that we put in a tag.
   static let longest = 900
 
-  static func tlp(_ tlp: TLP) -> String { "tlp:" + tlp.word }
+  static func tlp(_ tlp: TLP) -> String { labels[tlp] ?? "tlp:" + tlp.word }
+
+  private static let labels = Dictionary(uniqueKeysWithValues: TLP.allCases.map { ($0, "tlp:" + $0.word) })
 
   /// An obligation of the recipient. The Permissible Actions Protocol has a taxonomy of its own.
   static func obligation(_ obligation: OutgoingTerms.Obligation) -> String {
@@ -37,16 +39,14 @@ enum MISPTag {
 
   /// Whether a label would be read as terms that content cannot set. The Permissible Actions Protocol only narrows.
   static func isTerm(_ label: String) -> Bool {
-    let lower = label.lowercased()
-    return lower.hasPrefix("tlp:") || lower.hasPrefix("entente:")
+    label.begins(with: "tlp:") || label.begins(with: "entente:")
   }
 
   /// Whether a tag says who may have what it stands on.
-  static func isMarking(_ tag: String) -> Bool { tag.utf8.count > 4 && tag.prefix(4).lowercased() == "tlp:" }
+  static func isMarking(_ tag: String) -> Bool { tag.utf8.count > 4 && tag.begins(with: "tlp:") }
 
   /// Labels that would be read as markings or terms must not come in through content.
   static func isReserved(_ label: String) -> Bool {
-    let lower = label.lowercased()
-    return ["tlp:", "pap:", "entente:", "misp-galaxy:", "nis2:"].contains { lower.hasPrefix($0) }
+    ["tlp:", "pap:", "entente:", "misp-galaxy:", "nis2:"].contains { label.begins(with: $0) }
   }
 }

@@ -12,7 +12,7 @@ extension MISPWriting {
     guard let name = object.name else { return account.lose(object, why: "it has no name to be known by") }
     let cluster = MISPCluster(
       uuid: claimUUID(of: object), galaxy: "stix-2.1-" + object.type, value: name, description: object.text ?? "")
-    clusterOf[object.id.lowercased()] = cluster
+    clusterOf[object.id.lowerID] = cluster
     event.clusters.append(cluster)
     event.tags.append(cluster.tag)
     let carried = carryCommon(object).union(["name", "description"])
@@ -58,9 +58,9 @@ extension MISPWriting {
     let content = bundle.objects.filter { other in
       other.index != object.index && !other.isDefinition && other.id != creator?.id
     }
-    let named = Set(object.references.map { $0.target.lowercased() })
+    let named = Set(object.references.map { $0.target.lowerID })
     // The event is the report, where the report has all of it.
-    if content.allSatisfy({ named.contains($0.id.lowercased()) }) {
+    if content.allSatisfy({ named.contains(details[$0.index].id) }) {
       carried.insert("object_refs")
       let labels = object.value["labels"]?.elements.compactMap(\.string) ?? []
       if labels.allSatisfy({ isTag($0) && !MISPTag.isReserved($0) && MISPTag.quotable($0) == $0 }) {
@@ -86,14 +86,14 @@ extension MISPWriting {
     event.reports.append(
       .init(
         uuid: claimUUID(of: object), name: MISPTag.quotable(name), content: content,
-        timestamp: object.modified?.seconds ?? event.timestamp))
+        timestamp: modified(object)?.seconds ?? event.timestamp))
   }
 
   private mutating func writeObservedData(_ object: STIXObject) {
     let first = object.value["first_observed"]?.string.flatMap { Timestamp($0) }
     let last = object.value["last_observed"]?.string.flatMap { Timestamp($0) }
     let targets = object.value["object_refs"]?.elements.compactMap(\.string) ?? []
-    let places = targets.flatMap { attributesOf[$0.lowercased()] ?? [] }
+    let places = targets.flatMap { attributesOf[$0.lowerID] ?? [] }
     for place in places {
       if event.attributes[place].firstSeen == nil { event.attributes[place].firstSeen = first.map(MISPID.moment) }
       if event.attributes[place].lastSeen == nil { event.attributes[place].lastSeen = last.map(MISPID.moment) }
@@ -107,11 +107,11 @@ extension MISPWriting {
   private mutating func writeSighting(_ object: STIXObject) {
     let target = object.value["sighting_of_ref"]?.string ?? ""
     if restoreSighting(object) { return }
-    guard let places = attributesOf[target.lowercased()], !places.isEmpty else {
+    guard let places = attributesOf[target.lowerID], !places.isEmpty else {
       return account.lose(object, why: "only attributes are sighted, and what it refers to is none here")
     }
     let seen = (object.value["last_seen"] ?? object.value["first_seen"])?.string.flatMap { Timestamp($0) }
-    let date = (seen ?? object.modified)?.seconds ?? event.timestamp
+    let date = (seen ?? modified(object))?.seconds ?? event.timestamp
     let source = terms.sender?.slug ?? event.creator.name
     for (nth, place) in places.enumerated() {
       event.attributes[place].sightings.append(.init(uuid: claimUUID(of: object, nth), date: date, source: source))
@@ -125,8 +125,8 @@ extension MISPWriting {
   /// incident is said by their standing in its event.
   private mutating func writeRelationship(_ object: STIXObject) {
     let type = object.value["relationship_type"]?.string ?? ""
-    let source = object.value["source_ref"]?.string?.lowercased() ?? ""
-    let target = object.value["target_ref"]?.string?.lowercased() ?? ""
+    let source = object.value["source_ref"]?.string?.lowerID ?? ""
+    let target = object.value["target_ref"]?.string?.lowerID ?? ""
     if restoreRelationship(object, from: source, to: target) { return }
     let places = attributesOf[source] ?? []
     var carried = carryCommon(object).union(["source_ref", "target_ref"])
@@ -146,7 +146,7 @@ extension MISPWriting {
 
   private func isTheIncident(_ id: String) -> Bool {
     let incidents = bundle.objects.filter { $0.type == "incident" }
-    return incidents.count == 1 && incidents[0].id.lowercased() == id
+    return incidents.count == 1 && incidents[0].id.lowerID == id
   }
 
   // MARK: Incidents

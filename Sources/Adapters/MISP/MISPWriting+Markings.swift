@@ -5,7 +5,14 @@ import STIX
 extension MISPWriting {
   /// The label of an object; where it has none, the delivery's. Where AMBER of TLP 1 was agreed to mean AMBER, the
   /// delivery's label is that, and holds.
-  func label(of object: STIXObject) -> TLP {
+  mutating func label(of object: STIXObject) -> TLP {
+    if let label = labels[object.index] { return label }
+    let label = labelRead(of: object)
+    labels[object.index] = label
+    return label
+  }
+
+  private func labelRead(of object: STIXObject) -> TLP {
     switch object.marking {
     case .tlp(let tlp): object.markings.literal.map { $0 <= terms.tlp } ?? false ? min(tlp, terms.tlp) : tlp
     case .none: terms.tlp
@@ -30,13 +37,13 @@ extension MISPWriting {
 
   /// The strictest label of all; in an event that came from MISP, of what has no tags of its own there, unless the terms
   /// are stricter than everything in it.
-  private func eventLabel(_ content: [STIXObject]) -> TLP {
+  private mutating func eventLabel(_ content: [STIXObject]) -> TLP {
     let strictest = content.map { label(of: $0) }.reduce(.clear, max)
     guard let frame, terms.tlp <= strictest else { return max(strictest, terms.tlp) }
     let untagged = content.filter { object in
-      if object.kind == .observable { return !written.contains(object.index) }
-      let kind = MISPExtension.on(object.value)?["kind"]?.string
-      return kind == "cluster" || (kind == nil && attributesOf[object.id.lowercased()] == nil)
+      if details[object.index].isObservable { return !written.contains(object.index) }
+      let kind = kept(object)?["kind"]?.string
+      return kind == "cluster" || (kind == nil && attributesOf[object.id.lowerID] == nil)
     }
     return untagged.map { label(of: $0) }.reduce(label(of: frame), max)
   }
@@ -46,7 +53,7 @@ extension MISPWriting {
     var tags: [String] = []
     var told: Set<String> = []
     for object in content {
-      for id in object.markings.additional where told.insert(id.lowercased()).inserted {
+      for id in object.markings.additional where told.insert(id.lowerID).inserted {
         let definition = bundle.object(id: id)
         let statement = definition?.value["definition"]?["statement"]?.string ?? ""
         if groups.contains(where: { statement.hasPrefix("MISP sharing group ") && statement.contains($0) }) { continue }
@@ -74,9 +81,9 @@ extension MISPWriting {
 
   /// How far a MISP instance may pass an event on. An event that came from one goes as far as it did, unless the terms
   /// are stricter than its own label.
-  private func distribution(_ strictest: TLP) -> String {
+  private mutating func distribution(_ strictest: TLP) -> String {
     guard let frame, label(of: frame) == strictest, strictest >= .green || frame.marking != .none,
-      let kept = MISPExtension.on(frame.value)?["distribution"]?.string
+      let kept = self.kept(frame)?["distribution"]?.string
     else { return Self.distribution(strictest) }
     return kept
   }

@@ -4,9 +4,9 @@ import STIX
 /// Clusters, references, sightings and remarks that came from MISP, back in their places.
 extension MISPWriting {
   mutating func restoreCluster(_ object: STIXObject) -> Bool {
-    let kept = MISPExtension.on(object.value)
-    let words = MISPExtension.words(object.value)
-    let galaxy = kept?["galaxy"]?["type"]?.string ?? words["galaxy-type"]
+    let kept = kept(object)
+    let words = words(object)
+    let galaxy = kept?["galaxy"]?["type"]?.string ?? words.galaxyType
     guard kept == nil || kept?["kind"]?.isString("cluster") ?? false, let galaxy, !galaxy.isEmpty,
       let value = kept?["value"]?.string ?? object.value["x_misp_value"]?.string ?? object.name
     else { return false }
@@ -16,7 +16,7 @@ extension MISPWriting {
       description: object.text ?? object.value["x_misp_description"]?.string ?? "", kept: kept,
       isOfEvent: kept == nil || kept?["of_event"]?.bool ?? false,
       isTagged: kept == nil || kept?["tagged"]?.bool ?? false)
-    clusterOf[object.id.lowercased()] = cluster
+    clusterOf[object.id.lowerID] = cluster
     event.clusters.append(cluster)
     if cluster.isTagged { event.tags.append(cluster.tag) }
     var carried: Set<String> = ["name", "description", "labels", "extensions", "created", "created_by_ref"]
@@ -34,7 +34,7 @@ extension MISPWriting {
 
   /// References between objects, analysts' relationships, and clusters at parts of the event.
   mutating func restoreRelationship(_ object: STIXObject, from source: String, to target: String) -> Bool {
-    let kept = MISPExtension.on(object.value)
+    let kept = kept(object)
     let kind = kept?["kind"]?.string
     if kind == "cluster-of", let cluster = clusterOf[target] {
       return attach(cluster, to: source, galaxy: kept?["galaxy"]?.bool ?? false, tag: kept?["tag"]?.bool ?? true)
@@ -46,12 +46,12 @@ extension MISPWriting {
     let type: String = kept?["relationship_type"]?.string ?? object.value["relationship_type"]?.string ?? "related-to"
     guard let place = uuid(of: target) else { return false }
     let uuid = kept?["referenced_uuid"]?.string ?? place
-    let modified = object.modified?.seconds
+    let modified = modified(object)?.seconds
     if kind == "analyst-relationship" {
       var remark = MISPRemark(kind: .relationship, uuid: kept?["uuid"]?.string ?? claimUUID(of: object))
       remark.relationshipType = type
       remark.relatedUUID = uuid
-      remark.modified = modified.flatMap { $0 == event.timestamp ? nil : object.modified.map(MISPID.moment) }
+      remark.modified = modified.flatMap { $0 == event.timestamp ? nil : self.modified(object).map(MISPID.moment) }
       return attach(remark, to: source)
     }
     guard let place = objectOf[source], kind == "reference" || kind == nil else { return false }
@@ -73,7 +73,7 @@ extension MISPWriting {
     if let place = objectOf[id] { return event.objects[place].uuid }
     if let place = attributesOf[id]?.first { return event.attributes[place].uuid }
     if let cluster = clusterOf[id] { return cluster.uuid }
-    return id == frame?.id.lowercased() ? event.uuid : nil
+    return id == frame?.id.lowerID ? event.uuid : nil
   }
 
   private mutating func attach(_ cluster: MISPCluster, to source: String, galaxy: Bool, tag: Bool) -> Bool {
@@ -93,7 +93,7 @@ extension MISPWriting {
       event.objects[place].remarks.append(remark)
     } else if let place = attributesOf[id]?.first {
       event.attributes[place].remarks.append(remark)
-    } else if id == frame?.id.lowercased() {
+    } else if id == frame?.id.lowerID {
       event.remarks.append(remark)
     } else {
       return false
@@ -103,15 +103,15 @@ extension MISPWriting {
 
   /// A sighting that came from MISP, or an opinion that was one of a false positive.
   mutating func restoreSighting(_ object: STIXObject) -> Bool {
-    guard let kept = MISPExtension.on(object.value), kept["kind"]?.isString("sighting") ?? false else { return false }
-    let target = (object.value["sighting_of_ref"] ?? object.value["object_refs"]?[0])?.string?.lowercased() ?? ""
+    guard let kept = kept(object), kept["kind"]?.isString("sighting") ?? false else { return false }
+    let target = (object.value["sighting_of_ref"] ?? object.value["object_refs"]?[0])?.string?.lowerID ?? ""
     var sighting = MISPAttribute.Sighting(
-      uuid: kept["uuid"]?.string ?? claimUUID(of: object), date: object.modified?.seconds ?? event.timestamp)
+      uuid: kept["uuid"]?.string ?? claimUUID(of: object), date: modified(object)?.seconds ?? event.timestamp)
     sighting.source = kept["source"]?.string
     sighting.type = kept["type"]?.string ?? "0"
     let organisation = (object.value["where_sighted_refs"]?[0] ?? object.value["created_by_ref"])?.string
     if let identity = organisation.flatMap({ bundle.object(id: $0) }), let name = identity.name,
-      let uuid = MISPExtension.on(identity.value)?["uuid"]?.string ?? MISPID.uuid(ofID: identity.id)
+      let uuid = self.kept(identity)?["uuid"]?.string ?? MISPID.uuid(ofID: identity.id)
     {
       sighting.organisation = .init(name: name, uuid: uuid)
     }
@@ -128,14 +128,14 @@ extension MISPWriting {
   /// Whether an identity is in the event as one that saw something.
   func sightedBy(_ identity: STIXObject) -> Bool {
     bundle.objects.contains { object in
-      guard MISPExtension.on(object.value)?["kind"]?.isString("sighting") ?? false else { return false }
+      guard kept(object)?["kind"]?.isString("sighting") ?? false else { return false }
       let refs = [object.value["where_sighted_refs"]?[0], object.value["created_by_ref"]]
-      return refs.contains { $0?.string?.lowercased() == identity.id.lowercased() }
+      return refs.contains { $0?.string?.lowerID == identity.id.lowerID }
     } && identity.id != creator?.id
   }
 
   mutating func restoreNote(_ object: STIXObject) -> Bool {
-    guard let kept = MISPExtension.on(object.value), let kind = kept["kind"]?.string,
+    guard let kept = kept(object), let kind = kept["kind"]?.string,
       let content = object.value["content"]?.string
     else { return false }
     let uuid = kept["uuid"]?.string ?? claimUUID(of: object)
@@ -143,10 +143,10 @@ extension MISPWriting {
     if kind == "event-report" {
       var report = MISPEvent.Report(
         uuid: uuid, name: object.value["abstract"]?.string ?? "Report", content: content,
-        timestamp: kept["timestamp"].flatMap(MISPValue.number) ?? object.modified?.seconds ?? event.timestamp)
+        timestamp: kept["timestamp"].flatMap(MISPValue.number) ?? modified(object)?.seconds ?? event.timestamp)
       report.distribution = kept["distribution"]?.string ?? "5"
       report.isDeleted = isDeleted
-      report.tags = object.value["labels"]?.elements.compactMap(\.string).filter(isTag) ?? []
+      report.tags = tags(of: object)
       let tlp = label(of: object)
       if let frame, label(of: frame) != tlp { report.tags.insert(MISPTag.tlp(tlp), at: 0) }
       event.reports.append(report)
@@ -156,12 +156,12 @@ extension MISPWriting {
     var remark = MISPRemark(kind: .note, uuid: uuid, text: content)
     remark.language = kept["language"]?.string
     complete(&remark, object, kept)
-    return attach(remark, to: object.value["object_refs"]?[0]?.string?.lowercased() ?? "")
+    return attach(remark, to: object.value["object_refs"]?[0]?.string?.lowerID ?? "")
   }
 
   mutating func restoreOpinion(_ object: STIXObject) -> Bool {
     if restoreSighting(object) { return true }
-    guard let kept = MISPExtension.on(object.value), kept["kind"]?.isString("opinion") ?? false,
+    guard let kept = kept(object), kept["kind"]?.isString("opinion") ?? false,
       let opinion = kept["opinion"].flatMap(MISPValue.number)
     else { return false }
     var remark = MISPRemark(
@@ -169,13 +169,13 @@ extension MISPWriting {
       text: object.value["explanation"]?.string ?? "")
     remark.opinion = opinion
     complete(&remark, object, kept)
-    return attach(remark, to: object.value["object_refs"]?[0]?.string?.lowercased() ?? "")
+    return attach(remark, to: object.value["object_refs"]?[0]?.string?.lowerID ?? "")
   }
 
   private func complete(_ remark: inout MISPRemark, _ object: STIXObject, _ kept: JSONValue) {
     remark.authors = object.value["authors"]?[0]?.string
     remark.created = kept["created"]?.string.flatMap { Timestamp($0) }.map(MISPID.moment)
-    remark.modified = kept["timestamp"] == nil ? nil : object.modified.map(MISPID.moment)
+    remark.modified = kept["timestamp"] == nil ? nil : modified(object).map(MISPID.moment)
     remark.distribution = kept["distribution"]?.string ?? "5"
     remark.isDeleted = object.value["revoked"]?.bool ?? false
   }

@@ -5,14 +5,14 @@ import STIX
 extension MISPWriting {
   /// The report or grouping that was the event gives the event its name and its state.
   mutating func restoreFrame() {
-    let frames = bundle.objects.filter(\.isFrame)
-    guard frames.count == 1, let kept = MISPExtension.on(frames[0].value) else { return }
+    let frames = bundle.objects.filter { details[$0.index].isFrame }
+    guard frames.count == 1, let kept = self.kept(frames[0]) else { return }
     let object = frames[0]
     frame = object
     written.insert(object.index)
     event.uuid = kept["uuid"]?.string ?? MISPID.uuid(ofID: object.id) ?? event.uuid
     event.info = info(named: object.name ?? "", of: object)
-    if let modified = object.modified { event.timestamp = modified.seconds }
+    if let modified = modified(object) { event.timestamp = modified.seconds }
     if let date = kept["date"]?.string { event.date = date }
     if let level = kept["threat_level_id"]?.string { event.threatLevel = level }
     if let analysis = kept["analysis"]?.string { event.analysis = analysis }
@@ -20,7 +20,7 @@ extension MISPWriting {
     if let time = kept["publish_timestamp"]?.string { event.publishTimestamp = time }
     event.extendsUUID = kept["extends_uuid"]?.string
     event.group = group(kept)
-    event.tags += object.value["labels"]?.elements.compactMap(\.string).filter(isTag) ?? []
+    event.tags += tags(of: object)
     let carried: Set<String> = [
       "name", "description", "object_refs", "labels", "extensions", "context", "published", "created", "confidence",
       "created_by_ref", "report_types",
@@ -28,11 +28,19 @@ extension MISPWriting {
     account.loseProperties(of: object, carried: carried, why: "an event has no place for it")
   }
 
+  /// The labels of an object that are tags.
+  func tags(of object: STIXObject) -> [String] {
+    guard let labels = object.value["labels"], labels.isArray else { return [] }
+    var tags: [String] = []
+    for label in labels.elements { if let text = label.string, isTag(text) { tags.append(text) } }
+    return tags
+  }
+
   /// Labels are tags, except those that would be read as terms.
   func isTag(_ label: String) -> Bool {
     guard !label.isEmpty, !MISPExtension.isOwn(label), !MISPTag.isTerm(label) else { return false }
     // The Permissible Actions Protocol is set by the terms, where they speak of it.
-    return !label.lowercased().hasPrefix("pap:") || !terms.obligations.contains { $0.name.lowercased() == "pap" }
+    return !label.begins(with: "pap:") || !terms.obligations.contains { $0.name.lowercased() == "pap" }
   }
 
   mutating func group(_ kept: JSONValue) -> JSONValue? {
@@ -43,22 +51,22 @@ extension MISPWriting {
 
   /// Whether an object was an attribute or an object of an event.
   func isRestorable(_ object: STIXObject) -> Bool {
-    isRestorable(object, MISPExtension.on(object.value), MISPExtension.words(object.value))
+    isRestorable(object, kept(object), words(object))
   }
 
-  private func isRestorable(_ object: STIXObject, _ kept: JSONValue?, _ words: [String: String]) -> Bool {
+  private func isRestorable(_ object: STIXObject, _ kept: JSONValue?, _ words: MISPWords) -> Bool {
     if let kind = kept?["kind"] { return kind.isString("attribute") || kind.isString("object") }
     if object.type == MISPExtension.customAttribute || object.type == MISPExtension.customObject { return true }
-    return words["type"] != nil || words["name"].flatMap(ObjectTemplate.template) != nil
+    return words.type != nil || words.name.flatMap(ObjectTemplate.template) != nil
   }
 
   mutating func restore(_ object: STIXObject) {
-    guard object.kind != .observable, !written.contains(object.index) else { return }
-    let kept = MISPExtension.on(object.value)
-    let words = MISPExtension.words(object.value)
+    guard !details[object.index].isObservable, !written.contains(object.index) else { return }
+    let kept = kept(object)
+    let words = words(object)
     guard isRestorable(object, kept, words) else { return }
     if object.type == MISPExtension.customObject || kept?["kind"]?.isString("object") ?? false
-      || (kept == nil && words["name"] != nil && words["type"] == nil)
+      || (kept == nil && words.name != nil && words.type == nil)
     {
       restoreObject(object, kept, words)
     } else {
@@ -90,35 +98,30 @@ extension MISPWriting {
 
   /// Whether there are observables that no observed data and no other observable refers to.
   private func hasLooseObservables() -> Bool {
-    var named: Set<String> = []
-    var count = 0
-    for object in bundle.objects {
-      let isObservable = object.kind == .observable
-      if isObservable { count += 1 }
-      guard isObservable || object.type == "observed-data" else { continue }
-      for (name, value) in object.value.members {
-        if name.hasSuffix("_refs") {
-          for id in value.elements { if let id = id.string { named.insert(id) } }
-        } else if name.hasSuffix("_ref"), let id = value.string {
-          named.insert(id)
+    var loose = Set(details.indices.filter { details[$0].isObservable })
+    if loose.isEmpty { return false }
+    for object in bundle.objects where details[object.index].isObservable || object.type == "observed-data" {
+      object.value.forEachReference { value, isList in
+        for id in isList ? value.elements.map({ $0 }) : [value] {
+          for target in id.string.map({ bundle.objects(id: $0) }) ?? [] { loose.remove(target.index) }
         }
       }
     }
-    return count > 0 && bundle.objects.contains { $0.kind == .observable && !named.contains($0.id) }
+    return !loose.isEmpty
   }
 
   // MARK: Attributes
 
-  private mutating func restoreAttribute(_ object: STIXObject, _ kept: JSONValue?, _ words: [String: String]) {
-    let type: String = words["type"] ?? object.value["x_misp_type"]?.string ?? ""
+  private mutating func restoreAttribute(_ object: STIXObject, _ kept: JSONValue?, _ words: MISPWords) {
+    let type: String = words.type ?? object.value["x_misp_type"]?.string ?? ""
     guard !type.isEmpty, let value = value(of: object, type, kept) else { return }
     written.insert(object.index)
     let category: String =
-      words["category"] ?? object.value["x_misp_category"]?.string ?? AttributeTable.category(of: type)
-    let isForDetection = words["to_ids"].map { $0 == "True" } ?? (object.type == "indicator")
+      words.category ?? object.value["x_misp_category"]?.string ?? AttributeTable.category(of: type)
+    let isForDetection = words.isForDetection ?? (object.type == "indicator")
     var attribute = MISPAttribute(
       uuid: kept?["uuid"]?.string ?? claimUUID(of: object), type: type, category: category, value: value,
-      isForDetection: isForDetection, timestamp: object.modified?.seconds ?? event.timestamp)
+      isForDetection: isForDetection, timestamp: modified(object)?.seconds ?? event.timestamp)
     let comment = kept?["comment"] ?? object.value["x_misp_comment"] ?? object.value["description"]
     attribute.comment = comment?.string ?? ""
     attribute.isDeleted = object.value["revoked"]?.bool ?? false
@@ -126,11 +129,9 @@ extension MISPWriting {
     attribute.distribution = kept?["distribution"]?.string ?? "5"
     attribute.group = kept.flatMap { group($0) }
     (attribute.firstSeen, attribute.lastSeen) = seen(object, kept)
-    attribute.tags = object.value["labels"]?.elements.compactMap(\.string).filter(isTag) ?? []
-    let place = event.attributes.count
+    attribute.tags = [MISPTag.tlp(label(of: object))] + tags(of: object)
+    attributesOf[details[object.index].id, default: []].append(event.attributes.count)
     event.attributes.append(attribute)
-    attributesOf[object.id.lowercased(), default: []].append(place)
-    mark(place, as: object)
     loseRest(of: object, why: "an attribute has no place for it")
   }
 
@@ -166,12 +167,15 @@ extension MISPWriting {
   }
 
   /// What a pattern says, or the observables that were observed.
-  private func facts(of object: STIXObject) -> [Fact] {
+  private mutating func facts(of object: STIXObject) -> [Fact] {
     if object.type == "indicator" {
-      guard object.value["pattern_type"]?.isString("stix") ?? false,
-        let pattern = object.value["pattern"]?.string.flatMap({ try? Pattern($0) })
-      else { return [] }
-      return pattern.together ?? []
+      if let facts = patternFacts[object.index] { return facts }
+      guard object.value["pattern_type"]?.isString("stix") ?? false, let text = object.value["pattern"]?.string else {
+        return []
+      }
+      let facts = PlainPattern.facts(text) ?? (try? Pattern(text))?.together ?? []
+      patternFacts[object.index] = facts
+      return facts
     }
     let targets = object.value["object_refs"]?.elements.compactMap { $0.string.flatMap { bundle.object(id: $0) } } ?? []
     return targets.flatMap { Fact.allFacts(of: $0, in: bundle) }
@@ -181,7 +185,7 @@ extension MISPWriting {
     if let kept, kept["first_seen"] != nil || kept["last_seen"] != nil {
       return (kept["first_seen"]?.string, kept["last_seen"]?.string)
     }
-    let modified = object.modified
+    let modified = modified(object)
     let first = (object.value["valid_from"] ?? object.value["first_observed"])?.string.flatMap { Timestamp($0) }
     let last = (object.value["valid_until"] ?? object.value["last_observed"])?.string.flatMap { Timestamp($0) }
     let isNews = first != modified || (last != nil && last != first)
@@ -213,31 +217,35 @@ extension MISPWriting {
   }
 
   private mutating func coverObservable(_ id: String) {
-    guard let target = bundle.object(id: id), target.kind == .observable, written.insert(target.index).inserted else {
+    guard let target = bundle.object(id: id), details[target.index].isObservable, written.insert(target.index).inserted
+    else {
       return
     }
-    for (name, value) in target.value.members {
-      if name.hasSuffix("_ref"), let id = value.string { coverObservable(id) }
-      if name.hasSuffix("_refs") { for id in value.elements { coverObservable(id.string ?? "") } }
+    var named: [String] = []
+    target.value.forEachReference { value, isList in
+      named += isList ? value.elements.compactMap(\.string) : [value.string].compactMap(\.self)
     }
+    for id in named { coverObservable(id) }
   }
 
   private mutating func loseRest(of object: STIXObject, why: String) {
-    let carried: Set<String> = [
-      "created", "created_by_ref", "description", "pattern", "pattern_type", "pattern_version", "valid_from",
-      "valid_until", "revoked", "labels", "confidence", "extensions", "first_observed", "last_observed",
-      "number_observed", "object_refs", "name", "first_seen", "last_seen", "external_references", "x_misp_type",
-      "x_misp_category", "x_misp_value", "x_misp_comment", "x_misp_name", "x_misp_meta_category", "x_misp_attributes",
-      "is_family", "identity_class", "country", "latitude", "longitude", "city", "postal_code", "street_address",
-      "aliases", "goals",
-    ]
-    account.loseProperties(of: object, carried: carried, why: why)
+    account.loseProperties(of: object, carried: Self.restored, why: why)
   }
+
+  /// The properties that go back to what they came from.
+  private static let restored: Set<String> = [
+    "created", "created_by_ref", "description", "pattern", "pattern_type", "pattern_version", "valid_from",
+    "valid_until", "revoked", "labels", "confidence", "extensions", "first_observed", "last_observed",
+    "number_observed", "object_refs", "name", "first_seen", "last_seen", "external_references", "x_misp_type",
+    "x_misp_category", "x_misp_value", "x_misp_comment", "x_misp_name", "x_misp_meta_category", "x_misp_attributes",
+    "is_family", "identity_class", "country", "latitude", "longitude", "city", "postal_code", "street_address",
+    "aliases", "goals",
+  ]
 
   // MARK: Objects
 
-  private mutating func restoreObject(_ object: STIXObject, _ kept: JSONValue?, _ words: [String: String]) {
-    let name: String = kept?["name"]?.string ?? object.value["x_misp_name"]?.string ?? words["name"] ?? ""
+  private mutating func restoreObject(_ object: STIXObject, _ kept: JSONValue?, _ words: MISPWords) {
+    let name: String = kept?["name"]?.string ?? object.value["x_misp_name"]?.string ?? words.name ?? ""
     guard !name.isEmpty else { return }
     let facts = self.facts(of: object)
     var attributes: [MISPAttribute] = []
@@ -252,8 +260,8 @@ extension MISPWriting {
     var result = MISPObject(
       uuid: kept?["uuid"]?.string ?? claimUUID(of: object), name: name,
       metaCategory: kept?["meta-category"]?.string ?? object.value["x_misp_meta_category"]?.string
-        ?? words["meta-category"] ?? "",
-      timestamp: object.modified?.seconds ?? event.timestamp)
+        ?? words.metaCategory ?? "",
+      timestamp: modified(object)?.seconds ?? event.timestamp)
     let template = kept == nil ? ObjectTemplate.template(named: name) : nil
     result.description = kept?["description"]?.string
     result.templateUUID = kept?["template_uuid"]?.string ?? template?.uuid
@@ -270,8 +278,8 @@ extension MISPWriting {
     result.attributes = attributes
     let tlp = MISPTag.tlp(label(of: object))
     let isSaid = attributes.contains { $0.tags.contains(tlp) }
-    result.tags = (isSaid ? [] : [tlp]) + (object.value["labels"]?.elements.compactMap(\.string).filter(isTag) ?? [])
-    objectOf[object.id.lowercased()] = event.objects.count
+    result.tags = (isSaid ? [] : [tlp]) + (tags(of: object))
+    objectOf[object.id.lowerID] = event.objects.count
     event.objects.append(result)
     if kept != nil, let template = ObjectTemplate.template(named: name) {
       let all = attributes.filter { !$0.isDeleted }.flatMap { attribute in
@@ -319,9 +327,9 @@ extension MISPWriting {
         continue
       }
       var attribute = MISPAttribute(
-        uuid: MISPID.uuid("in", object.id.lowercased(), String(nth), fact.key), type: entry.type,
+        uuid: MISPID.uuid("in", object.id.lowerID, String(nth), fact.key), type: entry.type,
         category: AttributeTable.category(of: entry.type), value: entry.type == "AS" ? "AS" + fact.value : fact.value,
-        isForDetection: object.type == "indicator", timestamp: object.modified?.seconds ?? event.timestamp)
+        isForDetection: object.type == "indicator", timestamp: modified(object)?.seconds ?? event.timestamp)
       attribute.relation = entry.relation
       attributes.append(attribute)
     }

@@ -68,7 +68,7 @@ extension MISPWriting {
       carried.formUnion(carryCommon(object))
       account.loseProperties(of: object, carried: carried, why: "an attribute has no place for it")
     default:
-      if object.kind == .observable { writeObservable(object) }
+      if details[object.index].isObservable { writeObservable(object) }
     }
   }
 
@@ -99,11 +99,11 @@ extension MISPWriting {
     for (nth, value) in values.enumerated() {
       let candidate = MISPAttribute(
         uuid: "", type: value.type, category: AttributeTable.category(of: value.type), value: value.value,
-        isForDetection: isForDetection, timestamp: object.modified?.seconds ?? event.timestamp,
+        isForDetection: isForDetection, timestamp: modified(object)?.seconds ?? event.timestamp,
         comment: comment.joined(separator: ": "), firstSeen: from.map(MISPID.moment),
         lastSeen: until.map(MISPID.moment), isDeleted: object.value["revoked"]?.bool ?? false)
       let (place, isRepeat) = add(candidate)
-      attributesOf[object.id.lowercased(), default: []].append(place)
+      attributesOf[object.id.lowerID, default: []].append(place)
       if isRepeat {
         account.add(
           .information, object, .root, what: "\(object.id) as an attribute of its own",
@@ -128,11 +128,11 @@ extension MISPWriting {
   /// properties carried.
   mutating func carryCommon(_ object: STIXObject) -> Set<String> {
     var carried: Set<String> = []
-    if let creator, object.value["created_by_ref"]?.string?.lowercased() == creator.id.lowercased() {
+    if let creator, object.value["created_by_ref"]?.string?.lowerID == creator.id.lowerID {
       carried.insert("created_by_ref")
     }
     guard let labels = object.value["labels"], labels.isArray else { return carried }
-    let places = attributesOf[object.id.lowercased()] ?? []
+    let places = attributesOf[object.id.lowerID] ?? []
     let texts = labels.elements.compactMap(\.string)
     guard !places.isEmpty, texts.allSatisfy({ !MISPTag.isReserved($0) && MISPTag.quotable($0) == $0 && !$0.isEmpty })
     else { return carried }

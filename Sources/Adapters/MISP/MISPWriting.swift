@@ -42,6 +42,12 @@ struct MISPWriting {
   var standsAlone = true
   /// Sharing groups that stand in the event, so that their statements need not.
   var groups: Set<String> = []
+  /// Of each object, by its place in the bundle.
+  let details: [MISPDetails]
+  /// The labels of objects, where they were asked for.
+  var labels: [TLP?]
+  /// What the patterns of indicators say, where it was asked for.
+  var patternFacts: [Int: [Fact]] = [:]
   private var usedUUIDs: Set<String> = []
   private var placeOf: [String: Int] = [:]
 
@@ -49,10 +55,18 @@ struct MISPWriting {
     self.bundle = bundle
     self.terms = terms
     account = LossAccount(bundle)
+    details = bundle.objects.map { MISPDetails($0) }
+    labels = Array(repeating: nil, count: bundle.objects.count)
   }
 
+  func kept(_ object: STIXObject) -> JSONValue? { details[object.index].kept }
+
+  func words(_ object: STIXObject) -> MISPWords { details[object.index].words }
+
+  func modified(_ object: STIXObject) -> Timestamp? { details[object.index].modified }
+
   mutating func writeAll() {
-    let latest = bundle.objects.compactMap(\.modified).max() ?? Timestamp(terms.acceptedAt)
+    let latest = details.lazy.compactMap(\.modified).max() ?? Timestamp(terms.acceptedAt)
     event.date = MISPID.day(latest)
     event.timestamp = latest.seconds
     event.uuid = eventUUID()
@@ -93,11 +107,11 @@ struct MISPWriting {
     // Not the id of an identity, which may be among what is withheld.
     event.creator = .init(name: sender.slug, uuid: MISPID.uuid("organisation", sender.slug))
     let creators = Set(bundle.objects.filter { !$0.isDefinition }.compactMap { $0.value["created_by_ref"]?.string })
-    let frames = bundle.objects.filter(\.isFrame)
+    let frames = bundle.objects.filter { details[$0.index].isFrame }
     let named = frames.count == 1 ? frames[0].value["created_by_ref"]?.string : nil
     guard creators.count == 1 || named != nil, let id = named ?? creators.first, let identity = bundle.object(id: id),
       let name = identity.value["name"]?.string, !name.isEmpty,
-      let uuid = MISPExtension.on(identity.value)?["uuid"]?.string ?? MISPID.uuid(ofID: id)
+      let uuid = kept(identity)?["uuid"]?.string ?? MISPID.uuid(ofID: id)
     else { return }
     creator = identity
     event.creator = .init(name: String(name.unicodeScalars.prefix(256)), uuid: uuid)
@@ -120,7 +134,7 @@ struct MISPWriting {
   /// A name as the info of an event: one line, not too long.
   mutating func info(named name: String, of object: STIXObject) -> String {
     let isPlain = name.unicodeScalars.count <= 256 && !name.contains(where: \.isNewline)
-    let line = isPlain && object.isFrame ? name : MISPTag.quotable(name)
+    let line = isPlain && details[object.index].isFrame ? name : MISPTag.quotable(name)
     guard line.unicodeScalars.count > 256 else { return line }
     account.add(
       .information, object, JSONPointer(tokens: ["name"]), what: "the end of the name of \(object.id)",
@@ -133,11 +147,11 @@ struct MISPWriting {
   /// An object's own UUID, or a derived one where another has it already.
   mutating func claimUUID(of object: STIXObject, _ nth: Int = 0) -> String {
     let own = nth == 0 ? MISPID.uuid(ofID: object.id) : nil
-    var uuid = own ?? MISPID.uuid("of", object.id.lowercased(), String(nth))
+    var uuid = own ?? MISPID.uuid("of", object.id.lowerID, String(nth))
     var attempt = 0
     while !usedUUIDs.insert(uuid).inserted {
       attempt += 1
-      uuid = MISPID.uuid("of", object.id.lowercased(), String(nth), String(attempt))
+      uuid = MISPID.uuid("of", object.id.lowerID, String(nth), String(attempt))
     }
     return uuid
   }

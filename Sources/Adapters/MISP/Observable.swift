@@ -4,19 +4,23 @@ import STIX
 /// An observable as it is written: its type, and its properties as JSON texts.
 struct Observable {
   var type: String
-  private(set) var members: [(name: String, text: [UInt8])] = []
+  /// The texts of the properties, one after another.
+  private var texts = JSONWriter()
+  private(set) var members: [(name: String, range: Range<Int>)] = []
 
   init(_ type: String) { self.type = type }
 
   mutating func set(_ name: String, _ text: String) { set(name) { $0.string(text) } }
 
   mutating func set(_ name: String, _ body: (inout JSONWriter) -> Void) {
-    var writer = JSONWriter()
-    body(&writer)
+    let before = texts.bytes.count
+    body(&texts)
+    // Between two texts stands a comma.
+    let range = (before == 0 ? 0 : before + 1)..<texts.bytes.count
     if let place = members.firstIndex(where: { $0.name == name }) {
-      members[place].text = writer.bytes
+      members[place].range = range
     } else {
-      members.append((name, writer.bytes))
+      members.append((name, range))
     }
   }
 
@@ -24,23 +28,40 @@ struct Observable {
 
   func has(_ name: String) -> Bool { members.contains { $0.name == name } }
 
+  /// The text of a property; nil where it has none.
+  func text(of name: String) -> ArraySlice<UInt8>? {
+    members.first { $0.name == name }.map { texts.bytes[$0.range] }
+  }
+
+  /// Writes all properties as members of an object.
+  func write(to object: inout JSONWriter) {
+    for (name, range) in members {
+      object.key(name)
+      object.raw(texts.bytes[range])
+    }
+  }
+
   /// The UUID that the specification derives; nil where none of the properties contributes to one.
   ///
   /// `hash` is the hash that contributes where there are several, as a JSON object.
   func specifiedUUID(hash: [UInt8]?) -> String? {
-    guard let names = DeterministicID.contributing[type] else { return nil }
-    let contributing = members.filter { names.contains($0.name) }.sorted { $0.name < $1.name }
-    guard !contributing.isEmpty else { return nil }
+    guard let names = Self.contributing[type] else { return nil }
     // In canonical form: sorted names, no white space.
     var writer = JSONWriter()
+    var isEmpty = true
     writer.object { writer in
-      for (name, text) in contributing {
+      for name in names {
+        guard let text = text(of: name) else { continue }
+        isEmpty = false
         writer.key(name)
-        writer.raw(name == "hashes" ? hash ?? text : text)
+        if name == "hashes", let hash { writer.raw(hash) } else { writer.raw(text) }
       }
     }
+    guard !isEmpty else { return nil }
     return DeterministicID.uuid5(namespace: DeterministicID.observables, name: writer.bytes)
   }
+
+  private static let contributing = DeterministicID.contributing.mapValues { $0.sorted() }
 }
 
 /// Makes observables of facts that hold together: hosts and mail addresses become objects of their own that the others
@@ -63,6 +84,7 @@ struct ObservableMaker {
       return make(facts.filter { $0 != host } + [end])
     }
     var ids: [String] = []
+    if types.count == 1 { return make(types[0], facts) }
     for type in types { ids += make(type, facts.filter { $0.type == type }) }
     return ids
   }
@@ -78,7 +100,14 @@ struct ObservableMaker {
     var attachments: [String] = []
     for fact in facts {
       let path = fact.path
-      if path.hasPrefix("hashes.") {
+      if fact.isProperty {
+        guard !observable.has(path) else { continue }
+        if fact.isNumber, let number = Int64(fact.value) {
+          observable.set(path) { $0.integer(number) }
+        } else {
+          observable.set(path, fact.value)
+        }
+      } else if path.hasPrefix("hashes.") {
         let algorithm = String(path.dropFirst("hashes.".count))
         if !hashes.contains(where: { $0.0 == algorithm }) { hashes.append((algorithm, fact.value)) }
       } else if path.hasSuffix("_ref.type") || path.hasPrefix("extensions.") {
@@ -104,12 +133,6 @@ struct ObservableMaker {
         registry.append((String(path.dropFirst("values[*].".count)), fact.value))
       } else if path == "body_multipart[*].body_raw_ref.name" {
         attachments.append(fact.value)
-      } else if !path.contains("["), !path.contains("."), !observable.has(path) {
-        if fact.isNumber, let number = Int64(fact.value) {
-          observable.set(path) { $0.integer(number) }
-        } else {
-          observable.set(path, fact.value)
-        }
       }
     }
     for (name, ids) in references {
@@ -165,7 +188,7 @@ struct ObservableMaker {
         files.append(place(file, nil))
       }
       ids += files.filter { !ids.contains($0) }
-      let body = observable.members.first { $0.name == "body" }
+      let body = observable.text(of: "body")
       observable.remove("body")
       observable.set("body_multipart") { writer in
         writer.array { list in
@@ -173,7 +196,7 @@ struct ObservableMaker {
             list.object { part in
               part.member("content_type", "text/plain")
               part.key("body")
-              part.raw(body.text)
+              part.raw(body)
             }
           }
           for (name, id) in zip(attachments, files) {

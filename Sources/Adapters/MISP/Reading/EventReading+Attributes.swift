@@ -66,7 +66,7 @@ extension EventReading {
       attempt += 1
       id = "\(observable.type)--" + MISPID.randomLike("observable", observable.type, uuid, String(attempt))
     } while reading.contains(id)
-    reading.add(MISPReading.Entry(id: id, text: text(of: observable, id: id, marking), sources: sources))
+    reading.add(id, from: sources) { write(observable, id: id, marking, to: &$0) }
     return id
   }
 
@@ -74,29 +74,15 @@ extension EventReading {
   private func add(
     _ observable: Observable, _ id: String, _ marking: PartMarking, from sources: [JSONPointer]
   ) -> Bool {
-    let text = text(of: observable, id: id, marking)
-    guard let entry = reading.entry(id) else {
-      reading.add(MISPReading.Entry(id: id, text: text, sources: sources))
-      return true
-    }
-    guard entry.text == text else { return false }
-    reading.addSources(sources, to: id)
-    return true
+    reading.addOrFind(id, from: sources) { write(observable, id: id, marking, to: &$0) }
   }
 
-  private func text(of observable: Observable, id: String, _ marking: PartMarking) -> [UInt8] {
-    var writer = JSONWriter()
-    writer.object { object in
-      object.member("type", observable.type)
-      object.member("spec_version", "2.1")
-      object.member("id", id)
-      for (name, text) in observable.members {
-        object.key(name)
-        object.raw(text)
-      }
-      write(marking, to: &object)
-    }
-    return writer.bytes
+  private func write(_ observable: Observable, id: String, _ marking: PartMarking, to object: inout JSONWriter) {
+    object.member("type", observable.type)
+    object.member("spec_version", "2.1")
+    object.member("id", id)
+    observable.write(to: &object)
+    write(marking, to: &object)
   }
 
   // MARK: The main object of an attribute
@@ -108,8 +94,7 @@ extension EventReading {
     let (id, isOwn) = reading.id("indicator", uuid)
     let modified = attribute.timestamp ?? time
     let from = attribute.firstSeen ?? modified
-    var writer = JSONWriter()
-    writer.object { object in
+    reading.add(id, from: [attribute.place]) { object in
       head(&object, "indicator", id, created: modified, modified: modified, marking)
       if let comment = attribute.comment { object.member("description", comment) }
       object.member("pattern", pattern)
@@ -121,7 +106,6 @@ extension EventReading {
       writeLabels(attribute, to: &object)
       writeRest(attribute, uuid, isOwn: isOwn, isExact: isExact, hasComment: true, to: &object)
     }
-    reading.add(MISPReading.Entry(id: id, text: writer.bytes, sources: [attribute.place]))
     return id
   }
 
@@ -131,8 +115,7 @@ extension EventReading {
     let (id, isOwn) = reading.id("observed-data", uuid)
     let modified = attribute.timestamp ?? time
     let first = attribute.firstSeen ?? min(attribute.lastSeen ?? modified, modified)
-    var writer = JSONWriter()
-    writer.object { object in
+    reading.add(id, from: [attribute.place]) { object in
       head(&object, "observed-data", id, created: modified, modified: modified, marking)
       object.member("first_observed", first.description)
       object.member("last_observed", max(attribute.lastSeen ?? first, first).description)
@@ -142,7 +125,6 @@ extension EventReading {
       writeLabels(attribute, to: &object)
       writeRest(attribute, uuid, isOwn: isOwn, isExact: isExact, hasComment: false, to: &object)
     }
-    reading.add(MISPReading.Entry(id: id, text: writer.bytes, sources: [attribute.place]))
     return id
   }
 
@@ -150,8 +132,7 @@ extension EventReading {
   private func addCustom(_ attribute: SourceAttribute, _ uuid: String, _ marking: PartMarking) -> String {
     let (id, isOwn) = reading.id(MISPExtension.customAttribute, uuid)
     let modified = attribute.timestamp ?? time
-    var writer = JSONWriter()
-    writer.object { object in
+    reading.add(id, from: [attribute.place]) { object in
       head(&object, MISPExtension.customAttribute, id, created: modified, modified: modified, marking)
       object.member("x_misp_type", attribute.type)
       if let category = attribute.category { object.member("x_misp_category", category) }
@@ -161,7 +142,6 @@ extension EventReading {
       writeLabels(attribute, to: &object)
       writeRest(attribute, uuid, isOwn: isOwn, isExact: true, hasComment: true, to: &object)
     }
-    reading.add(MISPReading.Entry(id: id, text: writer.bytes, sources: [attribute.place]))
     return id
   }
 
@@ -169,8 +149,7 @@ extension EventReading {
     let type = attribute.type == "vulnerability" ? "vulnerability" : "campaign"
     let (id, isOwn) = reading.id(type, uuid)
     let modified = attribute.timestamp ?? time
-    var writer = JSONWriter()
-    writer.object { object in
+    reading.add(id, from: [attribute.place]) { object in
       head(&object, type, id, created: modified, modified: modified, marking)
       object.member("name", attribute.value)
       if let comment = attribute.comment { object.member("description", comment) }
@@ -187,7 +166,6 @@ extension EventReading {
       writeLabels(attribute, to: &object)
       writeRest(attribute, uuid, isOwn: isOwn, isExact: true, hasComment: true, to: &object)
     }
-    reading.add(MISPReading.Entry(id: id, text: writer.bytes, sources: [attribute.place]))
     return id
   }
 
@@ -208,12 +186,12 @@ extension EventReading {
     let tags = attribute.context.tags
     object.member("labels") { list in
       list.array { list in
-        list.string(MISPExtension.label("type", attribute.type))
-        if let category = attribute.category { list.string(MISPExtension.label("category", category)) }
+        list.raw(reading.spelledLabel("type", attribute.type))
+        if let category = attribute.category { list.raw(reading.spelledLabel("category", category)) }
         if attribute.isForDetection {
-          list.string(MISPExtension.label("to_ids", "True"))
+          list.raw(reading.spelledLabel("to_ids", "True"))
         } else if AttributeShape.ruleLanguages.contains(attribute.type) {
-          list.string(MISPExtension.label("to_ids", "False"))
+          list.raw(reading.spelledLabel("to_ids", "False"))
         }
         for label in labels(tags) { list.string(label) }
       }
@@ -271,49 +249,54 @@ enum ObservableID {
 enum PatternText {
   /// One observation for each type: inside of one, comparisons are of one type.
   static func of(_ facts: [Fact]) -> String {
-    var text = ""
+    var text: [UInt8] = []
+    text.reserveCapacity(facts.count * 96)
     var types: [String] = []
     for fact in facts where !types.contains(fact.type) { types.append(fact.type) }
     for type in types {
-      text += text.isEmpty ? "[" : " AND ["
+      text.append(contentsOf: text.isEmpty ? "[".utf8 : " AND [".utf8)
       var isFirst = true
       for fact in facts where fact.type == type {
-        if !isFirst { text += " AND " }
+        if !isFirst { text.append(contentsOf: " AND ".utf8) }
         isFirst = false
-        text += path(fact)
-        text += " = "
+        append(pathOf: fact, to: &text)
+        text.append(contentsOf: " = ".utf8)
         if fact.isNumber {
-          text += fact.value
+          text.append(contentsOf: fact.value.utf8)
         } else {
           append(literal: fact.value, to: &text)
         }
       }
-      text += "]"
+      text.append(UInt8(ascii: "]"))
     }
-    return text
+    return String(decoding: text, as: UTF8.self)
   }
 
-  private static func append(literal value: String, to text: inout String) {
-    text.append("'")
-    if value.utf8.contains(where: { $0 == UInt8(ascii: "'") || $0 == UInt8(ascii: "\\") }) {
-      for scalar in value.unicodeScalars {
-        if scalar == "'" || scalar == "\\" { text.unicodeScalars.append("\\") }
-        text.unicodeScalars.append(scalar)
-      }
-    } else {
-      text += value
+  private static let quote = UInt8(ascii: "'")
+
+  private static func append(literal value: String, to text: inout [UInt8]) {
+    text.append(quote)
+    for byte in value.utf8 {
+      if byte == quote || byte == UInt8(ascii: "\\") { text.append(UInt8(ascii: "\\")) }
+      text.append(byte)
     }
-    text.append("'")
+    text.append(quote)
   }
 
   /// Keys with a hyphen stand in quotes.
-  private static func path(_ fact: Fact) -> String {
-    let key = fact.type + ":" + fact.path
-    guard fact.path.utf8.contains(UInt8(ascii: "-")) else { return key }
-    let steps = fact.path.split(separator: ".", omittingEmptySubsequences: false).map { step -> String in
-      step.utf8.contains(UInt8(ascii: "-")) ? "'\(step)'" : String(step)
+  private static func append(pathOf fact: Fact, to text: inout [UInt8]) {
+    text.append(contentsOf: fact.type.utf8)
+    text.append(UInt8(ascii: ":"))
+    guard fact.path.utf8.contains(UInt8(ascii: "-")) else { return text.append(contentsOf: fact.path.utf8) }
+    var isFirst = true
+    for step in fact.path.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false) {
+      if !isFirst { text.append(UInt8(ascii: ".")) }
+      isFirst = false
+      let isQuoted = step.contains(UInt8(ascii: "-"))
+      if isQuoted { text.append(quote) }
+      text.append(contentsOf: step)
+      if isQuoted { text.append(quote) }
     }
-    return fact.type + ":" + steps.joined(separator: ".")
   }
 }
 

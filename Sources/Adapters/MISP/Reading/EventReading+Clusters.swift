@@ -32,8 +32,7 @@ extension EventReading {
     clusterByTag[cluster.tagName] = id
     mainOf[cluster.uuid] = mainOf[cluster.uuid] ?? id
     let isTagged = ofEvent && (event?.context.tags.contains { $0.name == cluster.tagName } ?? false)
-    var writer = JSONWriter()
-    writer.object { object in
+    reading.add(id, from: [cluster.place]) { object in
       head(&object, type, id, created: time, modified: time, marking, isCreated: false)
       writeKnowledge(cluster, type, to: &object)
       object.member("labels") { list in
@@ -64,7 +63,6 @@ extension EventReading {
         }
       }
     }
-    reading.add(MISPReading.Entry(id: id, text: writer.bytes, sources: [cluster.place]))
     content.append(id)
   }
 
@@ -199,8 +197,7 @@ extension EventReading {
     let isIndicated = main.hasPrefix("indicator--") && GalaxyTypes.areIndicated.contains(type)
     let id = "relationship--" + MISPID.uuid("cluster", main, target)
     guard !reading.contains(id) else { return reading.addSources(([galaxy].compactMap(\.self)) + tags, to: id) }
-    var writer = JSONWriter()
-    writer.object { object in
+    reading.add(id, from: ([galaxy].compactMap(\.self)) + tags) { object in
       head(&object, "relationship", id, created: time, modified: time, marking)
       object.member("relationship_type", isIndicated ? "indicates" : "related-to")
       object.member("source_ref", main)
@@ -211,8 +208,6 @@ extension EventReading {
         kept.member("tag", !tags.isEmpty)
       }
     }
-    reading.add(
-      MISPReading.Entry(id: id, text: writer.bytes, sources: ([galaxy].compactMap(\.self)) + tags))
     content.append(id)
   }
 }

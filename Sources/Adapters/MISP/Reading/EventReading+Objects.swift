@@ -57,8 +57,7 @@ extension EventReading {
       let (id, isOwn) = reading.id("indicator", uuid)
       let modified = source.timestamp ?? time
       let from = source.firstSeen ?? modified
-      var writer = JSONWriter()
-      writer.object { object in
+      reading.add(id, from: [source.place]) { object in
         head(&object, "indicator", id, created: modified, modified: modified, marking)
         if let comment = source.comment { object.member("description", comment) }
         object.member("pattern", PatternText.of(forDetection))
@@ -70,7 +69,6 @@ extension EventReading {
         writeLabels(source, to: &object)
         writeExtension(&object) { write(source, uuid, isOwn: isOwn, to: &$0) }
       }
-      reading.add(MISPReading.Entry(id: id, text: writer.bytes, sources: [source.place]))
       content += addObservables(facts, uuid, marking, from: [source.place])
       return id
     }
@@ -80,8 +78,7 @@ extension EventReading {
     let (id, isOwn) = reading.id("observed-data", uuid)
     let modified = source.timestamp ?? time
     let first = source.firstSeen ?? min(source.lastSeen ?? modified, modified)
-    var writer = JSONWriter()
-    writer.object { object in
+    reading.add(id, from: [source.place]) { object in
       head(&object, "observed-data", id, created: modified, modified: modified, marking)
       object.member("first_observed", first.description)
       object.member("last_observed", max(source.lastSeen ?? first, first).description)
@@ -91,7 +88,6 @@ extension EventReading {
       writeLabels(source, to: &object)
       writeExtension(&object) { write(source, uuid, isOwn: isOwn, to: &$0) }
     }
-    reading.add(MISPReading.Entry(id: id, text: writer.bytes, sources: [source.place]))
     return id
   }
 
@@ -117,8 +113,7 @@ extension EventReading {
     guard let name else { return nil }
     let (id, isOwn) = reading.id(known.type, uuid)
     let modified = source.timestamp ?? time
-    var writer = JSONWriter()
-    writer.object { object in
+    reading.add(id, from: [source.place]) { object in
       head(&object, known.type, id, created: modified, modified: modified, marking)
       object.member("name", name)
       if let text = first(known.description) { object.member("description", text) }
@@ -153,7 +148,6 @@ extension EventReading {
       writeLabels(source, to: &object)
       writeExtension(&object) { write(source, uuid, isOwn: isOwn, to: &$0) }
     }
-    reading.add(MISPReading.Entry(id: id, text: writer.bytes, sources: [source.place]))
     return id
   }
 
@@ -167,8 +161,7 @@ extension EventReading {
     guard country != nil || (latitude != nil && longitude != nil) else { return nil }
     let (id, isOwn) = reading.id("location", uuid)
     let modified = source.timestamp ?? time
-    var writer = JSONWriter()
-    writer.object { object in
+    reading.add(id, from: [source.place]) { object in
       head(&object, "location", id, created: modified, modified: modified, marking)
       if let latitude, let longitude {
         object.member("latitude", latitude)
@@ -183,7 +176,6 @@ extension EventReading {
       writeLabels(source, to: &object)
       writeExtension(&object) { write(source, uuid, isOwn: isOwn, to: &$0) }
     }
-    reading.add(MISPReading.Entry(id: id, text: writer.bytes, sources: [source.place]))
     return id
   }
 
@@ -191,8 +183,7 @@ extension EventReading {
   private mutating func addCustom(_ source: SourceObject, _ uuid: String, _ marking: PartMarking) -> String {
     let (id, isOwn) = reading.id(MISPExtension.customObject, uuid)
     let modified = source.timestamp ?? time
-    var writer = JSONWriter()
-    writer.object { object in
+    reading.add(id, from: [source.place]) { object in
       head(&object, MISPExtension.customObject, id, created: modified, modified: modified, marking)
       object.member("x_misp_name", source.name)
       if let category = source.metaCategory { object.member("x_misp_meta_category", category) }
@@ -200,7 +191,6 @@ extension EventReading {
       writeLabels(source, to: &object)
       writeExtension(&object) { write(source, uuid, isOwn: isOwn, to: &$0) }
     }
-    reading.add(MISPReading.Entry(id: id, text: writer.bytes, sources: [source.place]))
     return id
   }
 
@@ -210,8 +200,8 @@ extension EventReading {
     let tags = source.context.tags
     object.member("labels") { list in
       list.array { list in
-        list.string(MISPExtension.label("name", source.name))
-        if let category = source.metaCategory { list.string(MISPExtension.label("meta-category", category)) }
+        list.raw(reading.spelledLabel("name", source.name))
+        if let category = source.metaCategory { list.raw(reading.spelledLabel("meta-category", category)) }
         for label in labels(tags) { list.string(label) }
       }
     }

@@ -16,8 +16,7 @@ extension EventReading {
     let type = sighting.type == 1 ? "opinion" : "sighting"
     let (id, isOwn) = reading.id(type, uuid)
     let organisation = sighting.organisation.map { addIdentity($0, marking: marking) }
-    var writer = JSONWriter()
-    writer.object { object in
+    reading.add(id, from: [sighting.place]) { object in
       head(&object, type, id, created: sighting.date, modified: sighting.date, marking, isCreated: false)
       if type == "opinion" {
         object.member("opinion", "strongly-disagree")
@@ -38,7 +37,6 @@ extension EventReading {
         if let source = sighting.source { kept.member("source", source) }
       }
     }
-    reading.add(MISPReading.Entry(id: id, text: writer.bytes, sources: [sighting.place]))
     content.append(id)
   }
 
@@ -63,8 +61,7 @@ extension EventReading {
   ) {
     let (id, isOwn) = reading.id("relationship", uuid)
     let word = Self.relationshipType(type)
-    var writer = JSONWriter()
-    writer.object { object in
+    reading.add(id, from: [place]) { object in
       head(&object, "relationship", id, created: time, modified: time, marking)
       object.member("relationship_type", word)
       object.member("source_ref", source)
@@ -78,7 +75,6 @@ extension EventReading {
         if !target.hasSuffix(name) { kept.member("referenced_uuid", name) }
       }
     }
-    reading.add(MISPReading.Entry(id: id, text: writer.bytes, sources: [place]))
     content.append(id)
   }
 
@@ -118,8 +114,7 @@ extension EventReading {
     let (id, isOwn) = reading.id("note", remark.uuid)
     let modified = remark.timestamp ?? time
     let tags = labels(remark.tags)
-    var writer = JSONWriter()
-    writer.object { object in
+    reading.add(id, from: [remark.place]) { object in
       head(&object, "note", id, created: remark.created ?? modified, modified: modified, marking)
       if let title = remark.title, !title.isEmpty { object.member("abstract", title) }
       object.member("content", remark.text)
@@ -136,7 +131,6 @@ extension EventReading {
         if let number = remark.distribution, number != 5 { kept.member("distribution", String(number)) }
       }
     }
-    reading.add(MISPReading.Entry(id: id, text: writer.bytes, sources: [remark.place]))
     content.append(id)
   }
 
@@ -144,8 +138,7 @@ extension EventReading {
     let (id, isOwn) = reading.id("opinion", remark.uuid)
     let modified = remark.timestamp ?? time
     let words = ["strongly-disagree", "disagree", "neutral", "agree", "strongly-agree"]
-    var writer = JSONWriter()
-    writer.object { object in
+    reading.add(id, from: [remark.place]) { object in
       head(&object, "opinion", id, created: remark.created ?? modified, modified: modified, marking)
       object.member("opinion", words[Int(min(max(remark.opinion - 1, 0) / 20, 4))])
       if !remark.text.isEmpty { object.member("explanation", remark.text) }
@@ -161,7 +154,6 @@ extension EventReading {
         if let number = remark.distribution, number != 5 { kept.member("distribution", String(number)) }
       }
     }
-    reading.add(MISPReading.Entry(id: id, text: writer.bytes, sources: [remark.place]))
     content.append(id)
   }
 }

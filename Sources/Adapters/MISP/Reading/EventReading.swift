@@ -48,14 +48,14 @@ struct EventReading {
     frameID = id
     mainOf[event.uuid] = id
     // Its text names all the others, so it comes when they are known; its place is here.
-    let frame = reading.add(MISPReading.Entry(id: id, text: [], sources: event.frame))
+    let frame = reading.reserve(id, from: event.frame)
     addClusters(event)
     for attribute in event.attributes { add(attribute) }
     for object in event.objects { add(object) }
     for remark in event.context.remarks { pendingRemarks.append((remark, id)) }
     addReferences()
     addRemarks()
-    reading.setText(frameText(event, id: id, isOwn: isOwn), at: frame)
+    reading.setText(at: frame) { writeFrame(event, id: id, isOwn: isOwn, to: &$0) }
   }
 
   /// Attributes that stand for themselves.
@@ -88,45 +88,39 @@ struct EventReading {
       reading.addSources([organisation.place], to: id)
       return id
     }
-    var writer = JSONWriter()
     let marking = event.map { eventMarking($0) } ?? marking
-    writer.object { object in
+    reading.add(id, from: [organisation.place]) { object in
       head(&object, "identity", id, created: time, modified: time, marking, isCreated: false)
       object.member("name", organisation.name)
       object.member("identity_class", "organization")
       if !id.hasSuffix(organisation.uuid) { writeExtension(&object) { $0.member("uuid", organisation.uuid) } }
     }
-    reading.add(MISPReading.Entry(id: id, text: writer.bytes, sources: [organisation.place]))
     return id
   }
 
-  private func frameText(_ event: SourceEvent, id: String, isOwn: Bool) -> [UInt8] {
-    var writer = JSONWriter()
+  private func writeFrame(_ event: SourceEvent, id: String, isOwn: Bool, to object: inout JSONWriter) {
     let labels = labels(event.context.tags)
-    writer.object { object in
-      head(&object, event.isReport ? "report" : "grouping", id, created: event.made ?? time, modified: time, marking)
-      object.member("name", event.info)
-      if event.isReport {
-        object.member("published", (event.publishTimestamp ?? time).description)
-      } else {
-        object.member("context", "suspicious-activity")
-      }
-      object.member("object_refs", content.isEmpty ? [creator ?? id] : content)
-      if !labels.isEmpty { object.member("labels", labels) }
-      writeExtension(&object) { kept in
-        kept.member("kind", "event")
-        if !isOwn { kept.member("uuid", event.uuid) }
-        if let date = event.date { kept.member("date", date) }
-        if let level = event.threatLevel { kept.member("threat_level_id", String(level)) }
-        if let analysis = event.analysis { kept.member("analysis", String(analysis)) }
-        if let distribution = event.distribution { kept.member("distribution", String(distribution)) }
-        if event.isPublished == true { kept.member("published", true) }
-        if let time = event.publishTimestamp { kept.member("publish_timestamp", String(time.seconds)) }
-        if let uuid = event.extendsUUID { kept.member("extends_uuid", uuid) }
-        if let group = event.group { kept.member("sharing_group") { write(group, to: &$0) } }
-      }
+    head(&object, event.isReport ? "report" : "grouping", id, created: event.made ?? time, modified: time, marking)
+    object.member("name", event.info)
+    if event.isReport {
+      object.member("published", (event.publishTimestamp ?? time).description)
+    } else {
+      object.member("context", "suspicious-activity")
     }
-    return writer.bytes
+    object.member("object_refs", content.isEmpty ? [creator ?? id] : content)
+    if !labels.isEmpty { object.member("labels", labels) }
+    writeExtension(&object) { kept in
+      kept.member("kind", "event")
+      if !isOwn { kept.member("uuid", event.uuid) }
+      if let date = event.date { kept.member("date", date) }
+      if let level = event.threatLevel { kept.member("threat_level_id", String(level)) }
+      if let analysis = event.analysis { kept.member("analysis", String(analysis)) }
+      if let distribution = event.distribution { kept.member("distribution", String(distribution)) }
+      if event.isPublished == true { kept.member("published", true) }
+      if let time = event.publishTimestamp { kept.member("publish_timestamp", String(time.seconds)) }
+      if let uuid = event.extendsUUID { kept.member("extends_uuid", uuid) }
+      if let group = event.group { kept.member("sharing_group") { write(group, to: &$0) } }
+    }
   }
 
   // MARK: What all objects have
@@ -139,17 +133,19 @@ struct EventReading {
     object.member("type", type)
     object.member("spec_version", "2.1")
     object.member("id", id)
-    object.member("created", min(created, modified).description)
-    object.member("modified", modified.description)
+    let time = modified.description
+    object.member("created", created < modified ? created.description : time)
+    object.member("modified", time)
     if isCreated, let creator { object.member("created_by_ref", creator) }
     write(marking, to: &object)
   }
 
   /// The markings of an object, with the definition of its label.
   func write(_ marking: PartMarking, to object: inout JSONWriter) {
-    guard !marking.ids.isEmpty else { return }
+    guard marking.tlp != nil || !marking.others.isEmpty else { return }
     if let tlp = marking.tlp { reading.define(tlp.markingID, tlp.markingDefinition) }
-    object.member("object_marking_refs", marking.ids)
+    object.key("object_marking_refs")
+    object.raw(reading.spelled(marking))
   }
 
   /// Our extension, with what `body` writes.

@@ -85,17 +85,19 @@ enum MISPValue {
   /// A UUID in lower case.
   static func uuid(_ value: JSONValue) -> String? {
     guard let text = value.string, text.utf8.count == 36 else { return nil }
+    var hasCapitals = false
     for (offset, byte) in text.utf8.enumerated() {
       switch offset {
       case 8, 13, 18, 23: if byte != UInt8(ascii: "-") { return nil }
       default:
         switch byte {
-        case 0x30...0x39, 0x41...0x46, 0x61...0x66: break
+        case 0x30...0x39, 0x61...0x66: break
+        case 0x41...0x46: hasCapitals = true
         default: return nil
         }
       }
     }
-    return text.lowercased()
+    return hasCapitals ? text.lowercased() : text
   }
 }
 

@@ -25,6 +25,12 @@ final class MISPReading {
   let origin: Origin
   let residue = ResidueAccount()
   private(set) var entries: [Entry] = []
+  /// The texts of all objects but those of events, one after another.
+  private var texts: [UInt8] = []
+  /// What objects are written in, one after another.
+  private var scratch = JSONWriter()
+  private var spelledMarking: (marking: PartMarking, text: [UInt8])?
+  private var spelledLabels: [String: [String: [UInt8]]] = [:]
   private var placeOf: [String: Int] = [:]
   private var usedUUIDs: Set<Substring> = []
   var definitions: [String: String] = [:]
@@ -33,10 +39,8 @@ final class MISPReading {
   /// One object of the bundle.
   struct Entry {
     var id: String
-    var text: [UInt8]
+    var text: Range<Int>
     var sources: [JSONPointer]
-    /// What decides whether another observable is the same one.
-    var markings: [String] = []
   }
 
   init(origin: Origin) { self.origin = origin }
@@ -70,8 +74,9 @@ final class MISPReading {
 
   private func bundle(id: String) throws(AdapterFailure) -> STIXBundle {
     let writer = CanonicalWriter()
+    writer.reserve(texts.count + entries.count + 4096)
     for marking in definitionOrder { writer.add(text: definitions[marking] ?? "", from: []) }
-    for entry in entries { writer.add(bytes: entry.text, from: entry.sources) }
+    for entry in entries { writer.add(bytes: texts[entry.text], from: entry.sources) }
     return try writer.bundle(id: id)
   }
 
@@ -79,23 +84,71 @@ final class MISPReading {
 
   func contains(_ id: String) -> Bool { placeOf[id] != nil }
 
-  /// Adds an object and returns its place.
+  /// Adds an object that `body` writes, and returns its place.
   @discardableResult
-  func add(_ entry: Entry) -> Int {
-    placeOf[entry.id] = entries.count
-    usedUUIDs.insert(entry.id.suffix(36))
-    entries.append(entry)
+  func add(_ id: String, from sources: [JSONPointer], _ body: (inout JSONWriter) -> Void) -> Int {
+    add(id, write(body), from: sources)
+  }
+
+  @discardableResult
+  private func add(_ id: String, _ text: Range<Int>, from sources: [JSONPointer]) -> Int {
+    placeOf[id] = entries.count
+    usedUUIDs.insert(id.suffix(36))
+    entries.append(Entry(id: id, text: text, sources: sources))
     return entries.count - 1
   }
 
-  func setText(_ text: [UInt8], at place: Int) { entries[place].text = text }
+  /// The place of an object whose text comes later.
+  func reserve(_ id: String, from sources: [JSONPointer]) -> Int { add(id, 0..<0, from: sources) }
+
+  func setText(at place: Int, _ body: (inout JSONWriter) -> Void) { entries[place].text = write(body) }
+
+  /// Adds an observable, or finds it equal to the one that has the id; false where that is another.
+  func addOrFind(_ id: String, from sources: [JSONPointer], _ body: (inout JSONWriter) -> Void) -> Bool {
+    let text = write(body)
+    guard let place = placeOf[id] else {
+      add(id, text, from: sources)
+      return true
+    }
+    defer { texts.removeSubrange(text) }
+    guard texts[entries[place].text] == texts[text] else { return false }
+    addSources(sources, to: id)
+    return true
+  }
+
+  private func write(_ body: (inout JSONWriter) -> Void) -> Range<Int> {
+    var writer = scratch
+    scratch = JSONWriter()
+    writer.reset()
+    writer.object(body)
+    let start = texts.count
+    texts.append(contentsOf: writer.bytes)
+    scratch = writer
+    return start..<texts.count
+  }
+
+  /// The list of a marking's ids, as text: thousands of objects have the same.
+  func spelled(_ marking: PartMarking) -> [UInt8] {
+    if let spelledMarking, spelledMarking.marking == marking { return spelledMarking.text }
+    var writer = JSONWriter()
+    writer.array { list in for id in marking.ids { list.string(id) } }
+    spelledMarking = (marking, writer.bytes)
+    return writer.bytes
+  }
+
+  /// A label that keeps a word of MISP, as text: few words are in thousands of objects.
+  func spelledLabel(_ name: String, _ value: String) -> [UInt8] {
+    if let text = spelledLabels[name]?[value] { return text }
+    var writer = JSONWriter()
+    writer.string(MISPExtension.label(name, value))
+    spelledLabels[name, default: [:]][value] = writer.bytes
+    return writer.bytes
+  }
 
   func addSources(_ sources: [JSONPointer], to id: String) {
     guard let place = placeOf[id] else { return }
     for source in sources where !entries[place].sources.contains(source) { entries[place].sources.append(source) }
   }
-
-  func entry(_ id: String) -> Entry? { placeOf[id].map { entries[$0] } }
 
   /// An id with this UUID, or one that follows from it, where another object has it already or the specification does
   /// not know its form.
