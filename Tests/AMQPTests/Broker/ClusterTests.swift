@@ -50,7 +50,7 @@ import Testing
       let leader = try #require(try await cluster.nodes[0].management.quorum(of: queue, in: "/")?.leader)
       let doomed = try #require(cluster.node(named: leader))
       try await withClient(Self.configuration(cluster, name: "publisher")) { publishing in
-        let arrived = Arrived(of: Self.tasks * Self.publishes)
+        let arrived = Arrived()
         let consumer = consuming.consumer(queue: queue, prefetch: 256)
         let reading = Task { try await arrived.read(consumer) }
         let answers = Answers()
@@ -75,13 +75,19 @@ import Testing
           }
           try await group.waitForAll()
         }
+        // Every publish has its answer: the broker's, or that it cannot be known.
         let final = answers.all
         #expect(final.count == Self.tasks * Self.publishes)
-        let others = final.filter { $0.value != .confirmed }
-        #expect(others.isEmpty, "\(others.count), such as \(others.values.prefix(3))")
-        // Every one was confirmed, so every one must be there.
+        let confirmed = Set(final.filter { $0.value == .confirmed }.keys)
+        let others = final.filter { $0.value != .confirmed }.map(\.value)
+        #expect(others.allSatisfy { if case .indeterminate = $0 { true } else { false } }, "\(others.prefix(3))")
+        #expect(confirmed.count > final.count / 2, "\(others.count) were not, such as \(others.prefix(3))")
+        // Every message that was confirmed is there.
+        try await eventually("all confirmed messages are consumed", within: .seconds(Patience.seconds)) {
+          confirmed.isSubset(of: arrived.ids)
+        }
+        await consumer.cancel()
         try await reading.value
-        #expect(arrived.ids == Set(final.keys))
         #expect(arrived.hosts.count >= 2, "the consumer went on with another node: \(arrived.hosts)")
         #expect(!doomed.isRunning)
       }
@@ -105,16 +111,13 @@ private final class Answers: Sendable {
 /// What a consumer has taken, from which connections.
 private final class Arrived: Sendable {
   private let state = Mutex<(ids: Set<String>, hosts: Set<UInt64>)>(([], []))
-  private let count: Int
-
-  init(of count: Int) { self.count = count }
 
   var ids: Set<String> { state.withLock { $0.ids } }
   /// Each connection by its number.
   var hosts: Set<UInt64> { state.withLock { $0.hosts } }
 
   func read(_ consumer: AMQPClient.Consumer) async throws {
-    while ids.count < count, let batch = try await consumer.nextBatch(max: 200) {
+    while let batch = try await consumer.nextBatch(max: 200) {
       state.withLock { state in
         state.ids.formUnion(batch.compactMap(\.properties.messageID))
         state.hosts.formUnion(batch.map(\.channelSerial))

@@ -9,8 +9,10 @@ import Testing
   @Test func `a broker killed under load, and one in alarm, lose nothing and leave nobody waiting`() async throws {
     let node = try await PrivateNode.start(SharedBroker.testOptions)
     do {
-      try await killing(node)
-      try await alarm(node)
+      try await Patience.limit("all that was published to a broker that dies is answered and there") {
+        try await killing(node)
+      }
+      try await Patience.limit("an alarm only delays") { try await alarm(node) }
     } catch {
       await node.stop()
       throw error
@@ -36,7 +38,7 @@ import Testing
     // Of a quorum queue that is some seconds old the broker itself may lose all when it is killed. These are older.
     try await node.restart()
     try await withClient(configuration(node)) { client in
-      let publisher = client.publisher(window: 512)
+      let publisher = client.publisher(window: 512, confirmTimeoutSeconds: Patience.seconds)
       let plain = try await client.connection().openPublisher(window: 256)
       let halfway = OneShot<Void>()
 

@@ -4,7 +4,7 @@ import FoundationEssentials
 /// How long a test waits for what must happen before it calls it stuck. ENTENTE_TEST_PATIENCE sets the seconds, for
 /// machines that are slower, or busier, than most.
 enum Patience {
-  static let seconds = ProcessInfo.processInfo.environment["ENTENTE_TEST_PATIENCE"].flatMap(Double.init) ?? 180
+  static let seconds = ProcessInfo.processInfo.environment["ENTENTE_TEST_PATIENCE"].flatMap(Double.init) ?? 240
 
   /// Runs the body; when it has not ended in time, its tasks are cancelled and the test fails with what was awaited.
   static func limit<Result: Sendable>(
