@@ -9,27 +9,34 @@ struct Term: Sendable {
   /// comes to; nil where all match.
   func miss(_ submission: Submission, to agency: Agency, _ topics: Topics) -> DecisionRule? {
     let recipient = agency.id
-    guard grant.kinds.contains(submission.kind) else { return .kindNotGranted }
-    guard submission.at >= arrangement.effectiveFrom else { return .arrangementNotYetInForce }
-    guard arrangement.isInForce(at: submission.at) else { return .arrangementExpired }
-    guard arrangement.isAgreed else { return .arrangementNotSigned }
+    if DecisionRule.kindNotGranted.fires(!grant.kinds.contains(submission.kind)) { return .kindNotGranted }
+    if DecisionRule.arrangementNotYetInForce.fires(submission.at < arrangement.effectiveFrom) {
+      return .arrangementNotYetInForce
+    }
+    let hasEnded = arrangement.expires.map { submission.at >= $0 } ?? false
+    if DecisionRule.arrangementExpired.fires(hasEnded) { return .arrangementExpired }
+    if DecisionRule.arrangementNotSigned.fires(!arrangement.isAgreed) { return .arrangementNotSigned }
     let bases = arrangement.legalBases.filter { $0.concerns(submission.sender, recipient) }
-    guard bases.allSatisfy({ $0.isValid(at: submission.at) }) else { return .legalBasisExpired }
-    if let stated = submission.comparableLegalBasis, !bases.contains(where: { ComparableWord($0.id).text == stated }) {
+    let areValid = bases.allSatisfy { $0.isValid(at: submission.at) }
+    if DecisionRule.legalBasisExpired.fires(!areValid) { return .legalBasisExpired }
+    if let stated = submission.comparableLegalBasis,
+      DecisionRule.legalBasisUnknown.fires(!bases.contains { ComparableWord($0.id).text == stated })
+    {
       return .legalBasisUnknown
     }
-    if let groups = grant.groups, groups.isDisjoint(with: agency.groups) { return .groupNotGranted }
+    if let groups = grant.groups, DecisionRule.groupNotGranted.fires(groups.isDisjoint(with: agency.groups)) {
+      return .groupNotGranted
+    }
     if let sectors = grant.sectors {
-      if topics.sectors.isEmpty { return .sectorMissing }
-      if topics.sectors.isDisjoint(with: sectors.map(Sector.comparable)) { return .sectorNotGranted }
+      if DecisionRule.sectorMissing.fires(topics.sectors.isEmpty) { return .sectorMissing }
+      let isOther = !topics.sectors.isEmpty && topics.sectors.isDisjoint(with: sectors.map(Sector.comparable))
+      if DecisionRule.sectorNotGranted.fires(isOther) { return .sectorNotGranted }
     }
-    switch grant.exercises {
-    case .refused where submission.exercise: return .exerciseNotGranted
-    case .only where !submission.exercise: return .exerciseNotGranted
-    default: break
-    }
-    if let miss = missedPurpose(submission) { return miss }
-    guard !grant.mustBeNamed || submission.named?.contains(recipient) ?? false else { return .mustBeNamed }
+    let isOtherTraffic = submission.exercise ? grant.exercises == .refused : grant.exercises == .only
+    if DecisionRule.exerciseNotGranted.fires(isOtherTraffic) { return .exerciseNotGranted }
+    if let miss = missedPurpose(submission), Safeguard.rule(miss).stands { return miss }
+    let isNamed = submission.named?.contains(recipient) ?? false
+    if DecisionRule.mustBeNamed.fires(grant.mustBeNamed && !isNamed) { return .mustBeNamed }
     return nil
   }
 

@@ -17,10 +17,12 @@ struct HoldCause: Sendable, Equatable {
 
   /// What a grant lets wait at the moment.
   static func of(_ term: Term, _ submission: Submission) -> [HoldCause] {
-    var causes: [HoldCause] = term.grant.needsApproval ? [HoldCause(rule: .needsApproval)] : []
+    var causes: [HoldCause] =
+      DecisionRule.needsApproval.fires(term.grant.needsApproval) ? [HoldCause(rule: .needsApproval)] : []
     for hold in term.grant.holds {
       let end = hold.end(acceptedAt: submission.acceptedAt)
-      if let end, submission.at >= end { continue }
+      if let end, submission.at >= end || !Safeguard.holdUntilEnd.stands { continue }
+      guard Safeguard.rule(DecisionRule(hold.cause)).stands else { continue }
       causes.append(HoldCause(rule: DecisionRule(hold.cause), until: end, releasedBy: hold.releasedBy))
     }
     return causes

@@ -14,36 +14,48 @@ struct MessageJudgement {
 
   /// A rule that withholds the message whatever the grants say, with the arrangement that it stands in.
   func obstacle(_ graph: ObjectGraph) -> (rule: DecisionRule, arrangement: Arrangement?)? {
-    if graph.fault != nil { return (.cannotBeJudged, nil) }
-    if sender.isSuspended { return (.senderSuspended, nil) }
-    if recipient.isSuspended { return (.recipientSuspended, nil) }
-    if let suspended = binding.first(where: \.isSuspended) { return (.arrangementSuspended, suspended) }
-    if let left = binding.first(where: { restrictions(of: $0).contains(where: \.isSuspended) }) {
+    if DecisionRule.cannotBeJudged.fires(graph.fault != nil) { return (.cannotBeJudged, nil) }
+    if DecisionRule.senderSuspended.fires(sender.isSuspended) { return (.senderSuspended, nil) }
+    if DecisionRule.recipientSuspended.fires(recipient.isSuspended) { return (.recipientSuspended, nil) }
+    if let suspended = binding.first(where: { DecisionRule.arrangementSuspended.fires($0.isSuspended) }) {
+      return (.arrangementSuspended, suspended)
+    }
+    if let left = binding.first(where: { arrangement in
+      DecisionRule.partySuspended.fires(restrictions(of: arrangement).contains(where: \.isSuspended))
+    }) {
       return (.partySuspended, left)
     }
-    if submission.provenance.origin == recipient.id { return (.backToOrigin, nil) }
-    if let maximum = submission.provenance.maximumHops, submission.provenance.hops >= maximum {
+    if DecisionRule.backToOrigin.fires(submission.provenance.origin == recipient.id) { return (.backToOrigin, nil) }
+    if let maximum = submission.provenance.maximumHops,
+      DecisionRule.hopsExhausted.fires(submission.provenance.hops >= maximum)
+    {
       return (.hopsExhausted, nil)
     }
-    if submission.kind.isReserved { return (.kindReserved, nil) }
-    if let named = submission.named, !named.contains(recipient.id) { return (.notNamed, nil) }
-    if let prohibiting = binding.first(where: { prohibits($0, type: nil) }) { return (.prohibited, prohibiting) }
+    if DecisionRule.kindReserved.fires(submission.kind.isReserved) { return (.kindReserved, nil) }
+    if let named = submission.named, DecisionRule.notNamed.fires(!named.contains(recipient.id)) {
+      return (.notNamed, nil)
+    }
+    if let prohibiting = binding.first(where: { DecisionRule.prohibited.fires(prohibits($0, type: nil)) }) {
+      return (.prohibited, prohibiting)
+    }
     if let stated = submission.comparablePurpose {
       func knows(_ words: [String]) -> Bool { words.contains { ComparableWord($0).text == stated } }
-      if let arrangement = binding.first(where: { knows($0.prohibitedPurposes) }) {
+      if let arrangement = binding.first(where: { DecisionRule.purposeProhibited.fires(knows($0.prohibitedPurposes)) })
+      {
         return (.purposeProhibited, arrangement)
       }
       let isKnown = binding.contains { arrangement in
         knows(arrangement.purposes) || arrangement.grants.contains { knows($0.purposes ?? []) }
       }
-      if !isKnown { return (.purposeUnknown, nil) }
+      if DecisionRule.purposeUnknown.fires(!isKnown) { return (.purposeUnknown, nil) }
     }
-    return recipient.format(for: submission.kind) == nil ? (.kindNotAccepted, nil) : nil
+    let isUnwanted = recipient.format(for: submission.kind) == nil
+    return DecisionRule.kindNotAccepted.fires(isUnwanted) ? (.kindNotAccepted, nil) : nil
   }
 
   /// What single parties took back of an arrangement, so far as it concerns these two.
   func restrictions(of arrangement: Arrangement) -> [Restriction] {
-    guard !arrangement.restrictions.isEmpty else { return [] }
+    guard !arrangement.restrictions.isEmpty, Safeguard.restrictions.stands else { return [] }
     return arrangement.restrictions.filter { $0.concerns(submission.sender, recipient.id, at: submission.at) }
   }
 
@@ -76,7 +88,8 @@ struct MessageJudgement {
 
   /// The strictest label that the arrangements between both let pass.
   var ceiling: TLP? {
-    binding.flatMap { [$0.maximumTLP] + restrictions(of: $0).map(\.maximumTLP) }.compactMap(\.self).min()
+    guard Safeguard.foreignCeilings.stands else { return nil }
+    return binding.flatMap { [$0.maximumTLP] + restrictions(of: $0).map(\.maximumTLP) }.compactMap(\.self).min()
   }
 
   /// Duties of every arrangement that binds both, with what single parties added to them.
@@ -87,5 +100,7 @@ struct MessageJudgement {
   }
 
   /// Whether TLP 1's AMBER is read as AMBER between these two.
-  var readsOldAmberLiterally: Bool { binding.allSatisfy(\.readsOldAmberLiterally) }
+  var readsOldAmberLiterally: Bool {
+    binding.allSatisfy(\.readsOldAmberLiterally) || !Safeguard.oldAmber.stands
+  }
 }

@@ -56,7 +56,8 @@ struct ObjectGraph: Sendable {
     var numbers: [ObjectClass: Int] = [:]
     classOf = objects.map { object in
       let found = ObjectClass(
-        object, floor: floor ?? .clear, isNamed: isNamed[object.index], isDisputed: disputed.contains(object.index),
+        object, floor: Safeguard.floor.stands ? floor ?? .clear : .clear, isNamed: isNamed[object.index],
+        isDisputed: disputed.contains(object.index),
         asks: asks)
       if let number = numbers[found] { return number }
       numbers[found] = numbers.count

@@ -33,12 +33,15 @@ struct ObjectJudgement {
   }
 
   func verdict(_ object: ObjectClass) -> ObjectVerdict {
-    if object.role == .disputed { return .withhold(.cannotBeJudged) }
-    if object.label == .unknown { return .withhold(.unknownMarking) }
-    if message.binding.contains(where: { message.prohibits($0, type: object.type) }) { return .withhold(.prohibited) }
+    if DecisionRule.cannotBeJudged.fires(object.role == .disputed) { return .withhold(.cannotBeJudged) }
+    if DecisionRule.unknownMarking.fires(object.label == .unknown) { return .withhold(.unknownMarking) }
+    let isProhibited = message.binding.contains { message.prohibits($0, type: object.type) }
+    if DecisionRule.prohibited.fires(isProhibited) { return .withhold(.prohibited) }
     if let rule = keptBack(object) { return .withhold(rule) }
     if object.role == .definition(isFree: true) { return .pass(nil, terms: []) }
-    if object.role == .content, !isSubscribed(object) { return .withhold(.notSubscribed) }
+    if object.role == .content, DecisionRule.notSubscribed.fires(!isSubscribed(object)) {
+      return .withhold(.notSubscribed)
+    }
     var covering: [Int] = []
     var strictest = TLP.clear
     var nearest = DecisionRule.typeNotGranted
@@ -52,19 +55,23 @@ struct ObjectJudgement {
       }
     }
     guard !covering.isEmpty else { return .withhold(nearest) }
-    guard onward.allows(object.creator, strictest) else { return .withhold(.onwardNotAllowed) }
+    guard !DecisionRule.onwardNotAllowed.fires(!onward.allows(object.creator, strictest)) else {
+      return .withhold(.onwardNotAllowed)
+    }
     return .pass(strictest, terms: covering)
   }
 
   /// What keeps an object from the recipient whatever the grants say.
   private func keptBack(_ object: ObjectClass) -> DecisionRule? {
-    if object.handling.controls.contains(.classified) { return .classified }
+    let handling = object.handling
+    if DecisionRule.classified.fires(handling.controls.contains(.classified)) { return .classified }
     let country = message.recipient.jurisdiction
-    if object.handling.controls.contains(.noForeign), country != "US" { return .notReleasable }
-    if let only = object.handling.nationalities, !only.contains(Nationality.code(country)) { return .notReleasable }
-    if object.role == .content, object.creator == message.recipient.id, object.creator != message.sender.id {
-      return .backToOrigin
-    }
+    let isForeign =
+      handling.controls.contains(.noForeign) && country != "US"
+      || !(handling.nationalities?.contains(Nationality.code(country)) ?? true)
+    if DecisionRule.notReleasable.fires(isForeign) { return .notReleasable }
+    let isItsOwn = object.creator == message.recipient.id && object.creator != message.sender.id
+    if object.role == .content, DecisionRule.backToOrigin.fires(isItsOwn) { return .backToOrigin }
     return nil
   }
 
@@ -86,26 +93,37 @@ struct ObjectJudgement {
 
   /// The label with which a grant covers objects of the class, or the condition that it fails.
   private func label(_ object: ObjectClass, under term: Term) -> Result<TLP, Miss> {
-    if object.needsTypeGranted, !term.grant.objectTypes.contains(object.type) {
+    let isOtherType = object.needsTypeGranted && !term.grant.objectTypes.contains(object.type)
+    if DecisionRule.typeNotGranted.fires(isOtherType) {
       return .failure(Miss(rule: .typeNotGranted))
     }
     let tlp: TLP
     switch object.label {
-    case .unknown: return .failure(Miss(rule: .unknownMarking))
+    case .unknown:
+      guard !Safeguard.rule(.unknownMarking).stands else { return .failure(Miss(rule: .unknownMarking)) }
+      tlp = .clear
     case .unmarked(let floor):
-      guard let agreed = term.arrangement.unmarked else { return .failure(Miss(rule: .unmarked)) }
-      tlp = max(agreed, floor)
+      let agreed = term.arrangement.unmarked
+      if DecisionRule.unmarked.fires(agreed == nil) { return .failure(Miss(rule: .unmarked)) }
+      tlp = max(agreed ?? .clear, floor)
     case .known(let strict, let literal): tlp = literally ? literal : strict
     }
-    if tlp == .red, !isNamed { return .failure(Miss(rule: .redNotNamed)) }
-    if tlp > term.grant.maximumTLP { return .failure(Miss(rule: .aboveGrant)) }
-    if let ceiling, tlp > ceiling { return .failure(Miss(rule: .aboveArrangement)) }
-    if tlp > message.recipient.maximumTLP { return .failure(Miss(rule: .aboveRecipient)) }
-    if let pap = object.handling.pap, let maximum = term.grant.maximumPAP, pap > maximum {
+    if DecisionRule.redNotNamed.fires(tlp == .red && !isNamed) { return .failure(Miss(rule: .redNotNamed)) }
+    if DecisionRule.aboveGrant.fires(tlp > term.grant.maximumTLP) { return .failure(Miss(rule: .aboveGrant)) }
+    if let ceiling, DecisionRule.aboveArrangement.fires(tlp > ceiling) {
+      return .failure(Miss(rule: .aboveArrangement))
+    }
+    if DecisionRule.aboveRecipient.fires(tlp > message.recipient.maximumTLP) {
+      return .failure(Miss(rule: .aboveRecipient))
+    }
+    if let pap = object.handling.pap, let maximum = term.grant.maximumPAP,
+      DecisionRule.papAboveGrant.fires(pap > maximum)
+    {
       return .failure(Miss(rule: .papAboveGrant))
     }
     let controls = object.handling.controls.intersection(HandlingControl.named)
-    if !controls.isSubset(of: term.grant.handling.intersection(message.recipient.clearance)) {
+    let covered = term.grant.handling.intersection(message.recipient.clearance)
+    if DecisionRule.handlingNotGranted.fires(!controls.isSubset(of: covered)) {
       return .failure(Miss(rule: .handlingNotGranted))
     }
     return .success(tlp)

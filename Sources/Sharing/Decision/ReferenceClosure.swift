@@ -31,12 +31,12 @@ struct ReferenceClosure {
       while let index = news.popLast() {
         for sibling in versions[index] ?? [] {
           versions[sibling] = nil
-          withhold(sibling, .versionWithheld)
+          if Safeguard.rule(.versionWithheld).stands { withhold(sibling, .versionWithheld) }
         }
         for neighbour in graph.backward[index] where self.withheld[neighbour.object] == nil {
           let object = graph.objects[neighbour.object]
           if neighbour.isFirm {
-            withhold(neighbour.object, .refersToWithheld)
+            if DecisionRule.refersToWithheld.fires(true) { withhold(neighbour.object, .refersToWithheld) }
           } else {
             touched.insert(neighbour.object)
             if object.references.count <= Self.many { settle(neighbour.object) }
@@ -64,13 +64,14 @@ struct ReferenceClosure {
 
   /// Withholds an object that is nothing once freed of the names.
   private mutating func settle(_ index: Int) {
+    guard Safeguard.rule(.emptied).stands else { return }
     if case .withhold = cut(graph.objects[index]) { withhold(index, .emptied) }
   }
 
   /// What to cut out of an object; an observable whose id is computed from what would be cut would give it away.
   private func cut(_ object: STIXObject) -> ReferenceRemoval {
     let removal = object.removals(withholding: ids)
-    guard case .remove(let pointers) = removal, let sources = Self.idSources[object.type],
+    guard Safeguard.computedIDs.stands, case .remove(let pointers) = removal, let sources = Self.idSources[object.type],
       STIXID(object.id)?.version == 5, let revealing = pointers.first(where: { sources.contains($0.tokens[0]) })
     else { return removal }
     return .withhold(revealing, "its id is computed from what is withheld")
@@ -94,6 +95,7 @@ struct ReferenceClosure {
   /// Identities, definitions and translations go when all that named them, or that they translate, is gone. Since
   /// nothing that is left names them, nothing else falls.
   private mutating func dropWhatNothingNeeds() {
+    guard Safeguard.rule(.notNeeded).stands else { return }
     func isSupport(_ index: Int) -> Bool { graph.classes[graph.classOf[index]].role != .content }
     var isReached = [Bool](repeating: false, count: withheld.count)
     var queue: [Int] = []

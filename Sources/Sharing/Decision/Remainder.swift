@@ -24,14 +24,18 @@ struct Remainder {
         if let rule = step.withheld { direct[index] = rule } else { steps[index] = step }
       }
     }
-    let closure = ReferenceClosure(graph, withheld: direct)
+    var closure = ReferenceClosure(graph, withheld: direct)
+    while DecisionRule.mayNotBeChanged.fires(plan.forbidsEdits && !closure.removals.isEmpty) {
+      for removal in closure.removals { direct[removal.object] = .mayNotBeChanged }
+      closure = ReferenceClosure(graph, withheld: direct)
+    }
     let keep = closure.withheld.indices.filter { closure.withheld[$0] == nil }
     let withheld = closure.withheld.enumerated().compactMap { index, rule in
       rule.map { WithheldObject(object: index, rule: $0) }
     }
     let kept = Set(keep.map { graph.classOf[$0] }).sorted()
-    guard kept.contains(where: { graph.classes[$0].role == .content }) else { return nothingLeft(withheld) }
-    if plan.forbidsEdits, !closure.removals.isEmpty { return mayNotBeChanged(withheld, closure.removals) }
+    let saysNothing = !kept.contains { graph.classes[$0].role == .content }
+    if DecisionRule.nothingLeft.fires(saysNothing) { return nothingLeft(withheld) }
 
     var tlp = TLP.clear
     var covering: Set<Int> = []
@@ -45,8 +49,10 @@ struct Remainder {
       chosen.insert(free ?? places[0])
     }
     let needsReview = keep.contains { steps[$0]?.needsReview ?? false }
-    if needsReview { causes.append(HoldCause(rule: .needsReview)) }
-    if keep.contains(where: { steps[$0]?.isCase ?? false }) { causes.append(HoldCause(rule: .transferCaseByCase)) }
+    if DecisionRule.needsReview.fires(needsReview) { causes.append(HoldCause(rule: .needsReview)) }
+    if DecisionRule.transferCaseByCase.fires(keep.contains { steps[$0]?.isCase ?? false }) {
+      causes.append(HoldCause(rule: .transferCaseByCase))
+    }
     let first = terms[chosen.min() ?? 0]
     let redactions = keep.flatMap { steps[$0]?.removals ?? [] }
     let rewrites = keep.flatMap { steps[$0]?.rewrites ?? [] }
@@ -82,6 +88,7 @@ struct Remainder {
       covering.formUnion(places)
       let handling = graph.classes[place].handling
       let consent = handling.consent ?? .everyone
+      guard Safeguard.providerConsent.stands else { continue }
       hidesSource =
         hidesSource || handling.hidesSource || consent == SourceConsent.none
         || consent == .usg && judgement.recipient.jurisdiction != "US"
@@ -89,11 +96,6 @@ struct Remainder {
     return RedactionPlan(
       judgement, covering: covering.sorted().map { terms[$0] }, duties: obligations(tlp, covering: covering),
       hidesSource: hidesSource)
-  }
-
-  private func mayNotBeChanged(_ withheld: [WithheldObject], _ removals: [Removal]) -> Decision {
-    let touched = Set(removals.map(\.object)).map { WithheldObject(object: $0, rule: .mayNotBeChanged) }
-    return nothingLeft((withheld + touched).sorted { $0.object < $1.object })
   }
 
   private func nothingLeft(_ withheld: [WithheldObject]) -> Decision {
@@ -113,7 +115,7 @@ struct Remainder {
   /// The duties of the grants that cover what passes, of every arrangement that binds both, and of the label itself.
   private func obligations(_ tlp: TLP, covering: Set<Int>) -> Obligations {
     var sum = Obligations.implied(by: tlp)
-    sum = sum.adding(judgement.bindingObligations)
+    if Safeguard.duties.stands { sum = sum.adding(judgement.bindingObligations) }
     for place in covering.sorted() {
       var duties = terms[place].grant.obligations
       duties.purposes = terms[place].purposes

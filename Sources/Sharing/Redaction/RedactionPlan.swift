@@ -24,7 +24,7 @@ struct RedactionPlan {
     let isTransfer =
       DataProtectionArea.isInside(judgement.sender.jurisdiction)
       && !DataProtectionArea.isInside(judgement.recipient.jurisdiction)
-    if isTransfer {
+    if isTransfer, Safeguard.transferDefaults.stands {
       for name in FieldClass.allCases {
         if let tool = Self.tool(for: name, covering) {
           if tool == .publicInterest { caseByCase.insert(name) }
@@ -42,7 +42,8 @@ struct RedactionPlan {
     var weakest: TransferTool?
     guard !covering.isEmpty else { return nil }
     for term in covering {
-      guard let data = term.arrangement.personalData, data.isInScope, data.transferTool != .none,
+      guard let data = term.arrangement.personalData, data.isInScope,
+        data.transferTool != .none || !Safeguard.transferTool.stands,
         data.categories.contains(name)
       else { return nil }
       if weakest != .publicInterest { weakest = data.transferTool }
@@ -61,20 +62,21 @@ struct RedactionPlan {
 
   func steps(for index: Int, _ object: ObjectClass, _ scan: FieldScan, creators: Set<Int>, sender: Agency) -> Steps {
     var steps = Steps()
-    if hidesSource, object.role == .identity, object.isIdentityOf == sender.id || creators.contains(index) {
+    let isSource = object.role == .identity && (object.isIdentityOf == sender.id || creators.contains(index))
+    if DecisionRule.sourceHidden.fires(hidesSource && isSource) {
       steps.withheld = .sourceHidden
       return steps
     }
     guard !treatments.isEmpty || !caseByCase.isEmpty else { return steps }
     for field in scan.fields(of: index) {
       if caseByCase.contains(field.fieldClass), treatments[field.fieldClass] ?? .pass < .drop { steps.isCase = true }
-      guard let treatment = treatments[field.fieldClass] else { continue }
+      guard let treatment = treatments[field.fieldClass], Safeguard.treatment(field.fieldClass).stands else { continue }
       switch treatment {
       case .pass: break
       case .review: steps.needsReview = true
       case .drop where field.fieldClass == .urlQuery:
         steps.rewrites.append(Rewrite(object: index, pointer: field.pointer, treatment: .drop, form: .url))
-      case .drop where field.isEssential: steps.withheld = .personalData
+      case .drop where field.isEssential: if Safeguard.rule(.personalData).stands { steps.withheld = .personalData }
       case .drop: steps.removals.append(Removal(object: index, pointer: field.pointer))
       // What has no pseudonym of its own form goes.
       case .truncate, .pseudonymise:
@@ -93,7 +95,8 @@ struct RedactionPlan {
     var seen: Set<JSONPointer> = []
     steps.rewrites.sort { $0.treatment.rank > $1.treatment.rank }
     steps.rewrites.removeAll { !seen.insert($0.pointer).inserted }
-    if forbidsEdits, !steps.rewrites.isEmpty || !steps.removals.isEmpty { steps.withheld = .mayNotBeChanged }
+    let isChanged = !steps.rewrites.isEmpty || !steps.removals.isEmpty
+    if DecisionRule.mayNotBeChanged.fires(forbidsEdits && isChanged) { steps.withheld = .mayNotBeChanged }
     return steps
   }
 }

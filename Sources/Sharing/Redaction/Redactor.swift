@@ -75,6 +75,9 @@ package struct Redactor: Sendable {
       && !["marking-definition", "extension-definition"].contains(object.type)
   }
 
+  /// The id that a changed object has for the recipient.
+  package func id(of index: Int) -> String { pseudonyms.id(for: bundle.objects[index].id) }
+
   /// Every change, by object and place within it.
   package func changes() -> [Int: [JSONPointer: Redacted]] {
     var changes: [Int: [JSONPointer: Redacted]] = [:]

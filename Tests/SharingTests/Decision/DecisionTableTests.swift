@@ -28,9 +28,55 @@ import Testing
     #expect(try scenario.outcome() == scenario.expected)
   }
 
-  @Test func `the table has at least 60 rows, each with a title of its own`() {
-    let all = Scenario.peers + Scenario.markings + Scenario.references + Scenario.restrictions + Scenario.grants
-    #expect(all.count >= 60)
-    #expect(Set(all.map(\.title)).count == all.count)
+  @Test(arguments: Scenario.agreements)
+  func `agreed, signed, or taken back`(_ scenario: Scenario) throws {
+    #expect(try scenario.outcome() == scenario.expected)
+  }
+
+  @Test(arguments: Scenario.conditions)
+  func `sectors, groups, actions and handling that a grant asks for`(_ scenario: Scenario) throws {
+    #expect(try scenario.outcome() == scenario.expected)
+  }
+
+  @Test(arguments: Scenario.handling)
+  func `markings of other schemes`(_ scenario: Scenario) throws {
+    #expect(try scenario.outcome() == scenario.expected)
+  }
+
+  @Test(arguments: Scenario.onward)
+  func `what came from elsewhere`(_ scenario: Scenario) throws {
+    #expect(try scenario.outcome() == scenario.expected)
+  }
+
+  @Test(arguments: Scenario.subscriptions)
+  func `what a recipient asked for`(_ scenario: Scenario) throws {
+    #expect(try scenario.outcome() == scenario.expected)
+  }
+
+  @Test(arguments: Scenario.holds)
+  func `what waits, and for whom`(_ scenario: Scenario) throws {
+    #expect(try scenario.outcome() == scenario.expected)
+  }
+
+  @Test(arguments: Scenario.personal)
+  func `personal data, under each transfer tool`(_ scenario: Scenario) throws {
+    #expect(try scenario.outcome() == scenario.expected)
+  }
+
+  @Test(arguments: Scenario.attribution)
+  func `who may not be named`(_ scenario: Scenario) throws {
+    #expect(try scenario.outcome() == scenario.expected)
+  }
+
+  @Test func `the table has at least 200 rows, each with a title of its own`() {
+    #expect(Scenario.all.count >= 200)
+    #expect(Set(Scenario.all.map(\.title)).count == Scenario.all.count)
+  }
+}
+
+extension Scenario {
+  static var all: [Scenario] {
+    let first = peers + markings + references + restrictions + grants
+    return first + agreements + conditions + handling + onward + subscriptions + holds + personal + attribution
   }
 }

@@ -48,7 +48,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
   }
 }
 
-/// Fills in what a scenario's terms leave out. A line that begins with `+` is a grant; what it does not say is
+/// Fills in what a scenario's terms leave out. A line that begins with `!` is what a party takes back. A line that begins with `+` is a grant; what it does not say is
 /// `id: g, from: alpha, to: [beta], kinds: [bundle], object-types: [all], maximum-tlp: TLP:AMBER`.
 enum TestTerms {
   struct Fault: Error, CustomStringConvertible {
@@ -75,6 +75,8 @@ enum TestTerms {
     var lines = text.split(separator: "\n").map(String.init)
     var grants = lines.filter { $0.hasPrefix("+") }.map { String($0.dropFirst(2)) }
     lines.removeAll { $0.hasPrefix("+") }
+    let restrictions = lines.filter { $0.hasPrefix("!") }.map { String($0.dropFirst(2)) }
+    lines.removeAll { $0.hasPrefix("!") }
     func has(_ key: String) -> Bool { lines.contains { $0.hasPrefix(key + ":") } }
     let id = number == 1 ? "pact" : "pact-\(number)"
     var all = lines
@@ -85,7 +87,12 @@ enum TestTerms {
     let slug = lines.first { $0.hasPrefix("id: ") }.map { String($0.dropFirst(4)) } ?? id
     let file = try read(all.joined(separator: "\n"), "arrangements/\(slug).yaml", .arrangement)
     let findings = CrossChecks(agencySlugs: ["alpha", "beta", "gamma", "delta"]).findings(arrangement: file)
-    guard findings.isEmpty, let arrangement = file.arrangement() else { throw Fault(description: "\(findings)") }
+    guard findings.isEmpty, var arrangement = file.arrangement() else { throw Fault(description: "\(findings)") }
+    for text in restrictions {
+      let lines = "arrangement: \(slug)\n" + text.replacing("; ", with: "\n")
+      let file = try read(lines, "restrictions/\(slug).yaml", .restriction)
+      if let (_, restriction) = file.restriction() { arrangement.restrictions.append(restriction) }
+    }
     return arrangement
   }
 
@@ -94,7 +101,8 @@ enum TestTerms {
       let given = extra[slug] ?? ""
       let accepts = given.contains("accepts:") ? "" : "accepts: [{format: stix}]\n"
       let maximum = given.contains("maximum-tlp:") ? "" : "maximum-tlp: TLP:RED\n"
-      let text = "id: \(slug)\nname: \(slug)\njurisdiction: EU\nsends: [stix]\n\(accepts)\(maximum)\(given)"
+      let country = given.contains("jurisdiction:") ? "" : "jurisdiction: EU\n"
+      let text = "id: \(slug)\nname: \(slug)\n\(country)sends: [stix]\n\(accepts)\(maximum)\(given)"
       let file = try read(text, "agencies/\(slug).yaml", .agency)
       guard let agency = file.agency() else { throw Fault(description: "no agency: \(text)") }
       return agency

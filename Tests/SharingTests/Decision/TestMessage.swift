@@ -44,6 +44,18 @@ struct TestMessage {
     if !decision.removals.isEmpty {
       parts.append("cut " + decision.removals.map { "\(names[$0.object])\($0.pointer)" }.joined(separator: " "))
     }
+    if !decision.redactions.isEmpty {
+      parts.append("out " + decision.redactions.map { "\(names[$0.object])\($0.pointer)" }.joined(separator: " "))
+    }
+    if !decision.rewrites.isEmpty {
+      let rewrites = decision.rewrites.map { "\(names[$0.object])\($0.pointer)=\($0.treatment.rawValue)" }
+      parts.append("changed " + rewrites.joined(separator: " "))
+    }
+    if decision.hidesSource { parts.append("source hidden") }
+    if !decision.releasedBy.isEmpty {
+      parts.append("released by " + decision.releasedBy.map(\.slug).joined(separator: " "))
+    }
+    if let until = decision.heldUntil { parts.append("until \(Moment.text(until))") }
     if !decision.withheld.isEmpty {
       let withheld = decision.withheld.map { "\(names[$0.object])=\($0.rule.rawValue)" }
       parts.append("withheld " + withheld.joined(separator: " "))
@@ -63,7 +75,13 @@ struct TestMessage {
       case "tlp": submission.tlp = TLP(label: value)!
       case "purpose": submission.purpose = value
       case "basis": submission.legalBasis = value
-      case "at": submission.at = Moment.read(value)!
+      case "at":
+        submission.at = Moment.read(value)!
+        submission.acceptedAt = submission.at
+      case "origin": submission.provenance.origin = AgencyID(value)
+      case "hops": submission.provenance.hops = Int(value)!
+      case "maximum-hops": submission.provenance.maximumHops = Int(value)!
+      case "accepted": submission.acceptedAt = Moment.read(value)!
       case "exercise": submission.exercise = true
       case "residue": submission.residueFree = false
       default: throw TestTerms.Fault(description: "unknown word \(word)")
