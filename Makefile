@@ -10,7 +10,7 @@ FLAGS := --explicit-target-dependency-import-check error
 WITH_BROKER := ^(AMQP|AgencyClient|Broker|Commands|Hub)Tests\.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test demo corpora bench fuzz sanitize soak lint format clean
+.PHONY: help setup build test demo mutants corpora bench fuzz sanitize soak lint format clean
 
 help: ## list these targets
 	@echo "Entente carries cyber-incident and threat messages between agencies, as far as their agreements allow."
@@ -35,6 +35,11 @@ demo: setup ## build, and show an exchange in the terminal (KEEP=1: leave it run
 	@Scripts/say "building (the first time takes some minutes)"
 	@$(SWIFT) build --product entente $(FLAGS)
 	@.build/debug/entente demo $(if $(KEEP),--keep)
+
+mutants: setup ## break each safeguard of the sharing decision in turn, and show which row of its table notices
+	@Scripts/say "building (the first time takes some minutes)"
+	@$(SWIFT) build --build-tests $(FLAGS)
+	@$(SWIFT) test --skip-build --filter MutationTests | grep -E "^mutants:|caught|CAUGHT|failed|passed"
 
 corpora: setup ## hold the validators to data of others (CORPORA=../shared/corpora)
 	@Scripts/say "building for speed (the first time takes some minutes)"

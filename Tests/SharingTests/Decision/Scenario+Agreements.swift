@@ -117,5 +117,10 @@ extension Scenario {
         beta withhold prohibited
         gamma deliver granted | passes open
         """#),
+    Scenario(
+      "a grant of an arrangement that has not begun does not serve a recipient that another one names",
+      terms: "effective-from: 2026-12-01", "+ id: h, kinds: [alert]",
+      message: "indicator open CLEAR",
+      expected: "beta withhold arrangement-not-yet-in-force"),
   ]
 }
