@@ -17,6 +17,8 @@ package struct EntenteCommand: AsyncParsableCommand {
     subcommands: [
       Demo.self, Serve.self, TopologyCommand.self, Doctor.self, Status.self, Publish.self, Listen.self, Validate.self,
       Convert.self, FormatsCommand.self, Explain.self, Trace.self, DeadLetters.self, Held.self, Audit.self,
+      Erase.self, Keys.self, Backup.self, Restore.self, Quarantine.self, Reload.self, Pause.self, Resume.self,
+      Drain.self, Suspend.self,
     ])
 
   package init() {}

@@ -61,6 +61,7 @@ struct AuditCheck {
       sql: """
         SELECT 'message ' || m.id || ' has no payload' FROM message m
         LEFT JOIN payload p ON p.message = m.id WHERE p.message IS NULL
+          AND NOT EXISTS (SELECT 1 FROM erasure e WHERE e.message = m.id AND e.scope = 'everything')
         """),
   ]
 }

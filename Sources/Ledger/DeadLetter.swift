@@ -170,6 +170,10 @@ extension Transaction {
     try execute(
       "UPDATE dead_letter SET state = ?, changed_at = ?, replay_until = NULL WHERE id = ?",
       [state.rawValue, at.milliseconds, letter.id])
+    // What was never read counts as TLP:RED: it is not kept once nobody waits for it.
+    if letter.delivery == nil, state != .open, state != .replaying {
+      try execute("UPDATE payload SET red = 1 WHERE message = ?", [letter.message])
+    }
     try note(letter.id, message: letter.message, delivery: letter.delivery, state, at: at, by: by, text: text, act: act)
   }
 

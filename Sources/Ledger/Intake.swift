@@ -26,6 +26,8 @@ package struct Intake: Sendable {
   package var receipts: ReceiptLines
   /// Who delivers at once, without asking for the rows again; nil leaves the deliveries to whoever claims them.
   package var claim: Claim?
+  /// When its retention ends; nil keeps it until somebody erases it.
+  package var eraseAt: Instant?
 
   package enum Body: Sendable {
     case bytes([UInt8])
@@ -43,7 +45,7 @@ package struct Intake: Sendable {
     sender: AgencyID, messageID: String, derivedID: Bool = false, publishedLane: Lane, lane: Lane, type: String? = nil,
     contentType: String? = nil, headers: [UInt8] = Array("{}".utf8), traceparent: String? = nil, body: Body,
     redelivered: Bool = false, receivedAt: Instant, verdict: Verdict, receipts: ReceiptLines = .init(),
-    claim: Claim? = nil
+    claim: Claim? = nil, eraseAt: Instant? = nil
   ) {
     self.sender = sender
     self.messageID = messageID
@@ -60,6 +62,7 @@ package struct Intake: Sendable {
     self.verdict = verdict
     self.receipts = receipts
     self.claim = claim
+    self.eraseAt = eraseAt
   }
 }
 

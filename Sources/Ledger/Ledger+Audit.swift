@@ -8,10 +8,10 @@ extension Ledger {
   ///
   /// - Parameter readingPayloads: also computes the digest of every payload again.
   package func audit(readingPayloads: Bool = false) async throws(LedgerError) -> AuditReport {
-    let payloads = payloads
+    let (payloads, keys) = (payloads, settings.keys.payload)
     let orphanAge = settings.orphanAgeMilliseconds
     return try await read { db in
-      var audit = Audit(db: db, payloads: payloads)
+      var audit = Audit(db: db, payloads: payloads, keys: keys)
       try audit.verifyLog()
       try audit.verifyRows()
       try audit.countAndCompare()
@@ -25,13 +25,17 @@ extension Ledger {
 private struct Audit {
   let db: Database
   let payloads: PayloadFiles
+  let keys: PayloadKeys
   var report = AuditReport()
   /// How many entries of each type the log has.
   private var types: [String: Int] = [:]
+  /// Messages of which nothing but the log is left.
+  private var erased: Set<Int64> = []
 
-  init(db: Database, payloads: PayloadFiles) {
+  init(db: Database, payloads: PayloadFiles, keys: PayloadKeys) {
     self.db = db
     self.payloads = payloads
+    self.keys = keys
   }
 
   // MARK: - The log
@@ -55,6 +59,7 @@ private struct Audit {
   // MARK: - Rows and their entries
 
   mutating func verifyRows() throws {
+    try verifyErasures()
     try verifyMessages()
     try verifyDecisions()
     try verifyConfirms()
@@ -71,6 +76,8 @@ private struct Audit {
       report.add(.entryMissing, "\(what()) has no entry")
       return
     }
+    // Without salt and value the commitment cannot be opened any more: that is what erasing means.
+    if let message: Int64 = row["message"], erased.contains(message) { return }
     if leaf != entry.leaf { report.add(.entryDiffers, "\(what()) is not what its entry says") }
   }
 
@@ -79,13 +86,26 @@ private struct Audit {
       db, sql: "SELECT \(columns), e.leaf FROM \(table) t LEFT JOIN entry e ON e.seq = t.entry \(more)")
   }
 
+  private mutating func verifyErasures() throws {
+    var gone: Set<Int64> = []
+    let cursor = try cursor("erasure")
+    while let row = try cursor.next() {
+      let message: Int64 = row["message"]
+      try compare(
+        row, "the erasure of message \(message)",
+        with: .erasure(
+          of: message, at: row.instant("at"), scope: row["scope"], cause: row["cause"], act: row["act"]))
+      if (row["scope"] as String) == ErasureScope.everything.rawValue { gone.insert(message) }
+    }
+    erased = gone
+  }
+
   private mutating func verifyMessages() throws {
     let cursor = try cursor("message", "t.*, p.digest, p.size", "LEFT JOIN payload p ON p.message = t.id")
     while let row = try cursor.next() {
       let message = try MessageRow(row)
       report.messages[message.state, default: 0] += 1
-      // Without its payload the commitment cannot be opened any more: that is what erasing means.
-      guard let digest = try row.optionalBytes("digest") else { continue }
+      guard !erased.contains(message.id), let digest = try row.optionalBytes("digest") else { continue }
       let content = ContentIdentity(
         bodyDigest: digest, size: row["size"], type: message.type, contentType: message.contentType,
         headers: message.headers)
@@ -235,6 +255,7 @@ private struct Audit {
       (["dead-letter", "remark"], "SELECT count(*) FROM dead_letter_event WHERE what <> 'edited'"),
       (["edit"], "SELECT count(*) FROM edit"),
       (["configuration"], "SELECT count(*) FROM configuration"),
+      (["erasure"], "SELECT count(*) FROM erasure"),
     ]
     for table in tables {
       let entries = table.types.reduce(0) { $0 + types[$1, default: 0] }
@@ -249,21 +270,25 @@ private struct Audit {
   // MARK: - Payloads
 
   mutating func verifyPayloads(reading: Bool, orphanAge: Int64) throws {
-    let columns = reading ? "*" : "message, size, file"
+    let columns = reading ? "*" : "message, size, file, digest, NULL AS bytes, master, wrapped_key"
     let sql = "SELECT \(columns) FROM payload" + (reading ? "" : " WHERE file IS NOT NULL")
     let cursor = try Row.fetchCursor(db, sql: sql)
     while let row = try cursor.next() {
       let message: Int64 = row["message"]
       let file: String? = row["file"]
-      let size: Int = row["size"]
-      if let file, payloads.size(of: file) != size {
+      let place = try PayloadPlace(row)
+      if let file, payloads.size(of: file) != place.storedSize {
         report.add(.payloadMissing, "the payload file \(file) of message \(message) is missing or cut short")
         continue
       }
       guard reading else { continue }
-      let bytes = try file.map { try payloads.readNow($0) } ?? row.optionalBytes("bytes")
-      if let bytes, Array(SHA256.hash(data: bytes)) != (try row.bytes("digest")) {
+      guard let stored = try file.map({ try payloads.readNow($0) }) ?? place.bytes else { continue }
+      do {
+        let bytes = try place.opened(stored, keys: keys)
+        guard Array(SHA256.hash(data: bytes)) != place.digest else { continue }
         report.add(.payloadDiffers, "the payload of message \(message) is not what was received")
+      } catch {
+        report.add(.payloadDiffers, "the payload of message \(message) cannot be read: \(error.reason)")
       }
     }
     for name in try payloads.names(olderThan: PayloadFiles.wallClock() - orphanAge).sorted()

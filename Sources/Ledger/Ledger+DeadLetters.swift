@@ -37,9 +37,11 @@ extension Ledger {
       if let row = try db.row("SELECT * FROM edit WHERE dead_letter = ? ORDER BY id DESC LIMIT 1", [id]) {
         return try PayloadPlace(row)
       }
-      return try db.row(
-        "SELECT p.* FROM dead_letter d JOIN payload p ON p.message = d.message WHERE d.id = ?", [id]
-      ).map { try PayloadPlace($0) }
+      guard let message: Int64 = try db.row("SELECT message FROM dead_letter WHERE id = ?", [id])?["message"] else {
+        return nil
+      }
+      return try db.row("SELECT * FROM payload WHERE message = ?", [message]).map { try PayloadPlace($0) }
+        ?? db.erasedPayload(message)
     }
     guard let place else { throw LedgerError(.notFound, "there is no payload of dead letter \(id)") }
     return try await read(payload: place)
@@ -49,7 +51,8 @@ extension Ledger {
   package func editDeadLetter(
     _ id: Int64, body: [UInt8], operator: String, note: String, at: Instant
   ) async throws(LedgerError) -> Int {
-    let file = body.count > settings.inlinePayloadLimit ? try await payloads.write(body) : nil
+    let sealed = try settings.keys.payload.seal(body)
+    let file = body.count > settings.inlinePayloadLimit ? try await payloads.write(sealed.bytes) : nil
     let digest = Array(SHA256.hash(data: body))
     do {
       return try await write(isUrgent: true, bytes: file == nil ? body.count : 0) { transaction in
@@ -64,12 +67,13 @@ extension Ledger {
             commitment: Transaction.editCommitment(by: `operator`, note: note, digest: digest, salt: salt)))
         try transaction.execute(
           """
-          INSERT INTO edit (dead_letter, message, revision, size, digest, bytes, file, operator, note, at, salt, entry)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          INSERT INTO edit (dead_letter, message, revision, size, digest, bytes, file, operator, note, at, salt, entry,
+            master, wrapped_key)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
           """,
           [
-            id, letter.message, revision, body.count, digest.blob, file == nil ? body.blob : nil, file, `operator`,
-            note, at.milliseconds, salt.blob, entry,
+            id, letter.message, revision, body.count, digest.blob, file == nil ? sealed.bytes.blob : nil, file,
+            `operator`, note, at.milliseconds, salt.blob, entry, sealed.key.master, sealed.key.bytes.blob,
           ])
         try transaction.insertEvent(
           id, at: at, what: "edited", by: `operator`, note: note, act: nil, failure: nil, salt: salt, entry: entry)

@@ -6,13 +6,15 @@ extension Ledger {
   ///
   /// - Parameters:
   ///   - recipient: only those to this agency; nil for all.
+  ///   - lanes: only those of these lanes.
   ///   - owner: who claims; the claim ends when it settles, or by itself after the lease.
   package func claimDeliveries(
-    limit: Int, recipient: AgencyID? = nil, owner: String, now: Instant, leaseMilliseconds: Int64
+    limit: Int, recipient: AgencyID? = nil, lanes: Set<Lane> = Set(Lane.allCases), owner: String, now: Instant,
+    leaseMilliseconds: Int64
   ) async throws(LedgerError) -> [DeliveryRow] {
-    guard try await read({ try !Self.due(1, to: recipient, at: now, in: $0).isEmpty }) else { return [] }
+    guard try await read({ try !Self.due(1, to: recipient, lanes, at: now, in: $0).isEmpty }) else { return [] }
     return try await write(isUrgent: true, bytes: 0) { transaction in
-      let ids = try Self.due(limit, to: recipient, at: now, in: transaction.db)
+      let ids = try Self.due(limit, to: recipient, lanes, at: now, in: transaction.db)
       for id in ids {
         try transaction.execute(
           "UPDATE delivery SET claimed_by = ?, next_attempt_at = ? WHERE id = ?",
@@ -97,15 +99,18 @@ extension Ledger {
         return try PayloadPlace(row)
       }
       return try db.row("SELECT * FROM payload WHERE message = ?", [message]).map { try PayloadPlace($0) }
+        ?? db.erasedPayload(message)
     }
     guard let place else { throw LedgerError(.notFound, "there is no payload of message \(message)") }
     return try await read(payload: place)
   }
 
   /// Ids of due deliveries; both lanes use the index that is ordered by the time they are due.
-  private static func due(_ limit: Int, to recipient: AgencyID?, at now: Instant, in db: Database) throws -> [Int64] {
+  private static func due(
+    _ limit: Int, to recipient: AgencyID?, _ lanes: Set<Lane>, at now: Instant, in db: Database
+  ) throws -> [Int64] {
     var ids: [Int64] = []
-    for lane in [Lane.incident, .threat] where ids.count < limit {
+    for lane in [Lane.incident, .threat] where ids.count < limit && lanes.contains(lane) {
       let condition = recipient == nil ? "" : "recipient = :recipient AND"
       let statement = try db.cachedStatement(
         sql: """

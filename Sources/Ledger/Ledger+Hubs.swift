@@ -6,15 +6,19 @@ package struct HubRow: Sendable, Equatable {
   package let id: String
   package let started: Instant
   package let beat: Instant
+  /// The version of the configuration that it follows; nil where it follows none yet.
+  package let configuration: Int64?
 }
 
 extension Ledger {
   /// A sign of life of a hub; its first one says when it started.
-  package func beat(hub id: String, at: Instant) async throws(LedgerError) {
+  package func beat(hub id: String, configuration: Int64? = nil, at: Instant) async throws(LedgerError) {
     try await write(isUrgent: true, bytes: 0) {
       try $0.execute(
-        "INSERT INTO hub (id, started, beat) VALUES (?1, ?2, ?2) ON CONFLICT DO UPDATE SET beat = max(beat, ?2)",
-        [id, at.milliseconds])
+        """
+        INSERT INTO hub (id, started, beat, configuration) VALUES (?1, ?2, ?2, ?3)
+        ON CONFLICT DO UPDATE SET beat = max(beat, ?2), configuration = ?3
+        """, [id, at.milliseconds, configuration])
     }
   }
 
@@ -24,6 +28,7 @@ extension Ledger {
     try await write(isUrgent: true, bytes: 0) {
       try $0.execute("DELETE FROM lease WHERE owner = ?", [id])
       try $0.execute("DELETE FROM hub WHERE id = ?", [id])
+      try $0.execute("DELETE FROM alarm WHERE hub = ?", [id])
     }
   }
 
@@ -31,7 +36,8 @@ extension Ledger {
   package func liveHubs(since: Instant) async throws(LedgerError) -> [HubRow] {
     try await read {
       try $0.rows("SELECT * FROM hub WHERE beat >= ? ORDER BY started, id", [since.milliseconds]).map {
-        HubRow(id: $0["id"], started: $0.instant("started"), beat: $0.instant("beat"))
+        HubRow(
+          id: $0["id"], started: $0.instant("started"), beat: $0.instant("beat"), configuration: $0["configuration"])
       }
     }
   }

@@ -49,8 +49,13 @@ extension Ledger {
     _ intake: Intake, isReplay: Bool, _ body: @escaping @Sendable (PreparedIntake, Transaction) throws -> IntakeOutcome
   ) async throws(LedgerError) -> IntakeOutcome {
     var prepared = PreparedIntake(intake, keys: settings.keys)
-    if case .bytes(let bytes) = intake.body, bytes.count > settings.inlinePayloadLimit {
-      prepared.file = try await payloads.write(bytes)
+    if case .bytes(let bytes) = intake.body {
+      var sealed = try settings.keys.payload.seal(bytes)
+      if bytes.count > settings.inlinePayloadLimit {
+        prepared.file = try await payloads.write(sealed.bytes)
+        sealed.bytes = []
+      }
+      prepared.sealed = sealed
     }
     let file = prepared.file
     do {
@@ -88,6 +93,11 @@ struct PreparedIntake: Sendable {
   private let salt: [UInt8]
   /// The payload's file, where it is too large for the database.
   var file: String?
+  /// The payload with its key, without its bytes where they are in the file; nil where it is not kept.
+  var sealed: SealedPayload?
+
+  /// The label of what is deleted once every recipient is settled.
+  static let red = "TLP:RED"
 
   /// The code of a message whose id belongs to another content.
   static let messageIDReused = "message-id-reused"
@@ -270,15 +280,15 @@ struct PreparedIntake: Sendable {
       """
       INSERT INTO message (id, sender, message_id, derived_id, lane, published_lane, format, version, kind, type,
         content_type, headers, traceparent, content_mac, mac_key, salt, received_at, accepted_at, tlp, exercise,
-        configuration, considered, state, replay_of, entry)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        configuration, considered, state, replay_of, entry, erase_at)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       id, intake.sender.slug, intake.messageID, intake.derivedID, intake.lane.rawValue,
       intake.publishedLane.rawValue, accepted?.format.slug, accepted?.version, accepted?.kind.rawValue, intake.type,
       intake.contentType, intake.headers, intake.traceparent, mac, keys.identifier, salt,
       intake.receivedAt.milliseconds, accepted?.acceptedAt.milliseconds, accepted?.tlp, accepted?.exercise ?? false,
       accepted?.configuration, considered, (accepted == nil ? MessageState.failed : .accepted).rawValue, replayOf,
-      entry)
+      entry, intake.eraseAt?.milliseconds)
     try insertPayload(of: id, in: transaction)
     guard let accepted else { return (id, []) }
     let deliveries = try accepted.pairs.map {
@@ -288,10 +298,14 @@ struct PreparedIntake: Sendable {
   }
 
   private func insertPayload(of message: Int64, in transaction: Transaction) throws {
-    var bytes: [UInt8]?
-    if case .bytes(let all) = intake.body, file == nil { bytes = all }
+    var isRed = false
+    if case .accepted(let accepted) = intake.verdict { isRed = accepted.tlp == Self.red }
     try transaction.statements.run(
-      "INSERT INTO payload (message, size, digest, bytes, file) VALUES (?, ?, ?, ?, ?)",
-      message, content.size, content.bodyDigest, bytes, file)
+      """
+      INSERT INTO payload (message, size, digest, bytes, file, master, wrapped_key, red)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+      """,
+      message, content.size, content.bodyDigest, file == nil ? sealed?.bytes : nil, file, sealed?.key.master,
+      sealed?.key.bytes, isRed)
   }
 }

@@ -59,6 +59,7 @@ private struct Tracer {
       try addFailures(of: id, to: &record)
       try addDeadLetters(of: id, to: &record, acts: &acts)
       try addReceipts(of: id, to: &record)
+      try addErasures(of: id, to: &record, acts: &acts)
     }
     for act in acts.sorted() {
       guard let row = try db.row("SELECT * FROM act WHERE id = ?", [act]) else { continue }
@@ -128,6 +129,16 @@ private struct Tracer {
             code: event.what, text: [event.by, event.note].compactMap { $0 }.joined(separator: ": "),
             entry: row["entry"]))
       }
+    }
+  }
+
+  private func addErasures(of message: Int64, to record: inout TraceRecord, acts: inout Set<Int64>) throws {
+    for row in try db.rows("SELECT * FROM erasure WHERE message = ? ORDER BY id", [message]) {
+      if let act: Int64 = row["act"] { acts.insert(act) }
+      record.events.append(
+        TraceEvent(
+          at: row.instant("at"), what: .erased, message: message, delivery: nil, recipient: nil, deadLetter: nil,
+          code: row["scope"], text: row["cause"], entry: row["entry"]))
     }
   }
 

@@ -10,7 +10,7 @@ import Synchronization
 package final class Ledger: Sendable {
   let settings: LedgerSettings
   let payloads: PayloadFiles
-  private let pool: DatabasePool
+  let pool: DatabasePool
   private let groups: WriteGroups
   private let housekeeping: Housekeeping
   private let threads: Threads
@@ -84,6 +84,11 @@ package final class Ledger: Sendable {
     return try count.withLock { $0 }.get()
   }
 
+  /// Copies the whole write-ahead log into the database and cuts it off, where nobody reads.
+  func checkpointWhole() {
+    try? pool.writeWithoutTransaction { db in _ = try Row.fetchOne(db, sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
+  }
+
   // MARK: - Reading and writing
 
   /// Joins the group and gives the body's result after the commit.
@@ -109,14 +114,17 @@ package final class Ledger: Sendable {
     return try result.get()
   }
 
-  /// Reads a payload's bytes, wherever they are.
+  /// Reads a payload's bytes, wherever they are, and holds them to their digest.
   func read(payload place: PayloadPlace) async throws(LedgerError) -> [UInt8] {
-    if let bytes = place.bytes { return bytes }
-    guard let file = place.file else { throw LedgerError(.payloadGone, "the payload was not kept") }
-    guard let bytes = try await payloads.read(file), bytes.count == place.size else {
-      throw LedgerError(.payloadGone, "payload file \(file) is missing or cut short")
+    var stored = place.bytes
+    if let file = place.file {
+      stored = try await payloads.read(file)
+      guard stored?.count == place.storedSize else {
+        throw LedgerError(.payloadGone, "payload file \(file) is missing or cut short")
+      }
     }
-    return bytes
+    guard let stored else { throw LedgerError(.payloadGone, "it was not kept, or it was deleted since") }
+    return try place.opened(stored, keys: settings.keys.payload)
   }
 
   // MARK: - Opening
@@ -133,6 +141,8 @@ package final class Ledger: Sendable {
     configuration.prepareDatabase {
       try $0.execute(sql: "PRAGMA wal_autocheckpoint = 0")
       try $0.execute(sql: "PRAGMA temp_store = MEMORY")
+      // What is erased is overwritten, and not only let go of.
+      try $0.execute(sql: "PRAGMA secure_delete = ON")
     }
     let pool = try patience.repeating { try DatabasePool(path: settings.path, configuration: configuration) }
     try pool.writeWithoutTransaction { db in

@@ -6,7 +6,7 @@ import Crypto
 /// A leaf is the RFC 8785 (JCS) text of one flat JSON object. Every leaf has
 ///
 /// - `v`: the version of this format, 1. A later version may add types and members; version 1 is frozen. Version 2
-///   adds the type `remark`, and changes nothing else.
+///   adds the type `remark`, version 3 the type `erasure`; they change nothing else.
 /// - `type`: `message`, `duplicate`, `decision`, `narrowing`, `delivery`, `failure`, `dead-letter`, `edit`, `act` or
 ///   `configuration`.
 /// - `at`: milliseconds since 1970-01-01T00:00:00Z.
@@ -200,6 +200,19 @@ package struct LedgerEntry: Sendable, Equatable {
       $0.member("message", message)
       $0.member("type", "remark")
       $0.member("v", 2)
+    }
+  }
+
+  /// A message's payload, or all that stood beside the log for it, was deleted.
+  static func erasure(of message: Int64, at: Instant, scope: String, cause: String, act: Int64?) -> LedgerEntry {
+    LedgerEntry {
+      $0.member("act", act)
+      $0.member("at", at.milliseconds)
+      $0.member("cause", cause)
+      $0.member("message", message)
+      $0.member("scope", scope)
+      $0.member("type", "erasure")
+      $0.member("v", 3)
     }
   }
 

@@ -24,6 +24,8 @@ package struct LedgerError: Error, Sendable, Equatable, CustomStringConvertible 
     case invalid
     /// The payload was not kept, or it is gone.
     case payloadGone
+    /// The payload is there and cannot be decrypted: its master key is missing, or it was changed.
+    case payloadUnreadable
     /// A mistake in the ledger's own statements.
     case `internal`
   }

@@ -1,7 +1,7 @@
 /// Where a ledger lives and how it commits.
 ///
 /// - `path`: the SQLite file; payloads over `inlinePayloadLimit` are files in `<path>-payloads/`.
-/// - `keys`: the hub key under which content is compared.
+/// - `keys`: the hub key under which content is compared, and the master keys of payloads.
 /// - `groupMessages`, `groupBytes`, `groupMicroseconds`: a group of writes ends at the first of the three
 ///   (64 messages, 1 MiB, 3 ms).
 /// - `busyMilliseconds`: how long a write waits for another process before it fails as `busy` (5 s).
@@ -34,13 +34,16 @@ package struct LedgerKeys: Sendable {
   package let identifier: String
   /// Every key known, by identifier.
   let secrets: [String: [UInt8]]
+  /// What payloads are sealed with.
+  let payload: PayloadKeys
 
   /// - Parameters:
   ///   - hmacKey: the key's bytes, 32 or more.
   ///   - retired: keys of older messages, by identifier; without them a repeat of such a message cannot be
   ///     recognised and counts as other content.
-  package init(identifier: String, hmacKey: [UInt8], retired: [String: [UInt8]] = [:]) {
+  package init(identifier: String, hmacKey: [UInt8], retired: [String: [UInt8]] = [:], payload: PayloadKeys) {
     self.identifier = identifier
+    self.payload = payload
     secrets = retired.merging([identifier: hmacKey]) { _, current in current }
   }
 }

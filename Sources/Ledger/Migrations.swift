@@ -13,6 +13,8 @@ enum Migrations {
   static let steps = [
     Step(version: 1, name: "kernel", sql: kernel),
     Step(version: 2, name: "tree and groups", sql: treeAndGroups, code: growTree),
+    Step(version: 3, name: "payload keys", sql: payloadKeys),
+    Step(version: 4, name: "operations", sql: operations),
   ]
 
   /// Brings the file to the newest version; several processes may try at once.

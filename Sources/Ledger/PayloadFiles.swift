@@ -128,7 +128,7 @@ struct PayloadFiles: Sendable {
     return name
   }
 
-  private static func syncFolder(_ folder: String) -> Int32 {
+  static func syncFolder(_ folder: String) -> Int32 {
     let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { return errno }
     defer { close(descriptor) }

@@ -1,4 +1,5 @@
 package import Contract
+import Crypto
 import GRDB
 
 /// A message as the ledger keeps it.
@@ -102,11 +103,26 @@ package struct ReceiptRow: Sendable, Equatable {
   package let at: Instant
 }
 
-/// Where a payload's bytes are.
+/// Where a payload's bytes are, and the key that opens them.
 struct PayloadPlace: Sendable {
   var size: Int
+  var digest: [UInt8]
   var bytes: [UInt8]?
   var file: String?
+  /// Nil for one that was written before payloads were sealed.
+  var key: WrappedKey?
+
+  /// How many bytes lie there.
+  var storedSize: Int { size + (key == nil ? 0 : SealedPayload.overhead) }
+
+  func opened(_ stored: [UInt8], keys: PayloadKeys) throws(LedgerError) -> [UInt8] {
+    guard let key else { return stored }
+    let bytes = try keys.open(stored, key)
+    guard Array(SHA256.hash(data: bytes)) == digest else {
+      throw LedgerError(.payloadUnreadable, "a payload's digest is another than was recorded")
+    }
+    return bytes
+  }
 }
 
 extension Row {
@@ -215,8 +231,21 @@ extension ReceiptRow {
   }
 }
 
+extension Database {
+  /// The place of a payload that was erased with its row: nothing lies there.
+  func erasedPayload(_ message: Int64) throws -> PayloadPlace? {
+    try row("SELECT 1 FROM erasure WHERE message = ?", [message]).map { _ in PayloadPlace(size: 0, digest: []) }
+  }
+}
+
 extension PayloadPlace {
   init(_ row: Row) throws {
-    self.init(size: row["size"], bytes: try row.optionalBytes("bytes"), file: row["file"])
+    var key: WrappedKey?
+    if let master: String = row["master"], let bytes = try row.optionalBytes("wrapped_key") {
+      key = WrappedKey(master: master, bytes: bytes)
+    }
+    self.init(
+      size: row["size"], digest: try row.bytes("digest"), bytes: try row.optionalBytes("bytes"), file: row["file"],
+      key: key)
   }
 }

@@ -28,6 +28,8 @@ package struct TraceEvent: Sendable, Equatable {
     case edited
     case receipt
     case act
+    /// Its payload, or all that stood beside the log, was deleted.
+    case erased
   }
 
   package let at: Instant

@@ -26,8 +26,9 @@ enum Probe {
   static let recipient = AgencyID("eu-enisa")!
 
   static func open(_ path: String) throws -> Ledger {
-    try Ledger.open(
-      LedgerSettings(path: path, keys: LedgerKeys(identifier: "k1", hmacKey: Array(repeating: 7, count: 32))))
+    let payload = try PayloadKeys { [.init(identifier: "p1", bytes: (0..<32).map { UInt8($0) ^ UInt8(ascii: "1") })] }
+    let keys = LedgerKeys(identifier: "k1", hmacKey: Array(repeating: 7, count: 32), payload: payload)
+    return try Ledger.open(LedgerSettings(path: path, keys: keys))
   }
 
   /// One line in one system call: a killed process leaves no half line behind that was acknowledged.

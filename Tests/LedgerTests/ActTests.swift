@@ -65,7 +65,9 @@ struct ActTests {
     try await ledger.beat(hub: "hub-2", at: moment(10))
     try await ledger.beat(hub: "hub-1", at: moment(20))
     #expect(
-      try await ledger.liveHubs(since: moment(15)) == [HubRow(id: "hub-1", started: moment(), beat: moment(20))])
+      try await ledger.liveHubs(since: moment(15)) == [
+        HubRow(id: "hub-1", started: moment(), beat: moment(20), configuration: nil)
+      ])
     _ = try await ledger.accept(.message("m1", claim: Claim(owner: "hub-1", until: moment(1000))))
     #expect(try await ledger.lease("receipts", owner: "hub-1", now: moment(20), leaseMilliseconds: 1000))
     try await ledger.retire(hub: "hub-1", at: moment(30))

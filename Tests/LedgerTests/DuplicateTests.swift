@@ -135,7 +135,8 @@ struct DuplicateTests {
     let first = try await desk.ledger.accept(.message("m1"))
     await desk.ledger.close()
     let keys = LedgerKeys(
-      identifier: "k2", hmacKey: Array(repeating: 9, count: 32), retired: ["k1": Array(repeating: 7, count: 32)])
+      identifier: "k2", hmacKey: Array(repeating: 9, count: 32), retired: ["k1": Array(repeating: 7, count: 32)],
+      payload: Desk.masters("p1"))
     let rotated = try Ledger.open(LedgerSettings(path: desk.path, keys: keys))
     #expect(try await rotated.record(.message("m1")) == .duplicate(of: first.message))
     await rotated.close()

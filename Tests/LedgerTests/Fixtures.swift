@@ -9,7 +9,16 @@ final class Desk: Sendable {
   let folder: String
   let ledger: Ledger
 
-  static let keys = LedgerKeys(identifier: "k1", hmacKey: Array(repeating: 7, count: 32))
+  static let keys = LedgerKeys(identifier: "k1", hmacKey: Array(repeating: 7, count: 32), payload: masters("p1"))
+
+  /// Master keys by name, the first in use; the name decides the bytes.
+  static func masters(_ names: String...) -> PayloadKeys {
+    let keys = names.map { name in
+      PayloadKeys.MasterKey(identifier: name, bytes: (0..<32).map { UInt8($0) ^ (name.utf8.last ?? 0) })
+    }
+    guard let keys = try? PayloadKeys(reading: { keys }) else { preconditionFailure("no names") }
+    return keys
+  }
 
   init(_ change: (inout LedgerSettings) -> Void = { _ in }) throws {
     folder = try Self.newFolder()

@@ -26,9 +26,17 @@ struct AgencyOptions: ParsableArguments {
     }
     let broker = configuration.settings.broker
     let user = broker.vhostPrefix + id.slug
-    return AMQPConfiguration(
+    var connection = AMQPConfiguration(
       host: broker.host, port: UInt16(clamping: broker.port), vhost: user, username: user,
       password: try password(of: user, configuration), connectionName: "entente \(purpose) as \(id)")
+    // The certificate of a hub is not an agency's: only whom to trust is shared.
+    connection.tls = broker.tls.map { tls in
+      var trust = tls
+      trust.certificateFile = nil
+      trust.keyFile = nil
+      return AMQPTLS(trust)
+    }
+    return connection
   }
 
   private func password(of user: String, _ configuration: Configuration) throws(Answer) -> String {

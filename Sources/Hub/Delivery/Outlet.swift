@@ -17,6 +17,8 @@ struct Outlet: Sendable {
   private static let width = 32
 
   let agency: AgencyID
+  /// The lanes along which anything may go; receipts go in any case.
+  var lanes = Set(Lane.allCases)
   let context: HubContext
 
   private static func suspect(_ delivery: Int64) -> String { "delivery/\(delivery)" }
@@ -29,10 +31,17 @@ struct Outlet: Sendable {
     await context.link(to: agency, purpose: "delivery").keepConnected { connection in
       let publisher = try await connection.openPublisher(window: 512)
       try await withThrowingTaskGroup(of: Void.self) { group in
-        group.addTask { try await deliver(through: publisher) }
+        if !lanes.isEmpty { group.addTask { try await deliver(through: publisher) } }
         group.addTask { try await ReceiptSender(agency: agency, context: context).run(through: publisher) }
         group.addTask {
           if let error = await connection.waitUntilClosed() { throw error }
+        }
+        group.addTask {
+          defer { context.note(blocked: nil, to: agency) }
+          while !Task.isCancelled {
+            context.note(blocked: connection.isBlocked ? connection.blockedReason ?? "an alarm" : nil, to: agency)
+            try await Task.sleep(for: .milliseconds(500))
+          }
         }
         defer { group.cancelAll() }
         try await group.next()
@@ -53,7 +62,7 @@ struct Outlet: Sendable {
       if batch.isEmpty {
         batch = context.handedOver.take(for: agency, limit: Self.width)
         // A claim that has run out may be in other hands by now: the ledger will give it again.
-        batch.removeAll { $0.claimedUntil < now.adding(milliseconds: 5000) }
+        batch.removeAll { $0.claimedUntil < now.adding(milliseconds: 5000) || !lanes.contains($0.lane) }
       }
       guard !batch.isEmpty else {
         await context.bells.wait(Self.deliveriesBell(agency), atMost: .seconds(1))
@@ -73,7 +82,7 @@ struct Outlet: Sendable {
 
   private func claim(at now: Instant) async throws -> [PendingDelivery] {
     let rows = try await context.ledger.claimDeliveries(
-      limit: Self.width, recipient: agency, owner: context.owner, now: now,
+      limit: Self.width, recipient: agency, lanes: lanes, owner: context.owner, now: now,
       leaseMilliseconds: Self.leaseMilliseconds)
     var batch: [PendingDelivery] = []
     for row in rows {

@@ -11,9 +11,12 @@ package struct IntakeRecord: Sendable {
   package let configurationVersion: Int64
   /// Who delivers what is accepted, and until when nobody else may.
   package let claim: Claim?
+  /// How long the hub keeps payloads by its own settings; nil keeps them.
+  package let payloadDays: Int?
 
-  package init(keys: HubKeys, configurationVersion: Int64, claim: Claim?) {
+  package init(keys: HubKeys, configurationVersion: Int64, claim: Claim?, payloadDays: Int? = nil) {
     self.keys = keys
+    self.payloadDays = payloadDays
     self.configurationVersion = configurationVersion
     self.claim = claim
   }
@@ -40,7 +43,12 @@ package struct IntakeRecord: Sendable {
     line.isDerivedID = message.isDerivedID
     line.isExercise = message.headers.isExercise
     line.notes = judged.notes(for: message)
-    return intake(message, .accepted(accepted), lane: kind.lane, line: line, at: time)
+    // The hub is bound like any recipient by what it passes on, and by the strictest of it.
+    let owed = judged.decisions.filter { $0.outcome != .withhold }.compactMap(\.obligations.retentionDays)
+    return intake(
+      message, .accepted(accepted), lane: kind.lane, line: line,
+      keptFor: (owed + [payloadDays].compactMap { $0 }).min(),
+      at: time)
   }
 
   /// The intake of a message that failed before it could be decided.
@@ -50,11 +58,13 @@ package struct IntakeRecord: Sendable {
     line.isDerivedID = message.isDerivedID
     line.isExercise = message.headers.isExercise
     line.failures = [failure]
-    return intake(message, .failed(failure.record), lane: message.publishedLane, line: line, at: time)
+    return intake(
+      message, .failed(failure.record), lane: message.publishedLane, line: line, keptFor: payloadDays, at: time)
   }
 
   private func intake(
-    _ message: IncomingMessage, _ verdict: Intake.Verdict, lane: Lane, line: ReceiptLine, at time: Instant
+    _ message: IncomingMessage, _ verdict: Intake.Verdict, lane: Lane, line: ReceiptLine, keptFor days: Int?,
+    at time: Instant
   ) -> Intake {
     var duplicate = line
     duplicate.verdict = .duplicate
@@ -77,7 +87,7 @@ package struct IntakeRecord: Sendable {
       receipts: ReceiptLines(
         accepted: isAccepted ? line.encoded() : nil, duplicate: duplicate.encoded(),
         messageIDReused: reused.encoded(), failed: isAccepted ? nil : line.encoded()),
-      claim: claim)
+      claim: claim, eraseAt: days.map { time.adding(milliseconds: Int64($0) * 86_400_000) })
   }
 }
 

@@ -13,13 +13,15 @@ struct IntakeWorker: Sendable {
   static let attemptsBeforePoison = 3
 
   let agency: AgencyID
+  /// The lanes that may be taken from.
+  var lanes = Set(Lane.allCases)
   let context: HubContext
 
   /// Runs until the task is cancelled.
   func run() async {
     await context.link(to: agency, purpose: "intake").keepConnected { connection in
       try await withThrowingTaskGroup(of: Void.self) { group in
-        for lane in Lane.allCases {
+        for lane in Lane.allCases where lanes.contains(lane) {
           group.addTask { try await consume(QueueNames.intake(lane), lane: lane, on: connection) }
         }
         group.addTask { try await consumeWhatTheBrokerGaveUp(on: connection) }
@@ -31,7 +33,10 @@ struct IntakeWorker: Sendable {
 
   private func consume(_ queue: String, lane: Lane, on connection: AMQPConnection) async throws {
     let consumer = try await connection.openConsumer(queue: queue, prefetch: Self.prefetch)
+    var limit: RateLimit?
     while let batch = try await consumer.nextBatch(max: 64) {
+      context.noteHeard(agency)
+      try await keepToRate(&limit, batch.count)
       // What was handed out before may have ended the hub: one at a time, before the rest.
       for delivery in batch where delivery.redelivered {
         try await takeSuspect(reader.read(delivery, lane: lane))
@@ -49,6 +54,19 @@ struct IntakeWorker: Sendable {
     }
   }
 
+  /// Waits where the agency sends faster than it may; what waits fills its own queues and delays nobody else.
+  private func keepToRate(_ limit: inout RateLimit?, _ count: Int) async throws {
+    guard let rate = context.current.configuration.settings.flow.messagesPerSecond(agency) else {
+      limit = nil
+      return
+    }
+    let now = context.clock.now()
+    var bucket = limit ?? RateLimit(perSecond: rate, at: now)
+    let pause = bucket.take(count, perSecond: rate, now: now)
+    limit = bucket
+    if pause > 0 { try await Task.sleep(for: .milliseconds(pause)) }
+  }
+
   private func acknowledge(_ delivery: AMQPDelivery, to consumer: AMQPConsumer) {
     consumer.acknowledge(delivery)
     context.observe(.acknowledged)
@@ -60,7 +78,9 @@ struct IntakeWorker: Sendable {
     let now = context.clock.now()
     let message = read.message
     let current = context.current
-    let record = IntakeRecord(keys: context.keys, configurationVersion: current.version, claim: context.claim(at: now))
+    let record = IntakeRecord(
+      keys: context.keys, configurationVersion: current.version, claim: context.claim(at: now),
+      payloadDays: current.configuration.settings.retention.payloadDays)
     if let failure = read.failure { return try await write(record.failed(failure, message, at: now)) }
     let pipeline = IntakePipeline(configuration: current.configuration, keys: context.keys)
     let judged: JudgedMessage
@@ -93,7 +113,10 @@ struct IntakeWorker: Sendable {
 
   /// Gives a message to the operators without looking into it.
   private func give(_ message: IncomingMessage, to failure: StageFailure) async throws {
-    let record = IntakeRecord(keys: context.keys, configurationVersion: context.current.version, claim: nil)
+    let current = context.current
+    let record = IntakeRecord(
+      keys: context.keys, configurationVersion: current.version, claim: nil,
+      payloadDays: current.configuration.settings.retention.payloadDays)
     try await write(record.failed(failure, message, at: context.clock.now()))
   }
 

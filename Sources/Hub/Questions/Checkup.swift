@@ -76,9 +76,10 @@ package struct Checkup: Sendable {
       return bad("broker", "There is no password of the user \(user): run `entente topology apply`.")
     }
     for agency in home.configuration.agencies.keys.sorted() {
-      let connection = AMQPConfiguration(
+      var connection = AMQPConfiguration(
         host: broker.host, port: UInt16(clamping: broker.port), vhost: broker.vhostPrefix + agency.slug, username: user,
         password: password, connectionName: "entente doctor")
+      connection.tls = broker.tls.map { AMQPTLS($0) }
       do {
         let open = try await AMQPConnection.connect(connection)
         await open.close()

@@ -43,13 +43,17 @@ package struct HubStatus: Sendable, Equatable {
   package var isWell: Bool { lines.allSatisfy { $0.weight > .alarm } }
 
   /// A pure function of what the ledger says.
-  init(_ standing: LedgerStanding, hubs: [HubRow], inForce: ConfigurationRow?, digest: String, now: Instant) {
+  init(
+    _ standing: LedgerStanding, hubs: [HubRow], inForce: ConfigurationRow?, digest: String, operations: OperationsView,
+    now: Instant
+  ) {
     add(hubs, now: now)
+    add(operations, now: now)
     if let inForce, inForce.digest != digest {
       add(
         .waiting, "configuration",
-        "The folder differs from version \(inForce.version), which is in force; a hub takes it up when it starts.",
-        "entente serve")
+        "The folder differs from version \(inForce.version), which is in force; hubs take it up when you say so.",
+        "entente reload")
     }
     for waiting in standing.pending { add(pending: waiting, now: now) }
     for dead in standing.dead {
@@ -90,7 +94,7 @@ package struct HubStatus: Sendable, Equatable {
   /// How much stands behind each line, while they are gathered.
   private var orders: [Int] = []
 
-  private mutating func add(
+  mutating func add(
     _ weight: Line.Weight, _ what: String, _ sentence: String, _ command: String?, order: Int = 0
   ) {
     lines.append(Line(weight: weight, what: what, sentence: sentence, command: command))
@@ -131,9 +135,11 @@ extension HubHome {
   /// How the exchange stands now.
   package func status(clock: any HubClock = SystemClock()) async throws -> HubStatus {
     let now = clock.now()
+    let hubs = try await ledger.liveHubs(since: now.adding(milliseconds: -10_000))
+    let inForce = try await ledger.newestConfiguration()
     return HubStatus(
-      try await ledger.standing(), hubs: try await ledger.liveHubs(since: now.adding(milliseconds: -10_000)),
-      inForce: try await ledger.newestConfiguration(), digest: configuration.digest, now: now)
+      try await ledger.standing(), hubs: hubs, inForce: inForce, digest: configuration.digest,
+      operations: try await operationsView(hubs: hubs, newest: inForce?.version), now: now)
   }
 }
 

@@ -54,6 +54,7 @@ package struct MessageTrace: Sendable {
     case .edited: return ("edited", "no. \(event.deadLetter ?? 0)\(Self.by(text))")
     case .receipt:
       return ("receipt", event.code == "sent" ? "sent to \(sender)" : "waits to be sent to \(sender)")
+    case .erased: return ("erased", Self.erasure(event))
     case .act:
       // Its outcome is that of all the dead letters that it names: theirs stand on lines of their own.
       let act = record.acts.first { $0.at == event.at && $0.kind == event.code }
@@ -73,6 +74,18 @@ package struct MessageTrace: Sendable {
     }
     return "from \(message.sender) on the \(message.publishedLane.rawValue) lane, and accepted\(replay) as message "
       + "\(message.id)\(again)"
+  }
+
+  private static func erasure(_ event: TraceEvent) -> String {
+    let what =
+      event.code == ErasureScope.payload.rawValue
+      ? "its bytes and their key were deleted" : "bytes, key, texts and values were deleted; the log stays"
+    switch ErasureCause(rawValue: event.text) {
+    case .erased: return what + ", as an operator said"
+    case .retentionEnded: return what + ", at the end of their retention"
+    case .settled: return what + ", since it was TLP:RED or never read and nobody waited for it"
+    case nil: return what
+    }
   }
 
   private static func outcome(_ code: String) -> String {

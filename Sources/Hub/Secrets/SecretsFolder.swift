@@ -50,6 +50,35 @@ package struct SecretsFolder: Sendable {
     )
   }
 
+  /// All keys of a file, the one in use first.
+  package func allKeys(_ file: KeyFile) throws(HubError) -> [NamedKey] {
+    let keys = KeyLine.all(in: try SecretFile.read("\(path)/\(file.rawValue)"))
+    guard !keys.isEmpty else { throw noKey(file.rawValue) }
+    return keys
+  }
+
+  /// Puts a fresh key before those of a file, which stay for what was made with them; gives its name.
+  package func rotate(_ file: KeyFile) throws(HubError) -> String {
+    let known = try allKeys(file)
+    let highest = known.compactMap { Int($0.identifier.dropFirst()) }.max() ?? known.count
+    let fresh = NamedKey(identifier: "k\(highest + 1)", bytes: SecretFile.random(32))
+    try write([fresh] + known, to: file)
+    return fresh.identifier
+  }
+
+  /// Takes keys out of a file that nothing needs any more; the one in use stays.
+  package func drop(_ identifiers: Set<String>, from file: KeyFile) throws(HubError) {
+    let known = try allKeys(file)
+    try write(
+      known.enumerated().filter { $0.offset == 0 || !identifiers.contains($0.element.identifier) }
+        .map(\.element), to: file)
+  }
+
+  private func write(_ keys: [NamedKey], to file: KeyFile) throws(HubError) {
+    let text = keys.map { KeyLine.text(identifier: $0.identifier, $0.bytes) }.joined()
+    try SecretFile.write(text, to: "\(path)/\(file.rawValue)")
+  }
+
   /// The password of a user of the broker; nil where there is none yet.
   package func password(of user: String) throws(HubError) -> String? {
     let file = "\(path)/broker/\(user)"
@@ -72,11 +101,19 @@ package struct SecretsFolder: Sendable {
 
   private func key(_ name: String) throws(HubError) -> NamedKey {
     let file = "\(path)/\(name)"
-    guard let key = KeyLine.first(in: try SecretFile.read(file)) else {
-      throw HubError(.secrets, "\(file) does not hold a line of the form `IDENTIFIER HEX` with 32 bytes.")
-    }
+    guard let key = KeyLine.first(in: try SecretFile.read(file)) else { throw noKey(name) }
     return key
   }
+
+  private func noKey(_ name: String) -> HubError {
+    HubError(.secrets, "\(path)/\(name) does not hold a line of the form `IDENTIFIER HEX` with 32 bytes.")
+  }
+}
+
+/// The key files that can hold several keys.
+package enum KeyFile: String, Sendable {
+  case hmac = "hmac.key"
+  case payload = "payload.key"
 }
 
 /// The keys of a hub.

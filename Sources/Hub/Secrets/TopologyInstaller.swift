@@ -1,5 +1,5 @@
 package import Broker
-import Contract
+package import Contract
 package import Sharing
 
 /// Brings broker and secrets folder to what a configuration asks for: makes the keys and the users' passwords where
@@ -28,6 +28,11 @@ package struct TopologyInstaller: Sendable {
     let secrets = try SecretsFolder(path: configuration.settings.secretsFolder, create: true)
     return try await applier.apply(
       try topology { (user) throws(HubError) in try secrets.passwordMakingOne(of: user) })
+  }
+
+  /// Takes an agency's permissions away and closes its connections, whatever the configuration says.
+  package func lockOut(_ agency: AgencyID) async throws(HubError) {
+    try await applier.lockOut(user: configuration.settings.broker.vhostPrefix + agency.slug)
   }
 
   /// Messages that the broker holds back from dead-lettering: each is an alarm.

@@ -1,41 +1,32 @@
-import Glibc
 import JSON
+package import Sharing
 
-/// The files of a configuration folder as one text, so that the ledger can say later under which terms it decided.
-struct ConfigurationFiles: Sendable {
-  private let files: [(name: String, text: String)]
+/// The files of a configuration folder as one text: so the ledger can say later under which terms it decided, and hubs
+/// follow the ledger and not a folder.
+package struct ConfigurationFiles: Sendable {
+  private let files: [(name: String, bytes: [UInt8])]
 
-  /// Reads `hub.yaml`, `agencies/*.yaml` and `arrangements/*.yaml`.
-  init(folder: String) throws(HubError) {
-    var names = ["hub.yaml"]
-    for part in ["agencies", "arrangements"] {
-      names += Self.list("\(folder)/\(part)").filter { $0.hasSuffix(".yaml") }.sorted().map { "\(part)/\($0)" }
-    }
-    var files: [(name: String, text: String)] = []
-    for name in names { files.append((name, try SecretFile.read("\(folder)/\(name)"))) }
-    self.files = files
+  /// Reads a folder as it is now.
+  package init(folder: String) { files = Configuration.files(of: folder) }
+
+  /// Reads what ``encoded()`` wrote.
+  package init(encoded: [UInt8]) throws {
+    files = try JSONDocument(encoded).root.members.map { ($0.key, Array(($0.value.string ?? "").utf8)) }
+      .sorted { $0.0 < $1.0 }
   }
 
   /// A JSON object from file names to texts.
-  func encoded() -> [UInt8] {
+  package func encoded() -> [UInt8] {
     var writer = JSONWriter()
     writer.object { object in
-      for file in files { object.member(file.name, file.text) }
+      for file in files { object.member(file.name, String(decoding: file.bytes, as: UTF8.self)) }
     }
     return writer.bytes
   }
 
-  private static func list(_ folder: String) -> [String] {
-    guard let directory = opendir(folder) else { return [] }
-    defer { closedir(directory) }
-    var names: [String] = []
-    while let entry = readdir(directory) {
-      let length = Int(entry.pointee.d_reclen)
-      let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-        pointer.withMemoryRebound(to: CChar.self, capacity: length) { String(cString: $0) }
-      }
-      names.append(name)
-    }
-    return names
+  /// The configuration, checked whole.
+  /// - Parameter folder: what its paths are relative to.
+  package func configuration(folder: String) throws(ConfigurationError) -> Configuration {
+    try Configuration.load(files, folder: folder)
   }
 }

@@ -13,6 +13,8 @@ package final class Hub: Service {
   private static let beatMilliseconds: Int64 = 1000
   /// How often the log's head is signed, in milliseconds.
   private static let headMilliseconds: Int64 = 600_000
+  /// How often a hub looks for what its retention ends for, in milliseconds.
+  private static let expiryMilliseconds: Int64 = 5000
 
   private let home: HubHome
   private let clock: any HubClock
@@ -35,7 +37,8 @@ package final class Hub: Service {
   /// Runs until the service group shuts down or the task is cancelled.
   package func run() async throws {
     let context = try await makeContext()
-    try await context.ledger.beat(hub: context.owner, at: clock.now())
+    context.takeUp(Switches(try await context.ledger.switches()))
+    try await context.ledger.beat(hub: context.owner, configuration: context.current.version, at: clock.now())
     logger.info(
       "the hub is running",
       metadata: [
@@ -50,14 +53,15 @@ package final class Hub: Service {
 
   private func work(_ context: HubContext) async throws {
     try await withThrowingTaskGroup(of: Void.self) { group in
-      for agency in context.current.configuration.agencies.keys.sorted() {
-        group.addTask { await IntakeWorker(agency: agency, context: context).run() }
-        group.addTask { await Outlet(agency: agency, context: context).run() }
-      }
+      group.addTask { await HubLead(home: self.home, context: context).run() }
       group.addTask {
-        try await Self.persistently("replay", context) { try await ReplayWorker(context: context).run() }
+        try await Self.persistently("replay", context) {
+          await context.untilReleased()
+          try await ReplayWorker(context: context).run()
+        }
       }
       group.addTask { try await Self.persistently("heartbeat", context) { try await self.beat(context) } }
+      group.addTask { try await Self.persistently("retention", context) { try await Self.expire(context) } }
       try await group.waitForAll()
     }
   }
@@ -84,7 +88,8 @@ package final class Hub: Service {
     var nextHead = Instant(milliseconds: 0)
     while !Task.isCancelled {
       let now = context.clock.now()
-      try await context.ledger.beat(hub: context.owner, at: now)
+      try await context.ledger.beat(hub: context.owner, configuration: context.current.version, at: now)
+      try await context.ledger.noteHeard(context.takeHeard())
       if now >= nextHead {
         await signHead(context)
         nextHead = now.adding(milliseconds: Self.headMilliseconds)
@@ -96,6 +101,24 @@ package final class Hub: Service {
           "freed the claims of a hub that died", metadata: ["hub": "\(owner)", "count": "\(count)"])
       }
       try await Task.sleep(for: .milliseconds(Self.beatMilliseconds))
+    }
+  }
+
+  /// Erases what its retention ends for; one hub at a time.
+  private static func expire(_ context: HubContext) async throws {
+    while !Task.isCancelled {
+      try await Task.sleep(for: .milliseconds(expiryMilliseconds))
+      await context.untilReleased()
+      try context.ledger.takeUpPayloadKeys()
+      let now = context.clock.now()
+      guard
+        try await context.ledger.lease(
+          "retention", owner: context.owner, now: now, leaseMilliseconds: 4 * expiryMilliseconds)
+      else { continue }
+      let count = try await context.ledger.expire(at: now)
+      if count > 0 {
+        context.logger.info("payloads were erased at the end of their time", metadata: ["count": "\(count)"])
+      }
     }
   }
 
@@ -118,7 +141,7 @@ package final class Hub: Service {
           + "which makes the user and keeps its password there.")
     }
     let version = try await home.ledger.configurationVersion(
-      for: home.configuration.digest, files: try ConfigurationFiles(folder: home.folder).encoded(), at: clock.now())
+      for: home.configuration.digest, files: ConfigurationFiles(folder: home.folder).encoded(), at: clock.now())
     return HubContext(
       owner: "\(settings.name)/\(getpid())-\(UInt32.random(in: .min ... .max))",
       configuration: ActiveConfiguration(version: version, configuration: home.configuration), ledger: home.ledger,

@@ -25,12 +25,28 @@ package struct HubHome: Sendable {
     let path = configuration.settings.ledger
     if let slash = path.lastIndex(of: "/") { try SecretFile.makeFolder(String(path[..<slash])) }
     do {
-      let settings = LedgerSettings(
-        path: path, keys: LedgerKeys(identifier: keys.hmac.identifier, hmacKey: keys.hmac.bytes))
+      var settings = LedgerSettings(path: path, keys: try ledgerKeys(secrets))
+      settings.maximumPages = configuration.settings.flow.ledgerBytes.map { max(1, $0 / 4096) }
       return HubHome(
         folder: folder, configuration: configuration, secrets: secrets, keys: keys, ledger: try Ledger.open(settings))
-    } catch {
+    } catch let error as LedgerError {
       throw HubError(.ledger, "The ledger \(path) cannot be opened: \(error.reason).")
+    } catch let error as HubError {
+      throw error
+    } catch {
+      throw HubError(.ledger, "The ledger \(path) cannot be opened: \(error).")
     }
+  }
+
+  /// The keys in use with all that they replaced: rows name theirs.
+  private static func ledgerKeys(_ secrets: SecretsFolder) throws -> LedgerKeys {
+    let hmac = try secrets.allKeys(.hmac)
+    let retired = hmac.dropFirst().map { ($0.identifier, $0.bytes) }
+    let payload = try PayloadKeys {
+      try secrets.allKeys(.payload).map { PayloadKeys.MasterKey(identifier: $0.identifier, bytes: $0.bytes) }
+    }
+    return LedgerKeys(
+      identifier: hmac[0].identifier, hmacKey: hmac[0].bytes, retired: Dictionary(retired) { first, _ in first },
+      payload: payload)
   }
 }

@@ -74,6 +74,15 @@ package struct TopologyApplier: Sendable {
     try await asking { () async throws(BrokerError) in try await delete(extra) }
   }
 
+  /// Takes a user's permissions in the virtual host of its own name away, and closes its connections: channels that are
+  /// open would go on without them.
+  func lockOut(user: String) async throws(HubError) {
+    try await asking { () async throws(BrokerError) in
+      try await management.deletePermissions(user, in: user)
+      try await management.closeConnections(of: user)
+    }
+  }
+
   private func delete(_ item: TopologyItem) async throws(BrokerError) {
     switch item {
     case .user(let name): try await management.deleteUser(name)

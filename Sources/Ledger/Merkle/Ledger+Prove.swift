@@ -112,6 +112,8 @@ private struct ProofGathering {
   func entries(of message: Int64, for agency: AgencyID) throws -> [ProvenEntry] {
     guard let row = try db.row("SELECT * FROM message WHERE id = ?", [message]) else { return [] }
     let received = try MessageRow(row)
+    // What was erased is still proven to stand in the log; nobody can say any more what it was.
+    let isErased = try row.bytes("salt").isEmpty
     var entries: [ProvenEntry] = []
     if received.sender == agency {
       entries.append(try entry(received.entry, opening: try opening(received, salt: row.bytes("salt"))))
@@ -127,13 +129,15 @@ private struct ProofGathering {
       let confirm: [ProvenEntry.Part] = [
         .init("body-mac", try row.bytes("body_mac")), .init("losses", try row.optionalBytes("losses")),
       ]
-      entries.append(try entry(row["confirm_entry"], opening: .init(salt: salt, parts: confirm)))
+      entries.append(
+        try entry(row["confirm_entry"], opening: isErased ? nil : .init(salt: salt, parts: confirm)))
       guard (row["outcome"] as String) == DecisionOutcome.deliver.rawValue else { continue }
       let decision: [ProvenEntry.Part] = [
         .init("reason", text: row["reason"]), .init("objects", try row.bytes("objects")),
         .init("decision", try row.bytes("bytes")), .init("delivery-id", text: row["delivery_id"]),
       ]
-      entries.append(try entry(row["entry"], opening: .init(salt: try row.bytes("salt"), parts: decision)))
+      entries.append(
+        try entry(row["entry"], opening: isErased ? nil : .init(salt: try row.bytes("salt"), parts: decision)))
     }
     return entries
   }

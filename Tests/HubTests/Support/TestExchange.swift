@@ -14,7 +14,7 @@ import Testing
 final class TestExchange: Sendable {
   let folder: TemporaryFolder
   let home: HubHome
-  private let prefix: TestPrefix
+  let prefix: TestPrefix
 
   private init(folder: TemporaryFolder, home: HubHome, prefix: TestPrefix) {
     self.folder = folder
@@ -50,12 +50,12 @@ final class TestExchange: Sendable {
 
   /// Runs a hub in this process as long as the body runs.
   func withHub<Result>(
-    clock: any HubClock = SystemClock(), isolation: isolated (any Actor)? = #isolation,
+    _ home: HubHome? = nil, clock: any HubClock = SystemClock(), isolation: isolated (any Actor)? = #isolation,
     _ body: () async throws -> Result
   ) async throws -> Result {
     var logger = Logger(label: "hub") { StreamLogHandler.standardError(label: $0) }
     logger.logLevel = .error
-    let hub = Hub(home, clock: clock, logger: logger)
+    let hub = Hub(home ?? self.home, clock: clock, logger: logger)
     let running = Task { try await hub.run() }
     do {
       let result = try await body()
@@ -161,7 +161,8 @@ final class TestExchange: Sendable {
   }
 
   /// Waits until no delivery is pending and every receipt is sent.
-  func settle() async throws {
+  func settle(_ other: Ledger? = nil) async throws {
+    let ledger = other ?? ledger
     try await eventually("everything settled") {
       let pending = try await ledger.audit().pairs.values.reduce(0) { $0 + ($1[.pending] ?? 0) }
       let receipts = try await ledger.pendingReceipts(agency: nil, limit: 1)

@@ -13,6 +13,8 @@ struct TestTerms: Sendable {
   var objectTypes = "all"
   /// Whether delta is a party after all, with the same grant.
   var deltaIsParty = false
+  /// More lines of hub.yaml.
+  var flow = ""
 
   func write(to folder: TemporaryFolder, prefix: TestPrefix) throws {
     try folder.write(
@@ -35,7 +37,7 @@ struct TestTerms: Sendable {
       retry:
         first-milliseconds: 50
         longest-milliseconds: 500
-
+      \(flow)
       """, to: "hub.yaml")
     for (id, accepts) in [("alpha", "stix"), ("beta", "stix"), ("gamma", "misp"), ("delta", "stix")] {
       try folder.write(
