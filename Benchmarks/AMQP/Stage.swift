@@ -3,7 +3,7 @@ import Broker
 import Glibc
 
 /// The broker of a measurement, with TLS, and the programs that work on it.
-struct Stage {
+struct Stage: CustomStringConvertible {
   private let node: PrivateNode
   private let folder: String
   private var authority: String { folder + "/ca.pem" }
@@ -32,6 +32,11 @@ struct Stage {
     return Stage(node: try await PrivateNode.start(options), folder: folder)
   }
 
+  /// What a worker needs to know to be run by hand.
+  var description: String {
+    "\(node.amqpPort) \(node.tlsPort ?? 0) \(node.user) \(node.password) \(authority)"
+  }
+
   func close() async {
     await node.stop()
     _ = Self.shell("rm -rf \(folder)")
@@ -56,10 +61,10 @@ struct Stage {
     if item.work != .publish {
       var filling = words
       (filling[0], filling[3]) = ("\(node.amqpPort)", "publish")
-      _ = try figures("\(Self.program("AMQPBenchmark")) worker", filling)
+      _ = try Self.figures("\(Self.program("AMQPBenchmark")) worker", filling)
     }
     if item.isSecure { words.append(authority) }
-    let figures = try figures(
+    let figures = try Self.figures(
       byUs ? "\(Self.program("AMQPBenchmark")) worker" : Self.program("AMQPBenchmarkPeer"), words)
     for name in [queue, queue + ".out"] { try await channel.deleteQueue(name) }
     await connection.close()
@@ -76,7 +81,7 @@ struct Stage {
         let connection = try await AMQPConnection.connect(configuration(isSecure: false))
         let channel = try await connection.openChannel()
         try await channel.declareQueue(queue)
-        let theirs = try figures(
+        let theirs = try Self.figures(
           "\(python) \(script) \(peer)", ["\(node.amqpPort)", node.user, node.password, queue, "10000", "1024"])
         try await channel.deleteQueue(queue)
         await connection.close()
@@ -92,11 +97,17 @@ struct Stage {
       "\((isSecure ? node.tlsPort : node.amqpPort) ?? 0)", node.user, node.password, "publish", "-", "0", "0",
     ]
     if isSecure { words.append(authority) }
-    return Int(try figures("\(Self.program("AMQPBenchmark")) idle", words).count)
+    return Int(try Self.figures("\(Self.program("AMQPBenchmark")) idle", words).count)
   }
 
-  private func figures(_ program: String, _ words: [String]) throws -> Figures {
-    let line = Self.shell("\(program) \(words.joined(separator: " "))") ?? ""
+  /// A piece of work against a responder on that port, without a broker.
+  static func alone(_ work: Worker.Work, port: UInt16, count: Int, size: Int, byUs: Bool) throws -> Figures {
+    let words = ["\(port)", "anybody", "anything", work.rawValue, "bench.messages.in", "\(count)", "\(size)"]
+    return try figures(byUs ? "\(program("AMQPBenchmark")) worker" : program("AMQPBenchmarkPeer"), words)
+  }
+
+  private static func figures(_ program: String, _ words: [String]) throws -> Figures {
+    let line = shell("\(program) \(words.joined(separator: " "))") ?? ""
     let numbers = line.split(whereSeparator: \.isWhitespace).compactMap { Double($0) }
     guard numbers.count == 3 else { throw Failed(what: "\(program) \(words[3]) said: \(line)") }
     return Figures(count: numbers[0], seconds: numbers[1], cpu: numbers[2])

@@ -5,8 +5,10 @@ extension AMQPConnection {
   /// What the loop has to know after a turn.
   struct Turn {
     var hasEnded: Bool
-    /// Deliveries came that are to be handed out.
-    var hasFreshDeliveries = false
+    /// How many messages came or were settled.
+    var activity = 0
+    /// The work behind them stood still: the broker or the program waited for us.
+    var isPressed = false
     /// When the next turn is due, if nothing happens before.
     var tick: Int
   }
@@ -48,16 +50,14 @@ extension AMQPConnection {
         if !events.isEmpty { finishConnecting(&socket) }
       } else if socket.isSecuring {
         if !events.isEmpty { advanceHandshake(&socket) }
-      } else if events.contains(.readable) || (events.contains(.writable) && socket.readWantsWrite), socket.isOpen,
+      } else if events.contains(.readable) || socket.hasUnread || (events.contains(.writable) && socket.readWantsWrite),
+        socket.isOpen,
         events.contains(.broken) || !isPaused()
       {
         read(&socket, tools)
       }
       var turn = write(&socket, tools)
-      turn.hasFreshDeliveries = state.withLock { state in
-        defer { state.hasFreshDeliveries = false }
-        return state.hasFreshDeliveries
-      }
+      (turn.activity, turn.isPressed) = takeActivity()
       socket.declareInterest(reads: turn.hasEnded || !isPaused(), poll: tools.poll, id: serial)
       return turn
     }
@@ -71,8 +71,16 @@ extension AMQPConnection {
     return isPaused
   }
 
-  /// Gives what has come to the tasks that wait for it.
-  func handOutDeliveries() { locked { state, _ in state.handOutAll() } }
+  private func takeActivity() -> (Int, Bool) {
+    state.withLock { state in
+      defer {
+        state.activity = 0
+        state.isPressed = false
+        state.turns &+= 1
+      }
+      return (state.activity, state.isPressed)
+    }
+  }
 
   private func finishConnecting(_ socket: inout ConnectionSocket) {
     let failure = socket.finishConnecting()
@@ -104,6 +112,7 @@ extension AMQPConnection {
 
   private func read(_ socket: inout ConnectionSocket, _ tools: borrowing EventLoop.Tools) {
     var budget = Self.readBudget
+    socket.hasUnread = false
     while budget > 0 {
       let kept = socket.rest.count
       tools.scratch.copyBytes(from: socket.rest)
@@ -113,7 +122,8 @@ extension AMQPConnection {
         let bytes = UnsafeRawBufferPointer(rebasing: tools.scratch[..<(kept + count)])
         var splitter = socket.splitter
         let used = locked { state, now in
-          state.receive(bytes, splitter: &splitter, decoder: tools.decoder, at: now)
+          defer { if state.hasFreshDeliveries { state.handOutAll() } }
+          return state.receive(bytes, splitter: &splitter, decoder: tools.decoder, at: now)
         }
         socket.splitter = splitter
         socket.rest = Array(bytes[used...])
@@ -126,6 +136,11 @@ extension AMQPConnection {
       case .refused(let reason): locked { $0.handle(.notSecured(reason, isRefusal: true), at: $1) }
       }
       return
+    }
+    // OpenSSL may hold more, which raises no event.
+    if socket.isSecure {
+      socket.hasUnread = true
+      requestTurn()
     }
   }
 
@@ -161,7 +176,7 @@ extension AMQPConnection {
         state.tick(at: now)
         if let isStalled { state.noteStall(isStalled, at: now) }
         // When nothing is left from the last time: what was appended meanwhile.
-        if socket.writing.isEmpty { swap(&state.outgoing, &socket.writing) }
+        if !socket.hasUnwritten { swap(&state.outgoing, &socket.writing) }
         turn = Turn(hasEnded: state.machine.hasEnded, tick: state.nextTick(at: now) ?? Int.max)
         state.announcedTick = turn.tick
         defer { state.commands = [] }
@@ -169,7 +184,7 @@ extension AMQPConnection {
       }
       for command in commands { obey(command, &socket, tools) }
       if turn.hasEnded || isStalled == true { break }
-      guard !socket.writing.isEmpty, socket.isReady else {
+      guard socket.hasUnwritten, socket.isReady else {
         if commands.isEmpty { break }
         continue
       }
@@ -181,11 +196,11 @@ extension AMQPConnection {
   /// Writes until nothing is left or the socket takes no more: false then.
   private func flush(_ socket: inout ConnectionSocket) -> Bool {
     let isLoggingIn = state.withLock { $0.machine.isLoggingIn }
-    while !socket.writing.isEmpty {
-      switch socket.send(socket.writing.readable) {
-      case .bytes(let count):
-        socket.writing.consume(count, wiping: isLoggingIn)
-        locked { $0.noteWritten(at: $1) }
+    var hasWritten = false
+    defer { if hasWritten { locked { $0.noteWritten(at: $1) } } }
+    while socket.hasUnwritten {
+      switch socket.send(wiping: isLoggingIn) {
+      case .bytes: hasWritten = true
       case .wouldBlock: return false
       case .endOfStream:
         locked { $0.handle(.endOfStream, at: $1) }
@@ -231,7 +246,7 @@ extension AMQPConnection {
     case .drop(let abrupt):
       if !abrupt, socket.isReady {
         // One try for the last words: what was queued before, then an answer to a goodbye.
-        if flush(&socket), socket.writing.isEmpty {
+        if flush(&socket), !socket.hasUnwritten {
           state.withLock { swap(&$0.outgoing, &socket.writing) }
           _ = flush(&socket)
         }

@@ -36,22 +36,44 @@ public final class AMQPConsumer: Sendable {
   }
 
   /// Acknowledges a delivery of this consumer. Does nothing for one of another channel, or one settled before.
-  public func acknowledge(_ delivery: AMQPDelivery) { acknowledge(CollectionOfOne(delivery)) }
+  public func acknowledge(_ delivery: AMQPDelivery) {
+    acknowledge { [delivery] next in next(delivery.deliveryTag, delivery.channelSerial, delivery.heldBytes) }
+  }
 
   /// Acknowledges deliveries of this consumer, in any order.
   public func acknowledge(_ deliveries: some Sequence<AMQPDelivery>) {
-    var stale = 0
-    try? handle.withChannel { state, channel in
+    acknowledge { next in
+      for delivery in deliveries { next(delivery.deliveryTag, delivery.channelSerial, delivery.heldBytes) }
+    }
+  }
+
+  /// Acknowledges a batch of deliveries of this consumer, or some of them, in any order.
+  public func acknowledge(_ deliveries: [AMQPDelivery]) {
+    // In place: a copy of each delivery would count its references up and down.
+    deliveries.withUnsafeBufferPointer { deliveries in
+      acknowledge { next in
+        for index in deliveries.indices {
+          next(deliveries[index].deliveryTag, deliveries[index].channelSerial, deliveries[index].heldBytes)
+        }
+      }
+    }
+  }
+
+  /// Acknowledges what `each` names, under one lock.
+  private func acknowledge(_ each: (_ next: (_ tag: UInt64, _ serial: UInt64, _ heldBytes: Int) -> Void) -> Void) {
+    let stale: Int? = try? handle.withChannel { state, channel in
       let now = MonotonicClock.now()
-      for delivery in deliveries {
-        if delivery.channelSerial == channel.serial {
-          state.acknowledge(channel, delivery, at: now)
+      var stale = 0
+      each { tag, serial, heldBytes in
+        if serial == channel.serial {
+          state.acknowledge(channel, tag, heldBytes: heldBytes, at: now)
         } else {
           stale += 1
         }
       }
+      return stale
     }
-    if stale > 0 { handle.connection.metrics?.droppedStaleAcknowledgements(stale) }
+    if let stale, stale > 0 { handle.connection.metrics?.droppedStaleAcknowledgements(stale) }
   }
 
   /// Rejects a delivery: back into its queue, or to the dead-letter exchange where there is one.

@@ -9,50 +9,6 @@ public struct AMQPMessage: Sendable, Equatable {
   }
 }
 
-/// The properties of a message. A fresh value asks for a persistent message and sets nothing else.
-public struct AMQPProperties: Sendable, Equatable {
-  public var contentType: String?
-  public var contentEncoding: String?
-  public var headers: AMQPTable?
-  /// 2 is persistent, 1 transient, nil not stated (which the broker takes as transient).
-  public var deliveryMode: UInt8?
-  public var priority: UInt8?
-  public var correlationID: String?
-  public var replyTo: String?
-  /// Milliseconds, written as a decimal number.
-  public var expiration: String?
-  public var messageID: String?
-  /// Seconds since 1970.
-  public var timestamp: UInt64?
-  public var type: String?
-  /// Checked by the broker against the connection's user, where set.
-  public var userID: String?
-  public var appID: String?
-  public var clusterID: String?
-
-  public init(
-    contentType: String? = nil, contentEncoding: String? = nil, headers: AMQPTable? = nil, deliveryMode: UInt8? = 2,
-    priority: UInt8? = nil, correlationID: String? = nil, replyTo: String? = nil, expiration: String? = nil,
-    messageID: String? = nil, timestamp: UInt64? = nil, type: String? = nil, userID: String? = nil,
-    appID: String? = nil, clusterID: String? = nil
-  ) {
-    self.contentType = contentType
-    self.contentEncoding = contentEncoding
-    self.headers = headers
-    self.deliveryMode = deliveryMode
-    self.priority = priority
-    self.correlationID = correlationID
-    self.replyTo = replyTo
-    self.expiration = expiration
-    self.messageID = messageID
-    self.timestamp = timestamp
-    self.type = type
-    self.userID = userID
-    self.appID = appID
-    self.clusterID = clusterID
-  }
-}
-
 /// A message that a queue gave us. It is acknowledged or rejected through the consumer or channel that received it;
 /// after the end of that channel its tag is void and acknowledging it does nothing.
 public struct AMQPDelivery: Sendable {

@@ -53,26 +53,22 @@ public final class AMQPPublisher: Sendable {
     if batch.isEmpty { return [] }
     for publish in batch { try publish.check(frameMax: frameMax) }
     let answers = PublishAnswers(count: batch.count)
-    for (index, publish) in batch.enumerated() {
-      do throws(AMQPError) {
-        let token = PublishToken(answers: answers, index: index)
-        if try !send(publish, token, reserving: true) {
-          try await reserve(PublisherState.weight(publish.message))
-          _ = try send(publish, token, reserving: false)
-        }
-      } catch {
-        guard index > 0 else { throw error }
-        for rest in index..<batch.count {
-          if let results = answers.set(rest, .indeterminate(error)) { answers.finish(results) }
-        }
-        break
+    var next = 0
+    do throws(AMQPError) {
+      next = try send(batch, from: 0, answers, isAdmitted: false)
+      while next < batch.count {
+        try await reserve(PublisherState.weight(batch[next].message), count: batch.count - next)
+        next = try send(batch, from: next, answers, isAdmitted: true)
       }
+    } catch {
+      guard next > 0 else { throw error }
+      answers.fillIn(from: next, .indeterminate(error))
     }
     return await answers.value()
   }
 
   /// Takes room in the window, waiting for it when there is none.
-  private func reserve(_ bytes: Int) async throws(AMQPError) {
+  private func reserve(_ bytes: Int, count: Int) async throws(AMQPError) {
     if Task.isCancelled { throw .cancelled }
     let first = try handle.withChannel { state, channel throws(AMQPError) in
       try state.reserve(channel, bytes: bytes, id: 0, nil)
@@ -81,7 +77,7 @@ public final class AMQPPublisher: Sendable {
     let id = AMQPConnection.nextSerial()
     let gate = OneShot<Result<Void, AMQPError>>()
     let second = try handle.withChannel { state, channel throws(AMQPError) in
-      try state.reserve(channel, bytes: bytes, id: id, gate)
+      try state.reserve(channel, bytes: bytes, count: count, id: id, gate)
     }
     if case .admitted = second { return }
     try await gate.value { [handle] in
@@ -98,38 +94,37 @@ public final class AMQPPublisher: Sendable {
     }
   }
 
-  /// Encodes the message outside the lock, and queues it inside. With `reserving` it takes room in the window as well;
-  /// false where there is none, and nothing was sent.
-  private func send(_ publish: Publish, _ token: PublishToken, reserving: Bool) throws(AMQPError) -> Bool {
-    let number = handle.number
-    if reserving, Task.isCancelled { throw .cancelled }
-    do throws(AMQPError) {
-      return try FrameWriter.borrow(frameMax: frameMax) { writer throws(AMQPError) in
-        try writer.method(
-          .basicPublish(
-            exchange: publish.exchange, routingKey: publish.routingKey, mandatory: publish.mandatory), channel: number)
-        try writer.contentHeader(
-          publish.message.properties, bodySize: publish.message.body.count, channel: number)
-        return try handle.withChannel { state, channel throws(AMQPError) in
-          guard channel.publisher != nil else { throw channel.fate.error }
-          if reserving {
-            let room = try state.reserve(channel, bytes: PublisherState.weight(publish.message), id: 0, nil)
-            guard case .admitted = room else { return false }
-          }
-          state.publish(
-            channel, publish.message, frames: writer.frames, exchange: publish.exchange,
-            routingKey: publish.routingKey, mandatory: publish.mandatory, token: token, at: MonotonicClock.now())
-          return true
-        }
+  /// So many messages are encoded in one go: then the loop, and other tasks, have their turn with the lock.
+  private static let step = 128
+
+  /// Encodes messages and queues them, as many as there is room for in the window; the index of the first that is left.
+  /// The first has room already where it `isAdmitted`. Throws where the first one cannot be sent.
+  private func send(
+    _ batch: [Publish], from start: Int, _ answers: PublishAnswers, isAdmitted: Bool
+  ) throws(AMQPError) -> Int {
+    var next = start
+    var isAdmitted = isAdmitted
+    while next < batch.count {
+      if Task.isCancelled, !isAdmitted {
+        guard next > start else { throw .cancelled }
+        return next
       }
-    } catch {
-      if !reserving {
-        try? handle.withChannel { state, channel in
-          state.unreserve(channel, bytes: PublisherState.weight(publish.message))
+      let end = min(batch.count, next + Self.step)
+      let sent: Int
+      do throws(AMQPError) {
+        sent = try handle.withChannel { [next, isAdmitted] state, channel throws(AMQPError) in
+          try state.publish(
+            channel, batch[next..<end], answers, isAdmitted: isAdmitted, frameMax: frameMax, at: MonotonicClock.now())
         }
+      } catch {
+        guard next > start else { throw error }
+        return next
       }
-      throw error
+      next += sent
+      isAdmitted = false
+      if next < end { break }
     }
+    return next
   }
 
   /// Closes the channel. Publishes that are not answered yet become indeterminate: await them before.

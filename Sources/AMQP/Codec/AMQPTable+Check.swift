@@ -41,18 +41,25 @@ extension AMQPValue {
 
 extension AMQPProperties {
   /// Throws where a property cannot be written. Returns how many bytes the content header's frame takes.
-  func check() throws(AMQPError) -> Int {
+  func check() throws(AMQPError) -> Int { try fields.check() }
+}
+
+extension AMQPProperties.Fields {
+  fileprivate borrowing func check() throws(AMQPError) -> Int {
     // Frame header 7, class, weight and size 12, flags 2, end octet 1, and the fixed-width properties.
     var size = 22 + 1 + 1 + 8
-    let texts = [
-      contentType, contentEncoding, correlationID, replyTo, expiration, messageID, type, userID, appID, clusterID,
-    ]
-    for case let text? in texts {
-      guard text.utf8.count <= 255 else { throw .encoding("a property has more than 255 bytes of text") }
-      size += 1 + text.utf8.count
-    }
+    size += try Self.length(contentType) + Self.length(contentEncoding) + Self.length(correlationID)
+    size += try Self.length(replyTo) + Self.length(expiration) + Self.length(messageID) + Self.length(type)
+    size += try Self.length(userID) + Self.length(appID) + Self.length(clusterID)
     if let headers { size += try headers.check() }
     return size
+  }
+
+  @inline(__always)
+  private static func length(_ text: String?) throws(AMQPError) -> Int {
+    guard let count = text?.utf8.count else { return 0 }
+    guard count <= 255 else { throw .encoding("a property has more than 255 bytes of text") }
+    return 1 + count
   }
 }
 

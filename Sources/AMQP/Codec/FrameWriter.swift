@@ -42,27 +42,52 @@ final class FrameWriter: @unchecked Sendable {
   /// Overwrites what was encoded: it held a password.
   func wipe() { explicit_bzero(memory.baseAddress!, used) }
 
+  /// Forgets what was encoded.
+  func clear() { used = 0 }
+
+  /// Appends the first two frames of a message: what comes before its body.
+  func publish(_ publish: borrowing AMQPPublisher.Publish, channel: UInt16) throws(AMQPError) {
+    defer { pool.recycle() }
+    var record = amqp_basic_publish_t()
+    record.exchange = pool.bytes(publish.exchange)
+    record.routing_key = pool.bytes(publish.routingKey)
+    record.mandatory = publish.mandatory ? 1 : 0
+    let body = room(from: used + 11)
+    let length = amqp_encode_method(AMQP_BASIC_PUBLISH_METHOD, &record, body)
+    try finishMethod(AMQP_BASIC_PUBLISH_METHOD, length, channel: channel)
+    try writeHeader(publish.message.properties, bodySize: publish.message.body.count, channel: channel)
+  }
+
+  private func room(from start: Int) -> amqp_bytes_t {
+    amqp_bytes_t(len: memory.count - 1 - start, bytes: memory.baseAddress! + start)
+  }
+
+  private func finishMethod(_ id: UInt32, _ length: Int32, channel: UInt16) throws(AMQPError) {
+    guard length >= 0 else { throw .encoding("an argument cannot be written as AMQP: \(Self.reason(length))") }
+    guard Int(length) + 12 <= frameMax else { throw .encoding("the arguments do not fit into one frame") }
+    memory.storeBytes(of: id.bigEndian, toByteOffset: used + 7, as: UInt32.self)
+    finish(kind: .method, channel: channel, payload: 4 + Int(length))
+  }
+
   /// Appends a method frame.
   func method(_ method: OutboundMethod, channel: UInt16) throws(AMQPError) {
     try method.checkArguments()
     defer { pool.recycle() }
-    let start = used
     // Frame header, method id, then the encoder's part.
-    let body = UnsafeMutableRawBufferPointer(rebasing: memory[(start + 11)..<(memory.count - 1)])
-    let (id, length) = MethodEncoder.encode(method, pool, amqp_bytes_t(len: body.count, bytes: body.baseAddress))
-    guard length >= 0 else { throw .encoding("an argument cannot be written as AMQP: \(Self.reason(length))") }
-    guard Int(length) + 12 <= frameMax else { throw .encoding("the arguments do not fit into one frame") }
-    memory.storeBytes(of: id.bigEndian, toByteOffset: start + 7, as: UInt32.self)
-    finish(kind: .method, channel: channel, payload: 4 + Int(length))
+    let (id, length) = MethodEncoder.encode(method, pool, room(from: used + 11))
+    try finishMethod(id, length, channel: channel)
   }
 
   /// Appends the content header's frame.
   func contentHeader(_ properties: AMQPProperties, bodySize: Int, channel: UInt16) throws(AMQPError) {
     defer { pool.recycle() }
+    try writeHeader(properties, bodySize: bodySize, channel: channel)
+  }
+
+  private func writeHeader(_ properties: AMQPProperties, bodySize: Int, channel: UInt16) throws(AMQPError) {
     let start = used + 7
-    let body = UnsafeMutableRawBufferPointer(rebasing: memory[(start + 12)..<(memory.count - 1)])
-    var record = MethodEncoder.record(properties, pool)
-    let length = amqp_encode_properties(60, &record, amqp_bytes_t(len: body.count, bytes: body.baseAddress))
+    var record = MethodEncoder.record(properties.fields, pool)
+    let length = amqp_encode_properties(60, &record, room(from: start + 12))
     guard length >= 0 else { throw .encoding("the properties cannot be written as AMQP: \(Self.reason(length))") }
     guard Int(length) + 20 <= frameMax else {
       throw .encoding("the headers do not fit into one frame of \(frameMax) bytes")
@@ -73,9 +98,9 @@ final class FrameWriter: @unchecked Sendable {
   }
 
   private func finish(kind: FrameSplitter.Kind, channel: UInt16, payload: Int) {
-    FrameWriter.frameHeader(kind: kind, channel: channel, length: payload) { header in
-      memory[used..<(used + 7)].copyBytes(from: header)
-    }
+    memory[used] = kind.rawValue
+    memory.storeBytes(of: channel.bigEndian, toByteOffset: used + 1, as: UInt16.self)
+    memory.storeBytes(of: UInt32(payload).bigEndian, toByteOffset: used + 3, as: UInt32.self)
     memory[used + 7 + payload] = 0xCE
     used += 8 + payload
   }
@@ -92,20 +117,24 @@ final class FrameWriter: @unchecked Sendable {
     }
   }
 
+  /// A piece of a body of at least so many bytes is not copied into the queue.
+  static let uncopied = 8 << 10
+
   /// Appends a body as frames of at most `frameMax` bytes each.
   static func append(body: [UInt8], channel: UInt16, frameMax: Int, to queue: inout ByteQueue) {
     let largest = frameMax - FrameSplitter.overhead
-    let frames = (body.count + largest - 1) / largest
-    queue.reserve(body.count + frames * FrameSplitter.overhead)
-    body.withUnsafeBytes { bytes in
-      var offset = 0
-      while offset < bytes.count {
-        let length = min(largest, bytes.count - offset)
-        frameHeader(kind: .body, channel: channel, length: length) { queue.append($0) }
-        queue.append(UnsafeRawBufferPointer(rebasing: bytes[offset..<(offset + length)]))
-        queue.append(0xCE)
-        offset += length
+    if body.count < uncopied { queue.reserve(body.count + FrameSplitter.overhead) }
+    var offset = 0
+    while offset < body.count {
+      let length = min(largest, body.count - offset)
+      frameHeader(kind: .body, channel: channel, length: length) { queue.append($0) }
+      if length < uncopied {
+        body.withUnsafeBytes { queue.append(UnsafeRawBufferPointer(rebasing: $0[offset..<(offset + length)])) }
+      } else {
+        queue.append(offset..<(offset + length), of: body)
       }
+      queue.append(0xCE)
+      offset += length
     }
   }
 

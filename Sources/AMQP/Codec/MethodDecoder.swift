@@ -3,6 +3,7 @@ import CRabbitMQ
 /// Decodes methods and content headers with librabbitmq. One per thread; nothing that it returns points into it.
 struct MethodDecoder: ~Copyable {
   private let pool = FieldPool()
+  private let names = NameCache()
 
   /// The method in a method frame's payload; nil where the payload is no valid method.
   func method(_ payload: UnsafeRawBufferPointer) -> InboundMethod? {
@@ -11,12 +12,31 @@ struct MethodDecoder: ~Copyable {
     defer { pool.recycle() }
     // Of the methods that brokers send, only connection.start holds a table, and that one is bounded by its frame's
     // 4,096 bytes. A method that carries a table at another time is not sent by brokers, and not decoded.
-    guard Self.known.contains(id) else { return .other(id) }
+    guard id == AMQP_BASIC_DELIVER_METHOD || id == AMQP_BASIC_ACK_METHOD || Self.known.contains(id) else {
+      return .other(id)
+    }
     var decoded: UnsafeMutableRawPointer?
     let rest = UnsafeMutableRawPointer(mutating: payload.baseAddress! + 4)
     let status = amqp_decode_method(id, pool.raw, amqp_bytes_t(len: payload.count - 4, bytes: rest), &decoded)
     guard status >= 0, let decoded else { return nil }
-    return Self.value(id, decoded)
+    return value(id, decoded)
+  }
+
+  /// The basic.deliver in a method frame's payload.
+  func delivery(_ payload: UnsafeRawBufferPointer) -> DeliveredMessage? {
+    defer { pool.recycle() }
+    var decoded: UnsafeMutableRawPointer?
+    let rest = UnsafeMutableRawPointer(mutating: payload.baseAddress! + 4)
+    let bytes = amqp_bytes_t(len: payload.count - 4, bytes: rest)
+    guard amqp_decode_method(AMQP_BASIC_DELIVER_METHOD, pool.raw, bytes, &decoded) >= 0, let decoded else { return nil }
+    return delivered(decoded)
+  }
+
+  private func delivered(_ decoded: UnsafeMutableRawPointer) -> DeliveredMessage {
+    let method = decoded.load(as: amqp_basic_deliver_t.self)
+    return DeliveredMessage(
+      deliveryTag: method.delivery_tag, redelivered: method.redelivered != 0, exchange: names.text(method.exchange.raw),
+      routingKey: names.text(method.routing_key.raw))
   }
 
   private static let known: Set<UInt32> = [
@@ -31,15 +51,10 @@ struct MethodDecoder: ~Copyable {
     AMQP_BASIC_NACK_METHOD, AMQP_CONFIRM_SELECT_OK_METHOD,
   ]
 
-  private static func value(_ id: UInt32, _ decoded: UnsafeMutableRawPointer) -> InboundMethod {
+  private func value(_ id: UInt32, _ decoded: UnsafeMutableRawPointer) -> InboundMethod {
     func read<Method>(_: Method.Type) -> Method { decoded.load(as: Method.self) }
     switch id {
-    case AMQP_BASIC_DELIVER_METHOD:
-      let method = read(amqp_basic_deliver_t.self)
-      return .basicDeliver(
-        DeliveredMessage(
-          deliveryTag: method.delivery_tag, redelivered: method.redelivered != 0, exchange: method.exchange.text,
-          routingKey: method.routing_key.text))
+    case AMQP_BASIC_DELIVER_METHOD: return .basicDeliver(delivered(decoded))
     case AMQP_BASIC_ACK_METHOD:
       let method = read(amqp_basic_ack_t.self)
       return .basicAck(deliveryTag: method.delivery_tag, multiple: method.multiple != 0)
@@ -50,14 +65,15 @@ struct MethodDecoder: ~Copyable {
       let method = read(amqp_basic_return_t.self)
       return .basicReturn(
         ReturnedMessage(
-          replyCode: method.reply_code, replyText: method.reply_text.text, exchange: method.exchange.text,
-          routingKey: method.routing_key.text))
+          replyCode: method.reply_code, replyText: method.reply_text.text, exchange: names.text(method.exchange.raw),
+          routingKey: names.text(method.routing_key.raw)))
     case AMQP_BASIC_GET_OK_METHOD:
       let method = read(amqp_basic_get_ok_t.self)
       return .basicGetOk(
         DeliveredMessage(
-          deliveryTag: method.delivery_tag, redelivered: method.redelivered != 0, exchange: method.exchange.text,
-          routingKey: method.routing_key.text),
+          deliveryTag: method.delivery_tag, redelivered: method.redelivered != 0,
+          exchange: names.text(method.exchange.raw),
+          routingKey: names.text(method.routing_key.raw)),
         messageCount: method.message_count)
     case AMQP_BASIC_GET_EMPTY_METHOD: return .basicGetEmpty
     case AMQP_BASIC_QOS_OK_METHOD: return .basicQosOk
@@ -170,23 +186,25 @@ extension MethodDecoder {
     let status = amqp_decode_properties(Self.basicClass, pool.raw, bytes, &decoded)
     guard status >= 0, let decoded else { return nil }
     let from = decoded.assumingMemoryBound(to: amqp_basic_properties_t.self)
+    return AMQPProperties { Self.copy(from, to: &$0) }
+  }
+
+  private static func copy(_ from: UnsafePointer<amqp_basic_properties_t>, to fields: inout AMQPProperties.Fields) {
     let flags = Int32(bitPattern: from.pointee._flags)
-    var properties = AMQPProperties(deliveryMode: nil)
     func has(_ flag: Int32) -> Bool { flags & flag != 0 }
-    if has(AMQP_BASIC_CONTENT_TYPE_FLAG) { properties.contentType = from.pointee.content_type.text }
-    if has(AMQP_BASIC_CONTENT_ENCODING_FLAG) { properties.contentEncoding = from.pointee.content_encoding.text }
-    if has(AMQP_BASIC_HEADERS_FLAG) { properties.headers = AMQPTable(copying: from.pointee.headers) }
-    if has(AMQP_BASIC_DELIVERY_MODE_FLAG) { properties.deliveryMode = from.pointee.delivery_mode }
-    if has(AMQP_BASIC_PRIORITY_FLAG) { properties.priority = from.pointee.priority }
-    if has(AMQP_BASIC_CORRELATION_ID_FLAG) { properties.correlationID = from.pointee.correlation_id.text }
-    if has(AMQP_BASIC_REPLY_TO_FLAG) { properties.replyTo = from.pointee.reply_to.text }
-    if has(AMQP_BASIC_EXPIRATION_FLAG) { properties.expiration = from.pointee.expiration.text }
-    if has(AMQP_BASIC_MESSAGE_ID_FLAG) { properties.messageID = from.pointee.message_id.text }
-    if has(AMQP_BASIC_TIMESTAMP_FLAG) { properties.timestamp = from.pointee.timestamp }
-    if has(AMQP_BASIC_TYPE_FLAG) { properties.type = from.pointee.type.text }
-    if has(AMQP_BASIC_USER_ID_FLAG) { properties.userID = from.pointee.user_id.text }
-    if has(AMQP_BASIC_APP_ID_FLAG) { properties.appID = from.pointee.app_id.text }
-    if has(AMQP_BASIC_CLUSTER_ID_FLAG) { properties.clusterID = from.pointee.cluster_id.text }
-    return properties
+    if has(AMQP_BASIC_CONTENT_TYPE_FLAG) { fields.contentType = from.pointee.content_type.text }
+    if has(AMQP_BASIC_CONTENT_ENCODING_FLAG) { fields.contentEncoding = from.pointee.content_encoding.text }
+    if has(AMQP_BASIC_HEADERS_FLAG) { fields.headers = AMQPTable(copying: from.pointee.headers) }
+    if has(AMQP_BASIC_DELIVERY_MODE_FLAG) { fields.deliveryMode = from.pointee.delivery_mode }
+    if has(AMQP_BASIC_PRIORITY_FLAG) { fields.priority = from.pointee.priority }
+    if has(AMQP_BASIC_CORRELATION_ID_FLAG) { fields.correlationID = from.pointee.correlation_id.text }
+    if has(AMQP_BASIC_REPLY_TO_FLAG) { fields.replyTo = from.pointee.reply_to.text }
+    if has(AMQP_BASIC_EXPIRATION_FLAG) { fields.expiration = from.pointee.expiration.text }
+    if has(AMQP_BASIC_MESSAGE_ID_FLAG) { fields.messageID = from.pointee.message_id.text }
+    if has(AMQP_BASIC_TIMESTAMP_FLAG) { fields.timestamp = from.pointee.timestamp }
+    if has(AMQP_BASIC_TYPE_FLAG) { fields.type = from.pointee.type.text }
+    if has(AMQP_BASIC_USER_ID_FLAG) { fields.userID = from.pointee.user_id.text }
+    if has(AMQP_BASIC_APP_ID_FLAG) { fields.appID = from.pointee.app_id.text }
+    if has(AMQP_BASIC_CLUSTER_ID_FLAG) { fields.clusterID = from.pointee.cluster_id.text }
   }
 }

@@ -134,7 +134,9 @@ enum MethodEncoder {
   }
 
   /// The properties as librabbitmq's record, pointing into the pool.
-  static func record(_ properties: AMQPProperties, _ pool: borrowing FieldPool) -> amqp_basic_properties_t {
+  static func record(_ properties: borrowing AMQPProperties.Fields, _ pool: borrowing FieldPool)
+    -> amqp_basic_properties_t
+  {
     var record = amqp_basic_properties_t()
     var flags: Int32 = 0
     func text(_ value: String?, _ flag: Int32, _ pool: borrowing FieldPool) -> amqp_bytes_t {

@@ -26,12 +26,16 @@ struct ConnectionSocket: ~Copyable, Sendable {
   private var handshakeWantsWrite = false
   /// Reading goes on only when the socket takes bytes, as in a change of keys.
   private(set) var readWantsWrite = false
+  /// The last read ended before the socket was empty.
+  var hasUnread = false
   /// Writing goes on only when bytes have come.
   private var writeWantsRead = false
   /// The beginning of a frame whose rest has not come.
   var rest: [UInt8] = []
   var splitter = FrameSplitter()
   var writing = ByteQueue()
+  /// For TLS: bytes of `writing` that lay scattered, brought together to fill records.
+  private var gathered = ByteQueue()
   private var interest: UInt32 = 0
 
   init() {}
@@ -109,11 +113,45 @@ struct ConnectionSocket: ~Copyable, Sendable {
     return count == 0 ? .endOfStream : Self.outcome(errno)
   }
 
-  mutating func send(_ bytes: UnsafeRawBufferPointer) -> Outcome {
-    if isSecure { return session?.send(bytes, &writeWantsRead) ?? .endOfStream }
-    // MSG_NOSIGNAL: a peer that is gone must not end the process with SIGPIPE.
-    let count = Glibc.send(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
-    return count >= 0 ? .bytes(count) : Self.outcome(errno)
+  /// Whether there is something left to be written.
+  var hasUnwritten: Bool { !writing.isEmpty || !gathered.isEmpty }
+
+  /// Writes from the front of `writing` what the socket takes at once. `wiping` overwrites what was written.
+  mutating func send(wiping: Bool) -> Outcome {
+    if isSecure { return sendSecurely(wiping: wiping) }
+    let socket = descriptor
+    let count = withUnsafeTemporaryAllocation(of: iovec.self, capacity: 64) { pieces in
+      writing.withPieces(pieces, maximum: Self.mostAtOnce) { count in
+        var message = msghdr()
+        message.msg_iov = pieces.baseAddress
+        message.msg_iovlen = count
+        // MSG_NOSIGNAL: a peer that is gone must not end the process with SIGPIPE.
+        return sendmsg(socket, &message, Int32(MSG_NOSIGNAL))
+      }
+    }
+    guard count >= 0 else { return Self.outcome(errno) }
+    writing.consume(count, wiping: wiping)
+    return .bytes(count)
+  }
+
+  /// So many bytes are named to the kernel in one call.
+  private static let mostAtOnce = 4 << 20
+  /// So many scattered bytes are brought together for TLS.
+  private static let mostGathered = 4 * largestRecord
+
+  /// A write that the socket refused is tried again with the same bytes, as OpenSSL wants it: `writing` is not changed
+  /// before it is empty, and `gathered` neither.
+  private mutating func sendSecurely(wiping: Bool) -> Outcome {
+    if gathered.isEmpty, writing.isScattered { gathered.take(Self.mostGathered, from: &writing) }
+    if gathered.isEmpty {
+      let outcome = session?.send(writing.readable, &writeWantsRead) ?? .endOfStream
+      if case .bytes(let count) = outcome { writing.consume(count, wiping: wiping) }
+      return outcome
+    }
+    let outcome = session?.send(gathered.readable, &writeWantsRead) ?? .endOfStream
+    if case .bytes(let count) = outcome { gathered.consume(count) }
+    if gathered.isEmpty, !writing.isScattered { gathered.trim() }
+    return outcome
   }
 
   /// Asks to be told of what would let the work go on. Without `reads` the socket is left alone: what comes waits.
@@ -126,7 +164,7 @@ struct ConnectionSocket: ~Copyable, Sendable {
       writes = handshakeWantsWrite
     } else {
       // Something is left only when the socket takes no more.
-      writes = (!writing.isEmpty && !writeWantsRead) || readWantsWrite
+      writes = (hasUnwritten && !writeWantsRead) || readWantsWrite
     }
     let interest = (reads ? EPOLLIN.rawValue : 0) | (writes ? EPOLLOUT.rawValue : 0)
     guard interest != self.interest else { return }
@@ -147,8 +185,11 @@ struct ConnectionSocket: ~Copyable, Sendable {
     handshakeWantsWrite = false
     readWantsWrite = false
     writeWantsRead = false
+    hasUnread = false
     rest = []
     writing.removeAll()
+    gathered.removeAll()
+    gathered.trim()
   }
 
   private static func outcome(_ code: Int32) -> Outcome {

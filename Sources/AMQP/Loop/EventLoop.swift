@@ -19,8 +19,6 @@ final class EventLoop: Sendable {
   /// Larger than the largest frame with the rest of another before it.
   private static let scratchSize = 2 * ConnectionMachine.frameMax
   private static let alarmID: UInt64 = 0
-  /// So many looks at the sockets may pass before deliveries are handed out.
-  private static let mostDelays = 4
 
   private let poll: Int32
   private let alarm: Int32
@@ -62,9 +60,7 @@ final class EventLoop: Sendable {
       poll: poll, scratch: .allocate(byteCount: Self.scratchSize, alignment: 64), decoder: MethodDecoder())
     var members: [UInt64: AMQPConnection] = [:]
     var timers = TimerHeap()
-    /// Connections with deliveries that are not handed out yet, and how often they were put off.
-    var fresh: [AMQPConnection] = []
-    var delays = 0
+    var pace = Pace()
     var events = [epoll_event](repeating: epoll_event(), count: 256)
 
     func turn(_ connection: AMQPConnection, _ events: AMQPConnection.Events = [], _ tools: borrowing Tools) {
@@ -73,7 +69,7 @@ final class EventLoop: Sendable {
         members[connection.serial] = nil
         timers.remove(connection.serial)
       } else {
-        if turn.hasFreshDeliveries { fresh.append(connection) }
+        pace.note(turn.activity, isPressed: turn.isPressed)
         if members[connection.serial] == nil { members[connection.serial] = connection }
         timers.schedule(connection.serial, at: turn.tick)
       }
@@ -82,7 +78,7 @@ final class EventLoop: Sendable {
     while true {
       isAsleep.store(true, ordering: .sequentiallyConsistent)
       // Whoever asked for a turn before that store did not call.
-      let mayWait = fresh.isEmpty && visits.withLock { $0.isEmpty }
+      let mayWait = visits.withLock { $0.isEmpty }
       let wait = mayWait ? timers.next.map { Int32(clamping: max(0, $0 - MonotonicClock.now())) } ?? -1 : 0
       let count = epoll_wait(poll, &events, Int32(events.count), wait)
       isAsleep.store(false, ordering: .sequentiallyConsistent)
@@ -105,18 +101,14 @@ final class EventLoop: Sendable {
         connection.isListed.store(false, ordering: .sequentiallyConsistent)
         turn(connection, [], tools)
       }
-      // While more comes at once, a batch may grow: waking a task costs more than many messages.
-      if !fresh.isEmpty {
-        delays = count > 0 ? delays + 1 : Self.mostDelays
-        if delays >= Self.mostDelays {
-          for connection in fresh { connection.handOutDeliveries() }
-          fresh.removeAll(keepingCapacity: true)
-          delays = 0
-        }
-      }
       let now = MonotonicClock.now()
       while let id = timers.popDue(at: now) {
         if let connection = members[id] { turn(connection, [], tools) }
+      }
+      // While the thread rests nobody has to call it: it looks at the visits afterwards.
+      if let rest = pace.rest(at: MonotonicClock.nanoseconds()) {
+        var time = timespec(tv_sec: 0, tv_nsec: rest)
+        nanosleep(&time, nil)
       }
     }
   }

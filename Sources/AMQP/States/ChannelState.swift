@@ -71,6 +71,8 @@ final class PublisherState: @unchecked Sendable {
   struct Waiter {
     var id: UInt64
     var bytes: Int
+    /// How many messages it has for the room that there is.
+    var count: Int
     var gate: OneShot<Result<Void, AMQPError>>
   }
 
@@ -93,6 +95,15 @@ final class PublisherState: @unchecked Sendable {
 
   /// After so many publishes without any answer the channel is given up.
   var isHopeless: Bool { confirms.late > 16 * window }
+
+  /// Whether those who wait are let in: not for every single message that was confirmed, since waking a task costs more
+  /// than many messages.
+  func hasRoomAgain(for bytes: Int) -> Bool {
+    let messages = confirms.waiting + reserved
+    return messages == 0
+      || messages <= window - window / 8 && confirms.waitingBytes + reservedBytes <= windowBytes - windowBytes / 8
+        && hasRoom(for: bytes)
+  }
 
   /// Room for one more; a message larger than the window passes alone.
   func hasRoom(for bytes: Int) -> Bool {
@@ -121,11 +132,14 @@ final class ConsumerState: @unchecked Sendable {
 
   let tag: String
   let prefetch: Int
-  var buffer = Ring<AMQPDelivery>()
+  var buffer = DeliveryBuffer()
   var acks: AckTracker
   var waiters: [Waiter] = []
   /// Bytes of deliveries that are not settled, counted only where there is a budget.
   var heldBytes = 0
+  /// The loop's turn in which acks were last sent, and how many deliveries were settled in it.
+  var turn: UInt = 0
+  var settledInTurn = 0
   /// Set when no more deliveries will come: what is in the buffer is still handed out.
   var end: ChannelFate.End?
 
@@ -133,5 +147,38 @@ final class ConsumerState: @unchecked Sendable {
     self.tag = tag
     self.prefetch = prefetch
     acks = AckTracker(prefetch: prefetch)
+  }
+}
+
+/// Deliveries that wait to be handed out. Mostly all of them are, and then none is moved.
+struct DeliveryBuffer: Sendable {
+  private var deliveries: [AMQPDelivery] = []
+  /// How many there were the last time.
+  private var expected = 0
+
+  var count: Int { deliveries.count }
+  var isEmpty: Bool { deliveries.isEmpty }
+
+  subscript(index: Int) -> AMQPDelivery { deliveries[index] }
+
+  mutating func append(_ delivery: consuming AMQPDelivery) {
+    if deliveries.capacity == 0 { deliveries.reserveCapacity(max(expected, 8)) }
+    deliveries.append(delivery)
+  }
+
+  /// Takes the oldest, at most `maximum`.
+  mutating func take(_ maximum: Int) -> [AMQPDelivery] {
+    guard maximum < deliveries.count else {
+      expected = deliveries.count
+      return removeAll()
+    }
+    defer { deliveries.removeFirst(maximum) }
+    return Array(deliveries[..<maximum])
+  }
+
+  mutating func removeAll() -> [AMQPDelivery] {
+    var all: [AMQPDelivery] = []
+    swap(&all, &deliveries)
+    return all
   }
 }

@@ -37,6 +37,7 @@ struct ConfirmRing<Token: Sendable>: Sendable {
   private(set) var late = 0
 
   /// Enters a publish; its sequence number.
+  @discardableResult
   mutating func append(_ publish: Publish) -> UInt64 {
     slots.append(publish)
     waiting += 1
@@ -137,5 +138,16 @@ struct ConfirmRing<Token: Sendable>: Sendable {
     waitingBytes = 0
     late = 0
     return tokens
+  }
+}
+
+extension ConfirmRing<PublishToken> {
+  mutating func append(_ publish: AMQPPublisher.Publish, _ token: PublishToken, _ bytes: Int, _ sentAt: Int) {
+    var token = token
+    token.sentAt = sentAt
+    append(
+      Publish(
+        token: token, bytes: bytes, publishedAt: sentAt, exchange: publish.exchange, routingKey: publish.routingKey,
+        messageID: publish.message.properties.messageID, mandatory: publish.mandatory))
   }
 }

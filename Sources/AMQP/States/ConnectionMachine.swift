@@ -90,6 +90,8 @@ struct ConnectionMachine: Sendable {
     }
   }
 
+  /// What was agreed, while messages flow.
+  var runningTuning: Tuning? { if case .running(let tuning) = state { tuning } else { nil } }
   var isRunning: Bool { if case .running = state { true } else { false } }
   var hasEnded: Bool { if case .ended = state { true } else { false } }
   /// Until the log-in is answered, what is written may hold a password.

@@ -8,25 +8,32 @@ extension ConnectionState {
     case .got(let message):
       got(delivery(message, content, channel), channel)
     case .delivery(let message):
-      // A consumer that was cancelled by the broker may still get what was under way: it is left to be requeued.
-      guard channel.consumer?.acks.delivered(message.deliveryTag) == true else {
-        handle(.violation("a delivery tag out of order"), at: now)
-        return
-      }
-      guard let consumer = channel.consumer, consumer.acks.unsettled <= 2 * consumer.prefetch + 16 else {
-        handle(.violation("more deliveries than the prefetch allows"), at: now)
-        return
-      }
-      guard drainingUntil == nil else { return }
-      metrics?.consumed(1)
       let delivery = delivery(message, content, channel)
-      if configuration.byteBudget != nil {
-        consumer.heldBytes += delivery.heldBytes
-        heldBytes += delivery.heldBytes
-      }
-      consumer.buffer.append(delivery)
-      hasFreshDeliveries = true
+      guard admit(message.deliveryTag, heldBytes: delivery.heldBytes, channel, at: now) else { return }
+      channel.consumer?.buffer.append(delivery)
     }
+  }
+
+  /// A delivery is whole: whether it is to be handed out.
+  mutating func admit(_ tag: UInt64, heldBytes bytes: Int, _ channel: ChannelState, at now: Int) -> Bool {
+    // A consumer that was cancelled by the broker may still get what was under way: it is left to be requeued.
+    guard let consumer = channel.consumer, consumer.acks.delivered(tag) else {
+      handle(.violation("a delivery tag out of order"), at: now)
+      return false
+    }
+    guard consumer.acks.unsettled <= 2 * consumer.prefetch + 16 else {
+      handle(.violation("more deliveries than the prefetch allows"), at: now)
+      return false
+    }
+    guard drainingUntil == nil else { return false }
+    metrics?.consumed(1)
+    if configuration.byteBudget != nil {
+      consumer.heldBytes += bytes
+      heldBytes += bytes
+    }
+    activity += 1
+    hasFreshDeliveries = true
+    return true
   }
 
   private func delivery(
@@ -44,15 +51,8 @@ extension ConnectionState {
   mutating func handOut(_ channel: ChannelState) {
     while let consumer = channel.consumer, !consumer.buffer.isEmpty, !consumer.waiters.isEmpty {
       let waiter = consumer.waiters.removeFirst()
-      wakeups.append(.deliveries(waiter.batch, .success(take(channel, waiter.maximum))))
+      wakeups.append(.deliveries(waiter.batch, .success(consumer.buffer.take(waiter.maximum))))
     }
-  }
-
-  private mutating func take(_ channel: ChannelState, _ maximum: Int) -> [AMQPDelivery] {
-    var batch: [AMQPDelivery] = []
-    batch.reserveCapacity(min(maximum, channel.consumer?.buffer.count ?? 0))
-    while batch.count < maximum, let delivery = channel.consumer?.buffer.popFirst() { batch.append(delivery) }
-    return batch
   }
 
   /// What has arrived, or nil with the waiter entered when nothing has. Acks go out before waiting: nothing may follow.
@@ -60,7 +60,7 @@ extension ConnectionState {
     _ channel: ChannelState, _ waiter: ConsumerState.Waiter, at now: Int
   ) -> Result<[AMQPDelivery]?, AMQPError>? {
     guard let consumer = channel.consumer else { return Self.batch(channel.fate) }
-    if !consumer.buffer.isEmpty { return .success(take(channel, waiter.maximum)) }
+    if !consumer.buffer.isEmpty { return .success(consumer.buffer.take(waiter.maximum)) }
     switch consumer.end {
     case .byUs: return .success(nil)
     case .failed(let error): return .failure(error)
@@ -102,24 +102,24 @@ extension ConnectionState {
 
   // MARK: Acknowledgements
 
-  mutating func acknowledge(_ channel: ChannelState, _ delivery: AMQPDelivery, at now: Int) {
-    guard let consumer = channel.consumer, consumer.acks.acknowledge(delivery.deliveryTag, at: now) else { return }
-    release(consumer, delivery)
+  mutating func acknowledge(_ channel: ChannelState, _ tag: UInt64, heldBytes: Int, at now: Int) {
+    guard let consumer = channel.consumer, consumer.acks.acknowledge(tag, at: now) else { return }
+    release(consumer, heldBytes)
     if consumer.acks.isDue { flushAcks(channel, at: now) }
   }
 
   mutating func reject(_ channel: ChannelState, _ delivery: AMQPDelivery, requeue: Bool) {
     guard let consumer = channel.consumer, consumer.acks.reject(delivery.deliveryTag) else { return }
-    release(consumer, delivery)
+    release(consumer, delivery.heldBytes)
     send(.basicReject(deliveryTag: delivery.deliveryTag, requeue: requeue), channel: channel.number)
   }
 
   // MARK: The byte budget
 
-  private mutating func release(_ consumer: ConsumerState, _ delivery: AMQPDelivery) {
+  private mutating func release(_ consumer: ConsumerState, _ bytes: Int) {
     guard configuration.byteBudget != nil else { return }
-    consumer.heldBytes -= delivery.heldBytes
-    heldBytes -= delivery.heldBytes
+    consumer.heldBytes -= bytes
+    heldBytes -= bytes
   }
 
   /// Whether this connection may be left unread: it holds something to be settled, and waits for no answer.
@@ -134,8 +134,13 @@ extension ConnectionState {
   mutating func setPaused(_ isPaused: Bool, at now: Int) { machine.setPaused(isPaused, at: now) }
 
   mutating func flushAcks(_ channel: ChannelState, at now: Int, everything: Bool = false) {
-    for ack in channel.consumer?.acks.flush(at: now, everything: everything) ?? [] {
+    guard let consumer = channel.consumer else { return }
+    let pending = consumer.acks.pending
+    for ack in consumer.acks.flush(at: now, everything: everything) {
       send(.basicAck(deliveryTag: ack.deliveryTag, multiple: ack.multiple), channel: channel.number)
     }
+    if consumer.turn != turns { (consumer.turn, consumer.settledInTurn) = (turns, 0) }
+    consumer.settledInTurn += pending - consumer.acks.pending
+    if consumer.settledInTurn >= max(1, consumer.prefetch / 2) { isPressed = true }
   }
 }

@@ -9,7 +9,7 @@ extension ConnectionState {
 
   /// Takes room for one message, or puts the publish in the queue of those that wait for it.
   mutating func reserve(
-    _ channel: ChannelState, bytes: Int, id: UInt64, _ gate: OneShot<Result<Void, AMQPError>>?
+    _ channel: ChannelState, bytes: Int, count: Int = 1, id: UInt64, _ gate: OneShot<Result<Void, AMQPError>>?
   ) throws(AMQPError) -> Admission {
     if let refusal { throw refusal }
     guard let publisher = channel.publisher else { throw channel.fate.error }
@@ -19,7 +19,7 @@ extension ConnectionState {
       channel.publisher?.reservedBytes += bytes
       return .admitted
     }
-    if let gate { channel.publisher?.waiters.append(.init(id: id, bytes: bytes, gate: gate)) }
+    if let gate { channel.publisher?.waiters.append(.init(id: id, bytes: bytes, count: count, gate: gate)) }
     return .mustWait
   }
 
@@ -46,47 +46,60 @@ extension ConnectionState {
     admitWaiters(channel)
   }
 
-  /// Queues an encoded message and enters it among those that wait for a confirm, in one step: the order on the wire
-  /// is the order of sequence numbers.
+  /// Encodes messages, queues them, and enters them among those that wait for a confirm, as many as there is room for in
+  /// the window; how many. The first has room already where it `isAdmitted`. The order on the wire is the order of
+  /// sequence numbers. Throws where nothing was queued, with the first message's room given back.
   mutating func publish(
-    _ channel: ChannelState, _ message: AMQPMessage, frames: UnsafeRawBufferPointer, exchange: String,
-    routingKey: String, mandatory: Bool, token: PublishToken, at now: Int
-  ) {
-    let bytes = PublisherState.weight(message)
-    metrics?.published()
-    channel.publisher?.reserved -= 1
-    channel.publisher?.reservedBytes -= bytes
-    var token = token
-    token.sentAt = clock.time(at: now)
-    _ = channel.publisher?.confirms.append(
-      .init(
-        token: token, bytes: bytes, publishedAt: token.sentAt, exchange: exchange, routingKey: routingKey,
-        messageID: message.properties.messageID, mandatory: mandatory))
-    outgoing.append(frames)
-    FrameWriter.append(
-      body: message.body, channel: channel.number, frameMax: frameMax,
-      to: &outgoing)
+    _ channel: ChannelState, _ batch: ArraySlice<AMQPPublisher.Publish>, _ answers: PublishAnswers, isAdmitted: Bool,
+    frameMax: Int, at now: Int
+  ) throws(AMQPError) -> Int {
+    guard let publisher = channel.publisher else { throw channel.fate.error }
+    if isAdmitted {
+      publisher.reserved -= 1
+      publisher.reservedBytes -= batch.first.map { PublisherState.weight($0.message) } ?? 0
+    } else {
+      if let refusal { throw refusal }
+      if clock.isBlocked, publisher.failsWhenBlocked { throw blockedError }
+      if clock.isBlocked || !publisher.waiters.isEmpty { return 0 }
+    }
+    let sentAt = clock.time(at: now)
+    defer { if isAdmitted { admitWaiters(channel) } }
+    return try FrameWriter.borrow(frameMax: frameMax) { writer throws(AMQPError) in
+      var index = batch.startIndex
+      while index < batch.endIndex {
+        let bytes = PublisherState.weight(batch[index].message)
+        guard isAdmitted && index == batch.startIndex || publisher.hasRoom(for: bytes) else { break }
+        do throws(AMQPError) {
+          writer.clear()
+          try writer.publish(batch[index], channel: channel.number)
+        } catch {
+          guard index > batch.startIndex else { throw error }
+          break
+        }
+        outgoing.append(writer.frames)
+        FrameWriter.append(
+          body: batch[index].message.body, channel: channel.number, frameMax: frameMax, to: &outgoing)
+        publisher.confirms.append(batch[index], PublishToken(answers: answers, index: index), bytes, sentAt)
+        metrics?.published()
+        index += 1
+      }
+      return index - batch.startIndex
+    }
   }
 
   // MARK: Answers
 
   mutating func confirm(_ channel: ChannelState, _ tag: UInt64, _ multiple: Bool, positive: Bool, at now: Int) {
-    var settled: [(PublishToken?, ConfirmRing<PublishToken>.Answer)] = []
-    let isKnown =
-      channel.publisher?.confirms.answer(tag, multiple: multiple, positive: positive) { settled.append(($0, $1)) }
-      ?? false
-    guard isKnown else {
+    guard let publisher = channel.publisher,
+      publisher.confirms.answer(tag, multiple: multiple, positive: positive, { settle($0, $1) })
+    else {
       handle(.violation("a confirm for a message that was not published"), at: now)
       return
     }
-    for (token, answer) in settled {
-      guard let token else { continue }
-      switch answer {
-      case .confirmed: finish(token, .confirmed)
-      case .nacked: finish(token, .nacked)
-      case .unroutable(let text): finish(token, .unroutable(replyText: text))
-      case .late: break
-      }
+    if publisher.confirms.waiting == 0
+      || !publisher.waiters.isEmpty && publisher.confirms.waiting < publisher.window / 2
+    {
+      isPressed = true
     }
     admitWaiters(channel)
     if drainingUntil != nil, !hasOutstandingConfirms { tick(at: now) }
@@ -116,6 +129,17 @@ extension ConnectionState {
     }
   }
 
+  private mutating func settle(_ token: PublishToken?, _ answer: ConfirmRing<PublishToken>.Answer) {
+    activity += 1
+    guard let token else { return }
+    switch answer {
+    case .confirmed: finish(token, .confirmed)
+    case .nacked: finish(token, .nacked)
+    case .unroutable(let text): finish(token, .unroutable(replyText: text))
+    case .late: break
+    }
+  }
+
   mutating func finish(_ token: PublishToken, _ result: PublishResult) {
     metrics?.answered(result, milliseconds: clock.time(at: MonotonicClock.now()) - token.sentAt)
     if let results = token.answers.set(token.index, result) { wakeups.append(.published(token.answers, results)) }
@@ -128,12 +152,17 @@ extension ConnectionState {
   }
 
   mutating func admitWaiters(_ channel: ChannelState) {
-    guard !clock.isBlocked else { return }
-    while let publisher = channel.publisher, !publisher.waiters.isEmpty,
-      publisher.hasRoom(for: publisher.waiters[0].bytes), let waiter = channel.publisher?.waiters.popFirst()
+    guard !clock.isBlocked, let publisher = channel.publisher, !publisher.waiters.isEmpty,
+      publisher.hasRoomAgain(for: publisher.waiters[0].bytes)
+    else { return }
+    // Whoever is let in takes as much of the room as it has messages for; `publish` asks again for the others.
+    var free = publisher.window - publisher.confirms.waiting - publisher.reserved
+    while free > 0 || publisher.confirms.waiting + publisher.reserved == 0, !publisher.waiters.isEmpty,
+      publisher.hasRoom(for: publisher.waiters[0].bytes), let waiter = publisher.waiters.popFirst()
     {
-      channel.publisher?.reserved += 1
-      channel.publisher?.reservedBytes += waiter.bytes
+      publisher.reserved += 1
+      publisher.reservedBytes += waiter.bytes
+      free -= waiter.count
       wakeups.append(.gate(waiter.gate, .success(())))
     }
   }

@@ -30,7 +30,13 @@ struct ConnectionState: ~Copyable, Sendable {
   var closeWaiters: [OneShot<AMQPError?>] = []
   /// Bytes of deliveries that are not settled, counted only where there is a budget, and as the budget knows them.
   var heldBytes = 0
-  /// Deliveries have come since the loop last looked.
+  /// Messages that came or were settled since the loop last looked.
+  var activity = 0
+  /// Since then the work stood still: everything was confirmed, or the broker could send little more.
+  var isPressed = false
+  /// Counts the loop's turns.
+  var turns: UInt = 0
+  /// Deliveries have come that were not handed out.
   var hasFreshDeliveries = false
   var accountedBytes = 0
 

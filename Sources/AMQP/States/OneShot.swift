@@ -7,17 +7,18 @@ package final class OneShot<Value: Sendable>: Sendable {
 
   private enum State: Sendable {
     case empty
-    case awaited(CheckedContinuation<Value, Never>)
+    case awaited(UnsafeContinuation<Value, Never>)
     case given(Value)
     case taken
   }
 
+  // The states see to it that a continuation is resumed once: what checks that at run time is not needed.
   private let state = Mutex<State>(.empty)
 
   /// Gives the value. False where another was given before.
   @discardableResult
   package func give(_ value: Value) -> Bool {
-    let (accepted, continuation): (Bool, CheckedContinuation<Value, Never>?) = state.withLock { state in
+    let (accepted, continuation): (Bool, UnsafeContinuation<Value, Never>?) = state.withLock { state in
       switch state {
       case .empty:
         state = .given(value)
@@ -36,7 +37,7 @@ package final class OneShot<Value: Sendable>: Sendable {
   /// see to it that a value is given.
   package func value(onCancel: @Sendable () -> Void) async -> Value {
     await withTaskCancellationHandler {
-      await withCheckedContinuation { continuation in
+      await withUnsafeContinuation { continuation in
         let given: Value? = state.withLock { state in
           switch state {
           case .empty:

@@ -15,7 +15,8 @@ public enum PublishResult: Sendable, Equatable {
 /// The answers to the publishes of one call, gathered until all are there.
 final class PublishAnswers: Sendable {
   private struct State: Sendable {
-    var results: [PublishResult?]
+    var results: [PublishResult]
+    var isAnswered: [Bool]
     var missing: Int
   }
 
@@ -23,29 +24,36 @@ final class PublishAnswers: Sendable {
   private let all = OneShot<[PublishResult]>()
 
   init(count: Int) {
-    state = Mutex(State(results: Array(repeating: nil, count: count), missing: count))
+    state = Mutex(
+      State(
+        results: Array(repeating: .confirmed, count: count), isAnswered: Array(repeating: false, count: count),
+        missing: count))
   }
 
   /// Sets one answer; the first one stays. The complete list when it was the last: to be given to `finish`.
   func set(_ index: Int, _ result: PublishResult) -> [PublishResult]? {
     state.withLock { state in
-      guard state.results[index] == nil else { return nil }
-      state.results[index] = result
+      guard !state.isAnswered[index] else { return nil }
+      state.isAnswered[index] = true
+      if case .confirmed = result {} else { state.results[index] = result }
       state.missing -= 1
-      return state.missing == 0 ? state.results.map { $0! } : nil
+      return state.missing == 0 ? state.results : nil
     }
   }
 
   /// Ends the waiting.
   func finish(_ results: [PublishResult]) { all.give(results) }
 
-  /// Answers what has no answer yet, and ends the waiting.
-  func fillIn(_ result: PublishResult) {
+  /// Answers what has no answer yet, from an index on; ends the waiting when no answer is missing then.
+  func fillIn(from start: Int = 0, _ result: PublishResult) {
     let results: [PublishResult]? = state.withLock { state in
       guard state.missing > 0 else { return nil }
-      state.missing = 0
-      state.results = state.results.map { $0 ?? result }
-      return state.results.map { $0! }
+      for index in start..<state.results.count where !state.isAnswered[index] {
+        state.isAnswered[index] = true
+        state.results[index] = result
+        state.missing -= 1
+      }
+      return state.missing == 0 ? state.results : nil
     }
     if let results { finish(results) }
   }

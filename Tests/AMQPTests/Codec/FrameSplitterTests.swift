@@ -42,4 +42,54 @@ import Testing
     let step = bytes.withUnsafeBytes { FrameSplitter().next(in: $0, at: 8) }
     #expect(step == .frame(.init(kind: .body, channel: 1, payload: 15..<16)))
   }
+
+  /// A body frame of that many bytes.
+  private static func bodyFrame(_ count: Int, last: UInt8 = 0xCE) -> [UInt8] {
+    [3, 0, 7, 0, 0, UInt8(count >> 8), UInt8(count & 255)] + (0..<count).map { UInt8($0 % 251) } + [last]
+  }
+
+  /// What is taken of the bytes when they come in steps of that size; nil where it is a violation.
+  private static func pieces(_ bytes: [UInt8], step: Int) -> [UInt8]? {
+    var splitter = FrameSplitter()
+    var taken: [UInt8] = []
+    var kept: [UInt8] = []
+    for start in stride(from: 0, to: bytes.count, by: step) {
+      kept += bytes[start..<min(bytes.count, start + step)]
+      while case let next = kept.withUnsafeBytes({ splitter.nextPiece(in: $0, at: 0) }), next != .none {
+        guard case .piece(let piece) = next, piece.channel == 7 else { return nil }
+        taken += kept[piece.payload]
+        kept.removeFirst(piece.end)
+      }
+    }
+    return kept.isEmpty ? taken : nil
+  }
+
+  @Test(arguments: [1, 2, 7, 8, 1000, 2048, 2055, 2056]) func `a large body is taken in pieces as it comes`(_ step: Int)
+  {
+    let frame = Self.bodyFrame(2048)
+    #expect(Self.pieces(frame, step: step) == Array(frame[7..<2055]))
+    #expect(Self.pieces(Self.bodyFrame(2048, last: 0), step: step) == nil)
+  }
+
+  @Test func `a small body frame, and one longer than agreed, is not taken in pieces`() {
+    var splitter = FrameSplitter()
+    #expect(Self.bodyFrame(2047)[..<100].withUnsafeBytes { splitter.nextPiece(in: $0, at: 0) } == .none)
+    #expect(Self.bodyFrame(4089)[..<100].withUnsafeBytes { splitter.nextPiece(in: $0, at: 0) } == .none)
+    #expect(splitter.begun == nil)
+  }
+
+  @Test func `the short way takes a whole delivery, and leaves everything else to the long one`() throws {
+    let whole = Wire.message(9, [1, 2, 3])
+    func delivery(_ bytes: [UInt8]) -> FrameSplitter.Delivery? {
+      bytes.withUnsafeBytes { FrameSplitter.delivery(in: $0, at: 0, frameMax: 4096) }
+    }
+    let found = try #require(delivery(whole + [1, 2]))
+    #expect(found.tag == 9)
+    #expect(Array(whole[found.body]) == [1, 2, 3])
+    #expect(found.end == whole.count)
+    for length in 0..<whole.count { #expect(delivery(Array(whole[..<length])) == nil) }
+    #expect(delivery(Wire.ack(1) + whole) == nil)
+    let empty = Wire.message(1, [])
+    #expect(delivery(empty)?.end == empty.count)
+  }
 }
