@@ -99,6 +99,7 @@ public final class AMQPConsumer: Sendable {
 }
 
 extension AMQPConsumer: AsyncSequence {
+  /// What it gives: deliveries one by one.
   public typealias Element = AMQPDelivery
 
   /// Fetches in batches and gives one by one.
@@ -106,10 +107,12 @@ extension AMQPConsumer: AsyncSequence {
     let consumer: AMQPConsumer
     var batch: ArraySlice<AMQPDelivery> = []
 
+    /// The next delivery; nil and errors as `nextBatch` has them.
     public mutating func next() async throws -> AMQPDelivery? {
       try await next(isolation: #isolation)
     }
 
+    /// The next delivery; nil and errors as `nextBatch` has them.
     public mutating func next(isolation actor: isolated (any Actor)?) async throws(AMQPError) -> AMQPDelivery? {
       if batch.isEmpty {
         guard let more = try await consumer.nextBatch() else { return nil }
@@ -119,6 +122,7 @@ extension AMQPConsumer: AsyncSequence {
     }
   }
 
+  /// For `for try await`. Deliveries that one iterator has fetched and not given are not seen by another.
   public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(consumer: self) }
 }
 

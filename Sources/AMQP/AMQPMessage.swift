@@ -1,8 +1,11 @@
 /// A message: properties and a body.
 public struct AMQPMessage: Sendable, Equatable {
+  /// What is said of the body.
   public var properties: AMQPProperties
+  /// The bytes themselves.
   public var body: [UInt8]
 
+  /// A message that the broker writes to disk, where nothing else is said.
   public init(properties: AMQPProperties = AMQPProperties(), body: [UInt8]) {
     self.properties = properties
     self.body = body
@@ -16,8 +19,11 @@ public struct AMQPDelivery: Sendable {
   public let deliveryTag: UInt64
   /// True when the message was handed out before, to us or to another.
   public let redelivered: Bool
+  /// The exchange to which it was published.
   public let exchange: String
+  /// The routing key with which it was published.
   public let routingKey: String
+  /// What its sender and the broker say of it.
   public var properties: AMQPProperties
   /// The body, allocated with at least 64 bytes of spare capacity, so that a parser may read past its end.
   public var body: [UInt8]
@@ -33,7 +39,9 @@ public struct AMQPDelivery: Sendable {
 
   /// Size and SHA-256 of a body that was not kept.
   public struct Oversize: Sendable, Equatable {
+    /// Its bytes.
     public var size: UInt64
+    /// Their SHA-256: 32 bytes.
     public var sha256: [UInt8]
   }
 

@@ -64,6 +64,7 @@ public struct AMQPProperties: Sendable {
 }
 
 extension AMQPProperties: Equatable {
+  /// Equal in all properties, the headers in any order.
   public static func == (left: AMQPProperties, right: AMQPProperties) -> Bool {
     left.storage === right.storage || left.storage.fields == right.storage.fields
   }

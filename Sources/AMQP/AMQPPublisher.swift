@@ -13,12 +13,16 @@ public final class AMQPPublisher: Sendable {
 
   /// A message with its destination.
   public struct Publish: Sendable {
+    /// What is published.
     public var message: AMQPMessage
+    /// Where to; empty for the queue that the routing key names.
     public var exchange: String
+    /// By which the exchange finds the queues: at most 255 bytes.
     public var routingKey: String
     /// Whether a message that no queue takes is answered by `.unroutable`; otherwise it counts as confirmed.
     public var mandatory: Bool
 
+    /// A message with its destination; mandatory where nothing else is said.
     public init(_ message: AMQPMessage, exchange: String, routingKey: String, mandatory: Bool = true) {
       self.message = message
       self.exchange = exchange
