@@ -71,6 +71,48 @@ import Testing
     #expect(try findings(text).contains { $0.severity == .error })
   }
 
+  private static func observed(_ observable: String) -> String {
+    #"{"type":"observed-data","spec_version":"2.1","id":"observed-data--33fe3b22-0201-47cf-85d0-97c02164528d","#
+      + #""created":"2014-05-08T09:00:00.000Z","modified":"2014-05-08T09:00:00.000Z","number_observed":1,"#
+      + #""first_observed":"2014-05-08T09:00:00Z","last_observed":"2014-05-08T09:00:00Z","#
+      + #""objects":{"0":{"id":"\#(observable)},"1":{"type":"directory","path":"/","#
+      + #""id":"directory--33fe3b22-0201-47cf-85d0-97c02164528d"}}}"#
+  }
+
+  @Test(arguments: [
+    (#"file--33fe3b22-0201-47cf-85d0-97c02164528d","type":"file","size":1"#, "/objects/0"),
+    (#"file--33fe3b22-0201-47cf-85d0-97c02164528d","type":"file","name":7"#, "/objects/0/name"),
+    (#"url--33fe3b22-0201-47cf-85d0-97c02164528d","type":"url","value":"a b""#, "/objects/0/value"),
+    (#"0","type":"url","value":"a:b""#, "/objects/0/id"),
+  ])
+  func `an observable inside observed-data is judged by its own schema`(_ observable: String, _ place: String) throws {
+    let found = try errors(Self.observed(observable))
+    #expect(found.map(\.location.description) == [place], "\(found)")
+  }
+
+  @Test func `observables inside observed-data refer to one another by key`() throws {
+    let file = #"file--33fe3b22-0201-47cf-85d0-97c02164528d","type":"file","name":"n","parent_directory_ref":"1""#
+    #expect(try errors(Self.observed(file)) == [])
+    #expect(try errors(Self.observed(file.replacing(#"_ref":"1""#, with: #"_ref":"0""#))).count == 1)
+  }
+
+  @Test(arguments: [
+    (#""type":"windows-registry-key","key":"HKLM\\Software""#, "/key"),
+    (#""type":"windows-registry-key","key":"hkcu""#, "/key"),
+    (
+      #""type":"file","name":"n","extensions":{"windows-pebinary-ext":{"pe_type":"exe"}}"#,
+      "/extensions/windows-pebinary-ext"
+    ),
+  ])
+  func `what one sentence of the specification asks is asked`(_ members: String, _ place: String) throws {
+    let type = members.split(separator: "\"")[2]
+    let text = "{\"id\":\"\(type)--33fe3b22-0201-47cf-85d0-97c02164528d\",\"spec_version\":\"2.1\",\(members)}"
+    #expect(try errors(text).map(\.location.description) == [place])
+    let right = text.replacing("HKLM", with: "HKEY_LOCAL_MACHINE").replacing("hkcu", with: "HKEY_CURRENT_USER")
+      .replacing(#""pe_type":"exe""#, with: #""pe_type":"exe","number_of_sections":3"#)
+    #expect(try errors(right) == [])
+  }
+
   @Test func `an incident with our extension is judged by its schema`() throws {
     let text =
       #"{"type":"incident","spec_version":"2.1","id":"incident--33fe3b22-0201-47cf-85d0-97c02164528d","#

@@ -54,6 +54,18 @@ import Testing
       "observed-data", #""objects":{"0":{"type":"file","parent_directory_ref":"1"}}"#, "stix-observable-reference",
       "objects/0/parent_directory_ref"
     ),
+    (
+      "observed-data", #""objects":{"0":{"type":"domain-name","value":"a b"}}"#, "stix-domain-name", "objects/0/value"
+    ),
+    (
+      "observed-data", #""objects":{"0":{"type":"file","ctime":"2026-02-30T00:00:00Z"}}"#, "stix-timestamp-not-real",
+      "objects/0/ctime"
+    ),
+    (
+      "observed-data",
+      #""objects":{"0":{"type":"network-traffic","start":"2026-01-02T00:00:00Z","end":"2026-01-01T00:00:00Z"}}"#,
+      "stix-times-out-of-order", "objects/0/end"
+    ),
     ("directory", #""path_enc":"bla.bla.bla""#, "stix-character-set", "path_enc"),
     (
       "marking-definition",

@@ -74,14 +74,17 @@ enum STIXSchemas {
     guard let schema = root["type"]?.isString("bundle") ?? false ? bundle : object, schema.isValid(root) else {
       return false
     }
-    guard let objects = root["objects"], objects.isArray else { return !isExtended(root) }
-    return !objects.elements.contains(where: isExtended)
+    guard let objects = root["objects"], objects.isArray else { return !needsMore(root) }
+    return !objects.elements.contains(where: needsMore)
   }
 
   private static let bundle = all["bundle"]
   private static let object = all["object"]
 
-  private static func isExtended(_ object: JSONValue) -> Bool { object["extensions"]?[RegulatoryExtension.id] != nil }
+  /// Whether an object has parts that further schemas judge.
+  private static func needsMore(_ object: JSONValue) -> Bool {
+    object["extensions"]?[RegulatoryExtension.id] != nil || object["objects"] != nil
+  }
 
   static func findings(_ root: JSONValue) -> [Finding] {
     guard root["type"]?.isString("bundle") ?? false else { return findings(object: root, at: .root) }
@@ -98,10 +101,27 @@ enum STIXSchemas {
     guard let type = object["type"]?.string, TypeName.isValid(type) else {
       return all.findings("object", in: object, at: place)
     }
-    let found = all.findings(isOfSTIX(type) ? type : "custom-object", in: object, at: place)
+    var found = all.findings(isOfSTIX(type) ? type : "custom-object", in: object, at: place)
+    if type == "observed-data" { found += findings(observablesOf: object, at: place) }
     guard let extensionOfOurs = object["extensions"]?[RegulatoryExtension.id] else { return found }
     let inside = JSONPointer(tokens: place.tokens + ["extensions", RegulatoryExtension.id])
     return found + ours.findings("nis2-extension", in: extensionOfOurs, at: inside)
+  }
+
+  /// In the deprecated form observables stand inside observed-data and refer to one another by their keys, so that what
+  /// a reference looks like is left to the rules.
+  private static func findings(observablesOf object: JSONValue, at place: JSONPointer) -> [Finding] {
+    guard let observables = object["objects"], observables.isObject else { return [] }
+    var found: [Finding] = []
+    for (key, observable) in observables.members {
+      guard let type = observable["type"]?.string, ObjectKind(type: type) == .observable else { continue }
+      let inside = JSONPointer(tokens: place.tokens + ["objects", key])
+      found += all.findings(type, in: observable, at: inside).filter { finding in
+        let path = finding.location.tokens.dropFirst(inside.tokens.count)
+        return !path.contains { $0.hasSuffix("_ref") || $0.hasSuffix("_refs") }
+      }
+    }
+    return found
   }
 
   private static func isOfSTIX(_ type: String) -> Bool { ObjectKind(type: type) != .custom }

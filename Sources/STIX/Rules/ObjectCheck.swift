@@ -2,10 +2,24 @@ import JSON
 
 /// What one object must be beyond its schema: every finding is an error.
 struct ObjectCheck {
-  let object: STIXObject
+  let object: Subject
   private(set) var findings: [STIXFinding] = []
 
-  init(_ object: STIXObject) { self.object = object }
+  /// An object of a bundle, or an observable inside the deprecated `objects` of another.
+  struct Subject {
+    let value: JSONValue
+    let id: String
+    let type: String
+    let pointer: JSONPointer
+
+    var kind: ObjectKind { ObjectKind(type: type) }
+  }
+
+  init(_ object: STIXObject) {
+    self.object = Subject(value: object.value, id: object.id, type: object.type, pointer: object.pointer)
+  }
+
+  private init(inside object: Subject) { self.object = object }
 
   mutating func run() {
     checkIdentity()
@@ -13,6 +27,10 @@ struct ObjectCheck {
     checkOrder()
     checkGranularMarkings()
     checkLanguages()
+    checkContents()
+  }
+
+  private mutating func checkContents() {
     switch object.type {
     case "artifact": checkMediaType()
     case "directory": checkCharacterSet("path_enc")
@@ -20,8 +38,26 @@ struct ObjectCheck {
     case "file": checkCharacterSet("name_enc")
     case "indicator": checkPattern()
     case "marking-definition": checkMarkingDefinition()
-    case "observed-data": checkObservableReferences()
+    case "observed-data":
+      checkObservableReferences()
+      checkObservables()
     default: break
+    }
+  }
+
+  /// In the old form observables stand inside, and are what they are all the same.
+  private mutating func checkObservables() {
+    guard let objects = object.value["objects"], objects.isObject else { return }
+    for (key, observable) in objects.members {
+      guard let type = observable["type"]?.string, ObjectKind(type: type) == .observable else { continue }
+      let pointer = object.pointer.appending("objects").appending(key)
+      var check = ObjectCheck(
+        inside: Subject(value: observable, id: observable["id"]?.string ?? key, type: type, pointer: pointer))
+      check.checkTimestamps(observable.index, at: [])
+      check.checkOrder()
+      check.checkLanguages()
+      check.checkContents()
+      findings += check.findings
     }
   }
 
