@@ -32,6 +32,8 @@ package struct DeadLetterRow: Sendable, Equatable {
   package let changedAt: Instant
   /// The newest revision that an operator made of the payload; 0 for none.
   package let editedRevision: Int
+  /// Whether that revision is replayed only after somebody else than its editor has approved it.
+  package let awaitsApproval: Bool
   /// When an operator put it aside; nil where it was not, or was restored.
   package let archivedAt: Instant?
 }
@@ -137,12 +139,14 @@ extension Transaction {
     let failureID = try insertFailure(failure, message: message, delivery: delivery, deadLetter: id, at: at)
     try execute(
       """
-      INSERT INTO dead_letter (id, message, delivery, sender, recipient, state, failure, fingerprint, at, changed_at)
-      VALUES (?, ?, ?, ?, ?, 'open', ?, ?, ?, ?)
+      INSERT INTO dead_letter (id, message, delivery, sender, recipient, state, failure, fingerprint, stage, cause, format,
+        kind, at, changed_at)
+      SELECT ?, m.id, ?, ?, ?, 'open', ?, ?, ?, ?, \(Migrations.format), \(Migrations.kind), ?, ? FROM message m
+      WHERE m.id = ?
       """,
       [
-        id, message, delivery, sender, recipient, failureID, failure.fingerprint.storable, at.milliseconds,
-        at.milliseconds,
+        id, delivery, sender, recipient, failureID, failure.fingerprint.storable, failure.stage, failure.cause,
+        at.milliseconds, at.milliseconds, message,
       ])
     try note(id, message: message, delivery: delivery, .open, at: at, failure: failureID)
     return id
@@ -154,10 +158,10 @@ extension Transaction {
       failure, message: letter.message, delivery: letter.delivery, deadLetter: letter.id, at: at)
     try execute(
       """
-      UPDATE dead_letter SET state = 'open', failure = ?, fingerprint = ?, changed_at = ?, archived_at = NULL,
-        replay_act = NULL, replay_until = NULL
+      UPDATE dead_letter SET state = 'open', failure = ?, fingerprint = ?, stage = ?, cause = ?, changed_at = ?,
+        archived_at = NULL, replay_act = NULL, replay_until = NULL
       WHERE id = ?
-      """, [id, failure.fingerprint.storable, at.milliseconds, letter.id])
+      """, [id, failure.fingerprint.storable, failure.stage, failure.cause, at.milliseconds, letter.id])
     try note(
       letter.id, message: letter.message, delivery: letter.delivery, .open, at: at, act: letter.replayAct, failure: id)
   }

@@ -50,23 +50,19 @@ package struct DeadLetterFilter: Sendable {
     self.limit = limit
   }
 
-  /// The conditions on a dead letter `d`, its message `m` and its newest failure `f`.
+  /// The conditions on a dead letter `d`, which look at nothing else where its indexes tell all.
   struct Conditions {
     var sql: String
     var arguments: StatementArguments
-    /// Whether they look at more than the dead letter itself.
-    var needsMore: Bool
   }
 
   var conditions: Conditions {
     var conditions: [String] = []
     var arguments: StatementArguments = []
-    var needsMore = false
-    func require(_ condition: String, _ values: [(any DatabaseValueConvertible)?], more: Bool = false) {
+    func require(_ condition: String, _ values: [(any DatabaseValueConvertible)?]) {
       guard !values.contains(where: { $0 == nil }) else { return }
       conditions.append(condition)
       for value in values { arguments += [value] }
-      needsMore = needsMore || more
     }
     // In these words the partial indexes are recognised.
     if states.isSubset(of: [.open, .replaying]) { conditions.append("d.state IN ('open', 'replaying')") }
@@ -82,19 +78,17 @@ package struct DeadLetterFilter: Sendable {
     if after > 0 { require("d.id > ?", [after]) }
     require("d.sender = ?", [sender?.slug])
     require("d.recipient = ?", [recipient?.slug])
-    require("f.cause = ?", [cause], more: true)
-    require("f.stage = ?", [stage], more: true)
+    require("d.cause = ?", [cause])
+    require("d.stage = ?", [stage])
     require("d.fingerprint = ?", [fingerprint])
-    require("m.message_id = ?", [messageID], more: true)
-    let prefix = format.map { $0.slug + "/" }
+    // The index of messages begins with the sender, so each sender is asked in turn.
     require(
-      "(m.format = ? OR m.format IS NULL AND (m.type = ? OR substr(m.type, 1, ?) = ?))",
-      [format?.slug, format?.slug, prefix?.count, prefix], more: true)
-    let suffix = kind.map { "/" + $0.rawValue }
-    require(
-      "(m.kind = ? OR m.kind IS NULL AND substr(m.type, -?) = ?)", [kind?.rawValue, suffix?.count, suffix], more: true)
+      "d.message IN (SELECT x.id FROM message x WHERE x.sender IN (\(Ledger.sendersQuery)) AND x.message_id = ?)",
+      [messageID])
+    require("d.format = ?", [format?.slug])
+    require("d.kind = ?", [kind?.rawValue])
     require("d.at >= ?", [since?.milliseconds])
     require("d.at < ?", [until?.milliseconds])
-    return Conditions(sql: conditions.joined(separator: " AND "), arguments: arguments, needsMore: needsMore)
+    return Conditions(sql: conditions.joined(separator: " AND "), arguments: arguments)
   }
 }

@@ -68,6 +68,7 @@ private struct Audit {
     try verifyEdits()
     try verifyActs()
     try verifyConfigurations()
+    try verifyReplays()
   }
 
   /// Compares the leaf at a row's place in the log with the one that the row would have today.
@@ -230,6 +231,21 @@ private struct Audit {
     }
   }
 
+  private mutating func verifyReplays() throws {
+    let cursor = try cursor("replay_item", "t.*", "WHERE t.verdict IS NOT NULL")
+    while let row = try cursor.next() {
+      let (replay, position): (Int64, Int) = (row["replay"], row["position"])
+      // Its message was erased, and what it said with it.
+      if try row.bytes("salt").isEmpty { continue }
+      try compare(
+        row, "line \(position) of replay \(replay)",
+        with: .replayed(
+          replay: replay, position: position, deadLetter: row["dead_letter"], delivery: row["delivery"],
+          at: row.instant("at"), verdict: row["verdict"], revision: row["taken"],
+          commitment: Transaction.replayCommitment(detail: row["detail"], salt: row.bytes("salt"))))
+    }
+  }
+
   // MARK: - The books
 
   mutating func countAndCompare() throws {
@@ -256,6 +272,7 @@ private struct Audit {
       (["edit"], "SELECT count(*) FROM edit"),
       (["configuration"], "SELECT count(*) FROM configuration"),
       (["erasure"], "SELECT count(*) FROM erasure"),
+      (["replayed"], "SELECT count(*) FROM replay_item WHERE verdict IS NOT NULL"),
     ]
     for table in tables {
       let entries = table.types.reduce(0) { $0 + types[$1, default: 0] }

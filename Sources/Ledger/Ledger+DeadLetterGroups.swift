@@ -13,16 +13,26 @@ package struct DeadLetterGroup: Sendable, Equatable {
 }
 
 extension Ledger {
+  /// The ids of the dead letters that a filter lets through, in order, and nothing else of them.
+  package func deadLetterIDs(_ filter: DeadLetterFilter) async throws(LedgerError) -> [Int64] {
+    try await read { db in
+      let conditions = filter.conditions
+      return try Int64.fetchAll(
+        db.cachedStatement(
+          sql: "SELECT d.id FROM dead_letter d WHERE \(conditions.sql) ORDER BY d.id LIMIT ?"),
+        arguments: conditions.arguments + [filter.limit])
+    }
+  }
+
   /// The dead letters that a filter lets through, grouped by fingerprint, the largest group first.
   package func deadLetterGroups(
     _ filter: DeadLetterFilter = DeadLetterFilter(), limit: Int
   ) async throws(LedgerError) -> [DeadLetterGroup] {
     try await read { db in
       let conditions = filter.conditions
-      let more = conditions.needsMore ? "JOIN message m ON m.id = d.message JOIN failure f ON f.id = d.failure" : ""
       let sql = """
         SELECT d.fingerprint, count(*) AS number, min(d.at) AS first, max(d.at) AS last, max(d.id) AS example
-        FROM dead_letter d \(more) WHERE \(conditions.sql)
+        FROM dead_letter d WHERE \(conditions.sql)
         GROUP BY d.fingerprint ORDER BY number DESC, last DESC LIMIT ?
         """
       return try db.rows(sql, conditions.arguments + [limit]).map { row in

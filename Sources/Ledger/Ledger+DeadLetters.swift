@@ -48,8 +48,10 @@ extension Ledger {
   }
 
   /// Keeps an edited payload beside the untouched bytes; gives its revision, from 1. The dead letter must be open.
+  ///
+  /// - Parameter needsApproval: whether it is replayed only after somebody else has approved it.
   package func editDeadLetter(
-    _ id: Int64, body: [UInt8], operator: String, note: String, at: Instant
+    _ id: Int64, body: [UInt8], operator: String, note: String, needsApproval: Bool = false, at: Instant
   ) async throws(LedgerError) -> Int {
     let sealed = try settings.keys.payload.seal(body)
     let file = body.count > settings.inlinePayloadLimit ? try await payloads.write(sealed.bytes) : nil
@@ -68,12 +70,13 @@ extension Ledger {
         try transaction.execute(
           """
           INSERT INTO edit (dead_letter, message, revision, size, digest, bytes, file, operator, note, at, salt, entry,
-            master, wrapped_key)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            master, wrapped_key, needs_approval)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
           """,
           [
             id, letter.message, revision, body.count, digest.blob, file == nil ? sealed.bytes.blob : nil, file,
             `operator`, note, at.milliseconds, salt.blob, entry, sealed.key.master, sealed.key.bytes.blob,
+            needsApproval,
           ])
         try transaction.insertEvent(
           id, at: at, what: "edited", by: `operator`, note: note, act: nil, failure: nil, salt: salt, entry: entry)
@@ -118,7 +121,9 @@ extension Transaction {
 extension Database {
   static let deadLetterColumns = """
     SELECT d.*, m.message_id, f.stage, f.cause, f.permanent, f.detail, f.location, f.fingerprint,
-      (SELECT coalesce(max(revision), 0) FROM edit e WHERE e.message = d.message AND e.dead_letter = d.id) AS edited
+      (SELECT coalesce(max(revision), 0) FROM edit e WHERE e.message = d.message AND e.dead_letter = d.id) AS edited,
+      (SELECT needs_approval = 1 AND approved_by IS NULL FROM edit e WHERE e.message = d.message AND e.dead_letter = d.id
+        ORDER BY e.id DESC LIMIT 1) AS unapproved
     FROM dead_letter d JOIN message m ON m.id = d.message JOIN failure f ON f.id = d.failure
     """
 
@@ -145,6 +150,7 @@ extension DeadLetterRow {
     at = row.instant("at")
     changedAt = row.instant("changed_at")
     editedRevision = row["edited"]
+    awaitsApproval = (row["unapproved"] as Bool?) ?? false
     archivedAt = row.optionalInstant("archived_at")
   }
 }

@@ -149,7 +149,8 @@ extension Transaction {
   private func confirm(
     _ row: Standing, revision: Int, mac: [UInt8], losses: [UInt8]?, at: Instant
   ) throws -> SettlementOutcome {
-    if let confirmed = row.confirmedRevision, confirmed >= revision { return .repeated }
+    let isAgain = try sendsAgain(row, revision)
+    if let confirmed = row.confirmedRevision, confirmed >= revision, !isAgain { return .repeated }
     let salt = [UInt8].salt()
     let entry = try append(
       .delivery(
@@ -170,6 +171,13 @@ extension Transaction {
       }
     }
     return .settled(.delivered)
+  }
+
+  /// Whether a replay sends what was confirmed once more, as it was. A late confirm of the revision before is none of it.
+  private func sendsAgain(_ row: Standing, _ revision: Int) throws -> Bool {
+    guard row.state == .pending, row.confirmedRevision == revision else { return false }
+    let wanted: Int? = try self.row("SELECT revision FROM delivery WHERE id = ?", [row.id])?[0]
+    return wanted == revision
   }
 
   /// What the entry of a confirmed delivery vouches for.

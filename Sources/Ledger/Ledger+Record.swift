@@ -16,9 +16,17 @@ extension Ledger {
   /// - Parameter deadLetter: must be `replaying` (see ``beginReplay(_:act:now:leaseMilliseconds:)``).
   /// - Returns: `accepted` (the dead letter is resolved), `duplicate` (it was accepted in the meantime: superseded),
   ///   `messageIDReused` or `failed` (open again; the dead letter is the same one).
-  package func record(replay intake: Intake, of deadLetter: Int64) async throws(LedgerError) -> IntakeOutcome {
+  ///
+  /// - Parameter editOf: the sender's message-id, where an edited copy goes under an id of its own.
+  package func record(
+    replay intake: Intake, of deadLetter: Int64, editOf: String? = nil
+  ) async throws(LedgerError) -> IntakeOutcome {
     try await record(intake, isReplay: true) { prepared, transaction in
-      try prepared.record(replayOf: deadLetter, in: transaction)
+      let outcome = try prepared.record(replayOf: deadLetter, in: transaction)
+      if let editOf, case .accepted(let message, _, _) = outcome {
+        try transaction.execute("UPDATE message SET edit_of = ? WHERE id = ?", [editOf.storable, message])
+      }
+      return outcome
     }
   }
 

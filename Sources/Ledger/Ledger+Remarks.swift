@@ -39,14 +39,19 @@ extension Transaction {
       guard letter.isArchived else { return false }
       try execute("UPDATE dead_letter SET archived_at = NULL WHERE id = ?", [id])
     }
+    try insertRemark(remark, on: letter, by: by, note: note, at: at)
+    return true
+  }
+  func insertRemark(
+    _ remark: DeadLetterRemark, on letter: OpenLetter, by: String, note: String, at: Instant
+  ) throws {
     let salt = [UInt8].salt()
     let (by, note) = (by.storable, note.storable)
     let entry = try append(
       .remark(
-        remark.rawValue, deadLetter: id, message: letter.message, at: at,
+        remark.rawValue, deadLetter: letter.id, message: letter.message, at: at,
         commitment: Self.noteCommitment(by: by, note: note, salt: salt)))
     try insertEvent(
-      id, at: at, what: remark.rawValue, by: by, note: note, act: nil, failure: nil, salt: salt, entry: entry)
-    return true
+      letter.id, at: at, what: remark.rawValue, by: by, note: note, act: nil, failure: nil, salt: salt, entry: entry)
   }
 }

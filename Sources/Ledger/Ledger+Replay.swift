@@ -25,7 +25,9 @@ extension Ledger {
       let isAbandoned = letter.state == .replaying && (letter.replayUntil.map { $0 <= now } ?? false)
       // An act that is carried out again, since its hub died, takes up what it had taken before.
       let isResumed = letter.state == .replaying && letter.replayUntil != nil && act != nil && letter.replayAct == act
-      guard letter.state == .open || isAbandoned || isResumed else { return false }
+      guard letter.state == .open || isAbandoned || isResumed, try !transaction.awaitsApproval(letter) else {
+        return false
+      }
       try transaction.change(letter, to: .replaying, at: now, act: act)
       try transaction.execute(
         "UPDATE dead_letter SET replay_act = ?, replay_until = ? WHERE id = ?",
@@ -62,9 +64,12 @@ extension Ledger {
   /// Otherwise the pair is pending, and the dead letter stays `replaying` until the delivery is settled: resolved when it
   /// is confirmed, open again when it is dead-lettered. A revision that was confirmed before is followed by the next.
   ///
-  /// - Parameter claim: who delivers at once; nil leaves it to whoever claims it.
+  /// - Parameters:
+  ///   - lane: the lane to send it along, and `format` the one to write; nil keeps its own.
+  ///   - claim: who delivers at once; nil leaves it to whoever claims it.
   package func redeliver(
-    deadLetter: Int64, decision: RevisedDecision, configuration: Int64, at: Instant, claim: Claim? = nil
+    deadLetter: Int64, decision: RevisedDecision, configuration: Int64, at: Instant, lane: Lane? = nil,
+    format: FormatID? = nil, claim: Claim? = nil
   ) async throws(LedgerError) -> DeliveryRow {
     try await write(isUrgent: true, bytes: decision.decision.count) { transaction in
       let letter = try transaction.deadLetter(deadLetter)
@@ -86,11 +91,12 @@ extension Ledger {
       try transaction.execute(
         """
         UPDATE delivery SET state = ?, revision = ?, attempts = 0, last_cause = NULL, next_attempt_at = ?,
-          claimed_by = ? WHERE id = ?
+          claimed_by = ?, lane = coalesce(?, lane), format = coalesce(?, format)
+        WHERE id = ?
         """,
         [
           state.rawValue, revision, (isClaimed ? claim?.until : nil)?.milliseconds ?? at.milliseconds,
-          isClaimed ? claim?.owner : nil, delivery,
+          isClaimed ? claim?.owner : nil, lane?.rawValue, format?.slug, delivery,
         ])
       if state == .pending {
         try transaction.execute("UPDATE dead_letter SET replay_until = NULL WHERE id = ?", [deadLetter])

@@ -43,10 +43,9 @@ extension Ledger {
     try await read { db in
       let dead = try db.rows(
         """
-        SELECT f.stage, f.cause, count(*) AS number, min(d.at) AS oldest FROM dead_letter d
-        JOIN failure f ON f.id = d.failure
+        SELECT d.stage, d.cause, count(*) AS number, min(d.at) AS oldest FROM dead_letter d
         WHERE d.state IN ('open', 'replaying') AND d.archived_at IS NULL
-        GROUP BY f.stage, f.cause ORDER BY number DESC, f.stage, f.cause
+        GROUP BY d.stage, d.cause ORDER BY number DESC, d.stage, d.cause
         """)
       let receipts = try db.rows(
         "SELECT agency, count(*) AS number, min(id) AS first FROM receipt WHERE state = 'pending' GROUP BY agency")

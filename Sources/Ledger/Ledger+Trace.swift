@@ -2,14 +2,18 @@ package import Contract
 import GRDB
 
 extension Ledger {
-  /// Everything about the messages with this message-id, from one sender or from all; empty where there is none.
+  /// Everything about the messages with this message-id, edited copies of them among these, from one sender or from all; empty where there is none.
   package func trace(messageID: String, sender: AgencyID? = nil) async throws(LedgerError) -> TraceRecord {
     try await read { db in
       // The index begins with the sender, so each sender is asked in turn.
       let senders = try sender.map { [$0.slug] } ?? String.fetchAll(db, sql: Self.sendersQuery)
       let ids = try senders.flatMap {
         try Int64.fetchAll(
-          db, sql: "SELECT id FROM message WHERE sender = ? AND message_id = ?", arguments: [$0, messageID])
+          db,
+          sql: """
+            SELECT id FROM message WHERE sender = ?1 AND message_id = ?2
+            UNION SELECT id FROM message WHERE sender = ?1 AND edit_of = ?2
+            """, arguments: [$0, messageID])
       }
       return try Tracer(db: db).record(of: ids.sorted())
     }
@@ -30,7 +34,7 @@ extension Ledger {
   }
 
   /// The distinct senders, by one step in the index for each.
-  private static let sendersQuery = """
+  static let sendersQuery = """
     WITH RECURSIVE senders (sender) AS (
       SELECT min(sender) FROM message
       UNION ALL

@@ -6,7 +6,7 @@ import Crypto
 /// A leaf is the RFC 8785 (JCS) text of one flat JSON object. Every leaf has
 ///
 /// - `v`: the version of this format, 1. A later version may add types and members; version 1 is frozen. Version 2
-///   adds the type `remark`, version 3 the type `erasure`; they change nothing else.
+///   adds the type `remark`, version 3 the type `erasure`, version 4 the type `replayed`; they change nothing else.
 /// - `type`: `message`, `duplicate`, `decision`, `narrowing`, `delivery`, `failure`, `dead-letter`, `edit`, `act` or
 ///   `configuration`.
 /// - `at`: milliseconds since 1970-01-01T00:00:00Z.
@@ -213,6 +213,25 @@ package struct LedgerEntry: Sendable, Equatable {
       $0.member("scope", scope)
       $0.member("type", "erasure")
       $0.member("v", 3)
+    }
+  }
+
+  /// What became of one line of a replay. The commitment's value: detail.
+  static func replayed(
+    replay: Int64, position: Int, deadLetter: Int64?, delivery: Int64?, at: Instant, verdict: String, revision: Int?,
+    commitment: [UInt8]
+  ) -> LedgerEntry {
+    LedgerEntry {
+      $0.member("at", at.milliseconds)
+      $0.member("commitment", hex: commitment)
+      $0.member("dead-letter", deadLetter)
+      $0.member("delivery", delivery)
+      $0.member("position", Int64(position))
+      $0.member("replay", replay)
+      $0.member("revision", revision.map { Int64($0) })
+      $0.member("type", "replayed")
+      $0.member("v", 4)
+      $0.member("verdict", verdict)
     }
   }
 

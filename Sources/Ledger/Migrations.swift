@@ -15,6 +15,7 @@ enum Migrations {
     Step(version: 2, name: "tree and groups", sql: treeAndGroups, code: growTree),
     Step(version: 3, name: "payload keys", sql: payloadKeys),
     Step(version: 4, name: "operations", sql: operations),
+    Step(version: 5, name: "replays", sql: replays),
   ]
 
   /// Brings the file to the newest version; several processes may try at once.

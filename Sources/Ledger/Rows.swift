@@ -28,6 +28,8 @@ package struct MessageRow: Sendable, Equatable {
   package let duplicates: Int
   /// The dead letter that this message replays.
   package let replayOf: Int64?
+  /// The message-id that its sender gave, where this is a copy that an operator edited, under an id of its own.
+  package let editOf: String?
   /// Its place in the log.
   package let entry: Int64
 }
@@ -167,6 +169,7 @@ extension MessageRow {
     state = try row.value("state", MessageState.init(rawValue:))
     duplicates = row["duplicates"]
     replayOf = row["replay_of"]
+    editOf = row["edit_of"]
     entry = row["entry"]
   }
 }

@@ -196,6 +196,11 @@ extension Transaction {
       UPDATE dead_letter_event SET note = NULL, salt = x''
       WHERE dead_letter IN (SELECT id FROM dead_letter WHERE message = ?)
       """,
+      """
+      UPDATE replay_item SET detail = '', salt = x'' WHERE verdict IS NOT NULL
+        AND (dead_letter IN (SELECT id FROM dead_letter WHERE message = ?1)
+          OR delivery IN (SELECT id FROM delivery WHERE message = ?1))
+      """,
       // A receipt that waits is still owed to the sender, who knows what it says.
       "UPDATE receipt SET line = x'' WHERE message = ? AND state = 'sent'",
     ]

@@ -13,7 +13,8 @@ import Testing
       id: 1, sender: .known("us-cisa"), messageID: "m", derivedID: false, lane: .threat, publishedLane: .threat,
       format: FormatID("stix"), version: "2.1", kind: .bundle, type: nil, contentType: nil,
       headers: Array(headers.utf8), traceparent: nil, receivedAt: Example.now, acceptedAt: Example.now, tlp: nil,
-      exercise: false, configuration: 1, considered: 1, state: .accepted, duplicates: 0, replayOf: nil, entry: 1)
+      exercise: false, configuration: 1, considered: 1, state: .accepted, duplicates: 0, replayOf: nil,
+      editOf: nil, entry: 1)
   }
 
   @Test(arguments: ["", "{", "[1", "\u{0}", #"{"entente-tlp":"TLP:PURPLE"}"#])
