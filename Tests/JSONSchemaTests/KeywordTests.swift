@@ -177,7 +177,7 @@ struct KeywordTests {
       "the value is \"d\"; expected one of \"a\", \"b\", \"c\""),
     Refusal(
       #"{"anyOf":[{"required":["a"]},{"required":["b"]}]}"#, "{}", "", "/anyOf",
-      "the value has none of \"a\", \"b\"; expected at least one of them"),
+      "\"a\" or \"b\" is missing; at least one of them is required"),
     Refusal(
       #"{"oneOf":[{"title":"even","multipleOf":2},{"multipleOf":3}]}"#, "6", "", "/oneOf",
       "the value fits 2 alternatives, \"even\" and the second; expected exactly one"),

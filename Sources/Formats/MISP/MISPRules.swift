@@ -78,7 +78,8 @@ enum MISPRules {
     else { return [] }
     return [
       hashLength.finding(
-        at: place.appending("value"), "a \(type) ends in \(length) hexadecimal digits; this is '\(value.prefix(140))'")
+        at: place.appending("value"),
+        "the value '\(value.prefix(140))' does not end in the \(length) hexadecimal digits of \(type)")
     ]
   }
 }

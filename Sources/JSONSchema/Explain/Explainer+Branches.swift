@@ -39,9 +39,10 @@ extension Explainer {
       !trial.isEmpty && trial.allSatisfy { $0.rule == "required" && $0.instance.tokens == spot.instance }
     }
     if lacksOnly {
-      let keys = branches.map { tables.schemas[$0].required.map { quoted($0) }.joined(separator: " and ") }
+      let keys = branches.map { tables.schemas[$0].required.map { quoted($0) }.joined(separator: " with ") }
       if keys.allSatisfy({ !$0.isEmpty }) {
-        add(spot, keyword, "\(name(spot)) has none of \(keys.joined(separator: ", ")); expected at least one of them")
+        let listed = keys.dropLast().joined(separator: ", ") + " or " + (keys.last ?? "")
+        add(spot, keyword, "\(listed) is missing\(within(spot)); at least one of them is required")
         return
       }
     }

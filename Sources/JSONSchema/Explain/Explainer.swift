@@ -96,11 +96,24 @@ struct Explainer {
   }
 
   private mutating func addForbidden(_ spot: Spot) {
-    let rule = spot.keywords.last ?? "false"
-    var place = spot
-    if !place.keywords.isEmpty { place.keywords.removeLast() }
-    add(place, rule, "\(name(spot)) is not allowed here")
+    guard !isFull else { return }
+    // The keyword that holds `false`, not the name or the place under which it does.
+    let path = spot.keywords
+    let holder = path.count > 1 ? path[path.count - 2] : ""
+    let isPart =
+      Self.keywordsByName.contains(holder) || Self.keywordsByPlace.contains(holder) && Int(path.last ?? "") != nil
+    let rule = isPart ? holder : path.last ?? "false"
+    findings.append(
+      SchemaFinding(
+        instance: JSONPointer(tokens: spot.instance),
+        keywordLocation: JSONPointer(tokens: path.isEmpty ? [rule] : path),
+        rule: rule, message: "\(name(spot)) is not allowed here"))
   }
+
+  private static let keywordsByName: Set<String> = [
+    "properties", "patternProperties", "dependentSchemas", "dependencies",
+  ]
+  private static let keywordsByPlace: Set<String> = ["prefixItems", "items", "allOf"]
 
   private mutating func checkValues(_ schema: SchemaNode, _ spot: Spot) {
     if let constant = schema.constant, !equals(spot.index, constant) {

@@ -127,6 +127,7 @@ struct TypeSet: OptionSet, Sendable, Equatable {
 
   /// The types in words: "a string or null".
   var words: String {
+    if self == .all.subtracting(.null) { return "any value but null" }
     var names: [String] = []
     if contains(.string) { names.append("a string") }
     if contains(.number) {

@@ -58,7 +58,7 @@ struct ObjectAdvice {
     } else if let derived, id.canonical != derived {
       add(
         .idDerived, at: ["id"],
-        "id is \(object.id), and \(Self.contributors(of: object)) in the namespace of STIX gives \(derived)")
+        "id is \(object.id); derived from \(Self.contributors(of: object)) it is \(derived)")
     }
   }
 
