@@ -15,6 +15,8 @@ struct Worker {
 
   static let window = 1024
   static let prefetch = 512
+  /// So many messages are handled together: fewer where they are large, so that a batch stays in the processor's reach.
+  private func together(_ most: Int) -> Int { max(1, min(most, (4 << 20) / max(1, size))) }
 
   /// Arguments as of the C program: port, user, password, work, queue, count, size and perhaps a CA file.
   init?(_ arguments: ArraySlice<String>) {
@@ -25,22 +27,26 @@ struct Worker {
     configuration = AMQPConfiguration(
       host: "localhost", port: port, username: words[1], password: words[2], heartbeatSeconds: 60,
       tls: words.count > 7 ? AMQPTLS(trust: .file(words[7])) : nil)
+    configuration.byteBudget = AMQPByteBudget(bytes: 32 << 20)
     (self.work, self.queue, self.count, self.size) = (work, words[4], count, size)
   }
 
   /// Does the work; prints messages, seconds and CPU seconds.
   func run() async throws {
     let connection = try await AMQPConnection.connect(configuration)
+    // Publishing and consuming have connections of their own, as we ask of programs.
+    let second = work == .relay ? try await AMQPConnection.connect(configuration) : connection
     let begin = ContinuousClock.now
     let used = Self.cpuSeconds()
     switch work {
     case .publish: try await publish(connection)
     case .consume: try await consume(connection)
-    case .relay: try await relay(connection)
+    case .relay: try await relay(from: connection, to: second)
     }
     let seconds = (ContinuousClock.now - begin) / .seconds(1)
     print(count, seconds, Self.cpuSeconds() - used)
     await connection.close()
+    await second.close()
   }
 
   private func message(_ number: Int, _ body: [UInt8]) -> AMQPMessage {
@@ -51,7 +57,7 @@ struct Worker {
   private func publish(_ connection: AMQPConnection) async throws {
     let publisher = try await connection.openPublisher(window: Self.window, windowBytes: 256 << 20)
     let body = [UInt8](repeating: 0, count: size)
-    let step = 256
+    let step = together(256)
     try await withThrowingTaskGroup(of: Void.self) { group in
       var next = 0
       func add() {
@@ -66,7 +72,7 @@ struct Worker {
           guard results.allSatisfy({ $0 == .confirmed }) else { throw NotConfirmed() }
         }
       }
-      for _ in 0..<(2 * Self.window / step) { add() }
+      for _ in 0..<min(2 * Self.window / step, 32) { add() }
       while try await group.next() != nil { add() }
     }
   }
@@ -74,25 +80,25 @@ struct Worker {
   private func consume(_ connection: AMQPConnection) async throws {
     let consumer = try await connection.openConsumer(queue: queue, prefetch: Self.prefetch)
     var left = count
-    while left > 0, let batch = try await consumer.nextBatch(max: 256) {
+    while left > 0, let batch = try await consumer.nextBatch(max: together(256)) {
       consumer.acknowledge(batch)
       left -= batch.count
     }
   }
 
-  private func relay(_ connection: AMQPConnection) async throws {
-    let consumer = try await connection.openConsumer(queue: queue, prefetch: Self.prefetch)
-    let publisher = try await connection.openPublisher(window: Self.window, windowBytes: 256 << 20)
-    let target = queue + ".out"
+  private func relay(from source: AMQPConnection, to target: AMQPConnection) async throws {
+    let consumer = try await source.openConsumer(queue: queue, prefetch: Self.prefetch)
+    let publisher = try await target.openPublisher(window: Self.window, windowBytes: 256 << 20)
+    let out = queue + ".out"
     let left = Left(count)
     try await withThrowingTaskGroup(of: Void.self) { group in
       for _ in 0..<4 {
         group.addTask {
-          while await left.isPositive, let batch = try await consumer.nextBatch(max: 128) {
+          while await left.isPositive, let batch = try await consumer.nextBatch(max: together(128)) {
             let first = await left.take(batch.count)
             let results = try await publisher.publish(
               batch: batch.enumerated().map { index, delivery in
-                .init(message(first + index, delivery.body), exchange: "", routingKey: target)
+                .init(message(first + index, delivery.body), exchange: "", routingKey: out)
               })
             guard results.allSatisfy({ $0 == .confirmed }) else { throw NotConfirmed() }
             consumer.acknowledge(batch)

@@ -5,8 +5,9 @@ extension AMQPConnection {
   /// What the loop has to know after a turn.
   struct Turn {
     var hasEnded: Bool
-    /// How many messages came or were settled.
+    /// How many messages came or were settled, and the bytes of those that came.
     var activity = 0
+    var bytes = 0
     /// The work behind them stood still: the broker or the program waited for us.
     var isPressed = false
     /// When the next turn is due, if nothing happens before.
@@ -57,7 +58,7 @@ extension AMQPConnection {
         read(&socket, tools)
       }
       var turn = write(&socket, tools)
-      (turn.activity, turn.isPressed) = takeActivity()
+      (turn.activity, turn.bytes, turn.isPressed) = takeActivity()
       socket.declareInterest(reads: turn.hasEnded || !isPaused(), poll: tools.poll, id: serial)
       return turn
     }
@@ -71,14 +72,15 @@ extension AMQPConnection {
     return isPaused
   }
 
-  private func takeActivity() -> (Int, Bool) {
+  private func takeActivity() -> (messages: Int, bytes: Int, isPressed: Bool) {
     state.withLock { state in
       defer {
         state.activity = 0
+        state.activityBytes = 0
         state.isPressed = false
         state.turns &+= 1
       }
-      return (state.activity, state.isPressed)
+      return (state.activity, state.activityBytes, state.isPressed)
     }
   }
 

@@ -33,7 +33,17 @@ final class EventLoop: Sendable {
     guard poll >= 0, alarm >= 0 else { fatalError("no event loop: \(String(cString: strerror(errno)))") }
     var event = epoll_event(events: EPOLLIN.rawValue, data: epoll_data_t(u64: Self.alarmID))
     epoll_ctl(poll, EPOLL_CTL_ADD, alarm, &event)
+    Self.keepMemory()
     PosixThread.start("amqp-loop") { [self] in run() }
+  }
+
+  /// Bodies come and go in bursts. Left to itself glibc gives their memory back to the system and fetches it again, page
+  /// by page, which costs more than all the rest for large ones. Whoever has settings of their own keeps them.
+  private static func keepMemory() {
+    let names = ["MALLOC_TRIM_THRESHOLD_", "MALLOC_MMAP_THRESHOLD_", "GLIBC_TUNABLES"]
+    guard names.allSatisfy({ getenv($0) == nil }) else { return }
+    mallopt(M_TRIM_THRESHOLD, 64 << 20)
+    mallopt(M_MMAP_THRESHOLD, 4 << 20)
   }
 
   /// Gives the connection a turn soon.
@@ -69,7 +79,7 @@ final class EventLoop: Sendable {
         members[connection.serial] = nil
         timers.remove(connection.serial)
       } else {
-        pace.note(turn.activity, isPressed: turn.isPressed)
+        pace.note(turn.activity, bytes: turn.bytes, isPressed: turn.isPressed)
         if members[connection.serial] == nil { members[connection.serial] = connection }
         timers.schedule(connection.serial, at: turn.tick)
       }

@@ -6,9 +6,13 @@
 struct Pace {
   /// The longest rest, in nanoseconds.
   static let longest = 2_000_000
-  /// So many messages in one turn are aimed at.
+  /// Not worth the while.
+  static let shortest = 150_000
+  /// So much work in one turn is aimed at, in messages or as many times `unit`.
   static let aim = 64
-  /// Fewer messages in a millisecond are no load.
+  /// Bytes of bodies that count as much as a message: when more than a socket holds comes meanwhile, resting is a waste.
+  static let unit = 2048
+  /// Less work in a millisecond is no load.
   static let load = 3
   /// A rest that brought fewer messages was for nothing.
   static let least = 4
@@ -19,27 +23,29 @@ struct Pace {
   private var current = 0
   private var previous = 0
   private var turn = 0
+  private var messages = 0
   private var isPressed = false
   private var hasRested = false
   private var noneUntil = 0
   private var pause = Pace.pauses.lowerBound
 
-  /// Messages came or were settled; `isPressed` where the work behind them stood still.
-  mutating func note(_ messages: Int, isPressed: Bool) {
-    turn += messages
+  /// Messages came, with so many bytes of bodies, or were settled; `isPressed` where the work behind them stood still.
+  mutating func note(_ messages: Int, bytes: Int = 0, isPressed: Bool) {
+    self.messages += messages
+    turn += messages + bytes / Self.unit
     self.isPressed = self.isPressed || isPressed
   }
 
   /// A turn of the loop is over: how long to rest, if at all.
   mutating func rest(at now: Int) -> Int? {
-    let messages = turn
     let wasForNothing = hasRested && (messages < Self.least || isPressed)
     let wasOfUse = hasRested && !wasForNothing
+    roll(to: now)
+    current += turn
     turn = 0
+    messages = 0
     isPressed = false
     hasRested = false
-    roll(to: now)
-    current += messages
     if wasForNothing {
       noneUntil = now + pause
       pause = min(2 * pause, Self.pauses.upperBound)
@@ -48,8 +54,10 @@ struct Pace {
     }
     let rate = max(current, previous) * 1_000_000 / Self.longest
     guard rate >= Self.load, now >= noneUntil else { return nil }
+    let rest = min(Self.longest, Self.aim * 1_000_000 / rate)
+    guard rest >= Self.shortest else { return nil }
     hasRested = true
-    return min(Self.longest, Self.aim * 1_000_000 / rate)
+    return rest
   }
 
   /// Counts go by windows as long as the longest rest; the rate is that of a millisecond.

@@ -32,6 +32,7 @@ extension ConnectionState {
       heldBytes += bytes
     }
     activity += 1
+    activityBytes += bytes - AMQPByteBudget.overhead
     hasFreshDeliveries = true
     return true
   }

@@ -32,6 +32,7 @@ struct ConnectionState: ~Copyable, Sendable {
   var heldBytes = 0
   /// Messages that came or were settled since the loop last looked.
   var activity = 0
+  var activityBytes = 0
   /// Since then the work stood still: everything was confirmed, or the broker could send little more.
   var isPressed = false
   /// Counts the loop's turns.

@@ -1,10 +1,11 @@
-/* What the AMQP target needs of C: librabbitmq as a codec (no socket, no connection of it is ever made), and the three
+/* What the AMQP target needs of C: librabbitmq as a codec (no socket, no connection of it is ever made), and the
    Linux calls that Swift's Glibc module does not show. */
 #ifndef ENTENTE_CRABBITMQ_H
 #define ENTENTE_CRABBITMQ_H
 
 #include <amqp.h>
 #include <amqp_framing.h>
+#include <malloc.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 

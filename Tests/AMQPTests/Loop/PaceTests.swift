@@ -17,13 +17,24 @@ import Testing
   @Test func `a busy loop rests until there is a batch, and never long`() throws {
     var pace = Pace()
     var now = 1000 * millisecond
-    for messages in [10, 100, 1000] {
+    for messages in [10, 100] {
       for _ in 0..<10 {
         pace.note(messages, isPressed: false)
         let found = pace.rest(at: now)
         let rest = try #require(found)
         #expect(rest > 0 && rest <= Pace.longest)
         now += max(rest, millisecond)
+      }
+    }
+  }
+
+  @Test func `where more comes at once than a rest is worth there is none`() {
+    for (messages, bytes) in [(10_000, 0), (10, 10_000 * Pace.unit)] {
+      var pace = Pace()
+      for turn in 1000..<1100 {
+        pace.note(messages, bytes: bytes, isPressed: false)
+        let rest = pace.rest(at: turn * millisecond)
+        #expect(rest == nil)
       }
     }
   }

