@@ -50,9 +50,9 @@ struct SealedPayloadTests {
   }
 
   @Test(arguments: [
-    "UPDATE payload SET bytes = substr(bytes, 1, 20) || x'00' || substr(bytes, 22)",
+    "UPDATE payload SET bytes = CAST(substr(bytes, 1, 20) || x'00' || substr(bytes, 22) AS BLOB)",
     "UPDATE payload SET bytes = x'00'",
-    "UPDATE payload SET wrapped_key = substr(wrapped_key, 1, 20) || x'00' || substr(wrapped_key, 22)",
+    "UPDATE payload SET wrapped_key = CAST(substr(wrapped_key, 1, 20) || x'00' || substr(wrapped_key, 22) AS BLOB)",
     "UPDATE payload SET digest = zeroblob(32)",
     "UPDATE payload SET bytes = p.bytes, wrapped_key = p.wrapped_key FROM payload p WHERE p.message = 2",
   ])
