@@ -40,6 +40,9 @@ struct Explain: ParsableCommand {
   @Option(help: "As of this time: 2026-11-24 or 2026-11-24T06:30:00Z (default: now).")
   var at: MomentArgument?
 
+  @Option(help: ArgumentHelp("Show only what this other configuration folder would change.", valueName: "folder"))
+  var diff: String?
+
   @Flag(help: "Name every object.")
   var full = false
 
@@ -67,20 +70,41 @@ struct Explain: ParsableCommand {
     } catch {
       throw Answer.unusable(error.sentence.printable)
     }
-    do throws(StageFailure) {
+    do {
       let forecast = try SharingForecast(
         of: body, from: from.id, to: to?.id, envelope: envelope, under: configuration,
         at: at?.instant ?? SystemClock().now())
-      if json {
+      if let diff {
+        try show(forecast, against: diff, body, envelope)
+      } else if json {
         Terminal.put(line: forecast.encoded())
       } else {
         Terminal.say(forecast.lines(width: Terminal.width, limit: full ? nil : 5))
       }
-    } catch {
+    } catch let error as StageFailure {
       let place = error.location.map { " (at \($0))" } ?? ""
       throw Answer.no(
         "Nobody would get it: the hub would refuse it at \(error.stage.rawValue), \(error.cause.rawValue)\(place): "
           + error.detail.printable)
+    }
+  }
+
+  private func show(
+    _ now: SharingForecast, against folder: String, _ body: [UInt8], _ envelope: SharingForecast.Envelope
+  ) throws {
+    let other: Configuration
+    do throws(ConfigurationError) {
+      other = try Configuration.load(folder: folder)
+    } catch { throw Answer.unusable("\(error)") }
+    let then = try SharingForecast(
+      of: body, from: from.id, to: to?.id, envelope: envelope, under: other, at: at?.instant ?? SystemClock().now())
+    let differences = then.differences(from: now)
+    guard !differences.isEmpty else { return Terminal.say("Nothing would change.") }
+    for difference in differences {
+      Terminal.say("\(difference.recipient): \(difference.direction.rawValue)")
+      Terminal.say("  now   \(difference.before)")
+      Terminal.say("  then  \(difference.after)")
+      Terminal.say(difference.reason.printable.under("        ", width: Terminal.width))
     }
   }
 }

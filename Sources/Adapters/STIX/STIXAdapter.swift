@@ -48,17 +48,23 @@ package struct STIXAdapter: Adapter {
   ) throws(AdapterFailure) -> Translation<[UInt8]> {
     guard !keeping.isEmpty else { throw AdapterFailure(.cannotPrune, "nothing of the message is left to be delivered") }
     do {
-      return Translation(try bundle.reduced(keeping: keeping, edits: edits, id: Self.id(of: keeping, in: bundle)))
+      return Translation(
+        try bundle.reduced(keeping: keeping, edits: edits, id: Self.id(of: keeping, in: bundle, edits)))
     } catch {
       throw AdapterFailure(.cannotPrune, error.message, at: error.pointer)
     }
   }
 
   /// From what is kept alone, so that it says nothing of what is not.
-  private static func id(of keeping: [Int], in bundle: STIXBundle) -> String {
+  private static func id(of keeping: [Int], in bundle: STIXBundle, _ edits: [Int: ObjectEdit]) -> String {
     let names = keeping.map { index in
       let object = bundle.objects[index]
-      return object.id + " " + (object.value["modified"]?.string ?? "")
+      // Where an id is replaced, the bundle's must not tell what it was.
+      func word(_ key: String) -> String {
+        let replaced = edits[index]?.replacements[JSONPointer(tokens: [key])]
+        return replaced.map { String(decoding: $0, as: UTF8.self) } ?? object.value[key]?.string ?? ""
+      }
+      return word("id") + " " + word("modified")
     }
     return STIXBundle.id(from: names.joined(separator: "\n").utf8)
   }

@@ -48,8 +48,7 @@ package struct DeliveryPipeline: Sendable {
       throw .failed(
         StageFailure(.write, .cannotWrite, "What was decided names objects that the message does not have; replay it."))
     }
-    let isWhole = decision.outcome == .deliver && decision.withheld.isEmpty && decision.removals.isEmpty
-    guard isWhole, format == read.identified.format, read.residue.isEmpty else {
+    guard decision.outcome == .deliver, decision.isWhole, format == read.identified.format, read.residue.isEmpty else {
       return try translate(delivery, of: source, to: format)
     }
     return WrittenDocument(bytes: source.body, format: format, losses: [], isOriginal: true)
@@ -60,16 +59,21 @@ package struct DeliveryPipeline: Sendable {
   ) throws(Refusal) -> WrittenDocument {
     let canonical = source.read.canonical
     let decision = delivery.decision
-    var replacing: [JSONPointer: Replacement] = [:]
-    for removal in decision.removals {
-      replacing[canonical.location(of: removal.object, removal.pointer)] = .removed
-    }
+    let replacing = replacements(delivery, of: source)
     do {
-      if format == source.read.identified.format {
+      // A document that must not say whose it is, is written anew: its own skeleton would tell.
+      if format == source.read.identified.format, !decision.hidesSource || format == .stix {
         let adapter = try adapter(for: format)
-        let pruned = try adapter.prune(
-          source.read.identified.document, bundle: canonical, keeping: decision.keep, replacing: replacing)
-        return WrittenDocument(bytes: pruned.output, format: format, losses: pruned.losses, isOriginal: false)
+        do {
+          let pruned = try adapter.prune(
+            source.read.identified.document, bundle: canonical, keeping: decision.keep, replacing: replacing)
+          return WrittenDocument(bytes: pruned.output, format: format, losses: pruned.losses, isOriginal: false)
+        } catch {
+          // What cannot be changed where it stands can be written anew, from what was changed.
+          guard !decision.rewrites.isEmpty || !decision.redactions.isEmpty, format != .stix,
+            adapter.abilities.contains(.write)
+          else { throw error }
+        }
       }
       let reduced = try STIXAdapter().prune(
         canonical.document, bundle: canonical, keeping: decision.keep, replacing: replacing)
@@ -83,6 +87,32 @@ package struct DeliveryPipeline: Sendable {
     } catch {
       throw .failed(StageFailure(.write, .cannotWrite, "What is left could not be written: \(error)."))
     }
+  }
+
+  /// Every place of the canonical that is cut out or gets another value, for this recipient.
+  private func replacements(
+    _ delivery: PendingDelivery, of source: DeliverySource
+  ) -> [JSONPointer: Replacement] {
+    let canonical = source.read.canonical
+    var replacing: [JSONPointer: Replacement] = [:]
+    for (object, changes) in redactor(delivery, of: source).changes() {
+      for (pointer, change) in changes {
+        replacing[canonical.location(of: object, pointer)] =
+          switch change {
+          case .removed: .removed
+          case .value(let text): .value(text)
+          }
+      }
+    }
+    return replacing
+  }
+
+  func redactor(_ delivery: PendingDelivery, of source: DeliverySource) -> Redactor {
+    Redactor(
+      delivery.decision, of: source.read.canonical,
+      pseudonyms: Pseudonyms(key: keys.pseudonymKey, recipient: delivery.recipient),
+      hub: configuration.settings.name, acceptedAt: source.origin.acceptedAt,
+      sourceNames: Anonymity.names(of: source.message.sender, configuration))
   }
 
   func judge(
@@ -156,7 +186,8 @@ package struct DeliveryPipeline: Sendable {
 
   private func decide(_ read: ReadMessage, _ delivery: PendingDelivery, of source: DeliverySource) -> Decision? {
     let pipeline = IntakePipeline(configuration: configuration, keys: keys)
-    let submission = pipeline.submission(of: read, source.message, at: now)
+    let submission = pipeline.submission(
+      of: read, source.message, acceptedAt: source.origin.acceptedAt, at: now)
     let again = configuration.decide(submission).first { $0.recipient == delivery.recipient }
     return delivery.decision.isApproved ? again?.approved(isWholeRead: read.residue.isEmpty) : again
   }
@@ -165,8 +196,10 @@ package struct DeliveryPipeline: Sendable {
     in document: WrittenDocument, _ delivery: PendingDelivery, of source: DeliverySource
   ) throws(Refusal) {
     let objects = source.read.canonical.objects
-    let kept = Set(delivery.decision.keep.map { objects[$0].id })
-    let withheld = Set(delivery.decision.withheld.map { objects[$0.object].id }).subtracting(kept)
+    let changed = redactor(delivery, of: source).changed
+    let kept = Set(delivery.decision.keep.filter { !changed.contains($0) }.map { objects[$0].id })
+    // An id that was replaced names what the recipient may not know as much as one that was withheld.
+    let withheld = Set((delivery.decision.withheld.map(\.object) + changed).map { objects[$0].id }).subtracting(kept)
       .filter { TLP.known($0) == nil }
     guard let id = forbiddenIDs(in: document.bytes, withheld: withheld, kept: kept).first else { return }
     throw .withheld(
@@ -183,7 +216,8 @@ package struct DeliveryPipeline: Sendable {
   private func terms(of delivery: PendingDelivery, of source: DeliverySource) -> OutgoingTerms {
     OutgoingTerms(
       tlp: delivery.decision.tlp, obligations: delivery.decision.obligations.named,
-      sender: delivery.decision.obligations.attribution == .mustNot ? nil : source.message.sender,
+      sender: delivery.decision.hidesSource || delivery.decision.obligations.attribution == .mustNot
+        ? nil : source.message.sender,
       acceptedAt: source.origin.acceptedAt)
   }
 }
@@ -201,6 +235,7 @@ package struct DeliverySource: Sendable {
   }
 
   var body: [UInt8] { message.body }
+  var acceptedAt: Instant { origin.acceptedAt }
 }
 
 /// A document in the recipient's format, before it is sealed.

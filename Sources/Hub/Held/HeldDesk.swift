@@ -110,7 +110,7 @@ package struct HeldDesk: Sendable {
     let read = try pipeline.read(pipeline.identifyAgain(message), message, at: acceptedAt)
     let recipient = row.delivery.recipient
     let decision =
-      home.configuration.decide(pipeline.submission(of: read, message, at: clock.now()))
+      home.configuration.decide(pipeline.submission(of: read, message, acceptedAt: acceptedAt, at: clock.now()))
       .first { $0.recipient == recipient }
       ?? Decision(
         recipient: recipient, outcome: .withhold, rule: .kindNotGranted,

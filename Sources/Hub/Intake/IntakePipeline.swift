@@ -80,6 +80,13 @@ package struct IntakePipeline: Sendable {
   }
 
   func decide(_ read: ReadMessage, _ message: IncomingMessage, at time: Instant) throws(StageFailure) -> JudgedMessage {
+    let format = read.identified.format
+    if let agency = configuration.agencies[message.sender], !agency.maySend(format, read.kind) {
+      throw StageFailure(
+        .identify, .formatNotAgreed,
+        "\(message.sender) does not send messages of the kind \(read.kind.rawValue) in the format \(format); "
+          + "ask the hub's policy officer to add it to the agency's file.")
+    }
     let decisions = configuration.decide(submission(of: read, message, at: time))
     var formats: [AgencyID: FormatID] = [:]
     for decision in decisions {
@@ -89,12 +96,16 @@ package struct IntakePipeline: Sendable {
   }
 
   /// What the decision is made of; also used when a reduced document is judged again.
-  package func submission(of read: ReadMessage, _ message: IncomingMessage, at time: Instant) -> Submission {
+  ///
+  /// - Parameter acceptedAt: when it was accepted, where that was earlier.
+  package func submission(
+    of read: ReadMessage, _ message: IncomingMessage, acceptedAt: Instant? = nil, at time: Instant
+  ) -> Submission {
     Submission(
       sender: message.sender, kind: read.kind, lane: read.kind.lane, bundle: read.canonical,
       residueFree: read.residue.isEmpty, named: message.headers.recipients, tlp: message.headers.tlp,
       purpose: message.headers.purpose, legalBasis: message.headers.legalBasis,
-      exercise: message.headers.isExercise, at: time)
+      exercise: message.headers.isExercise, acceptedAt: acceptedAt, at: time)
   }
 }
 

@@ -115,7 +115,7 @@ extension HubHome {
     let acceptedAt = row.acceptedAt ?? row.receivedAt
     do throws(StageFailure) {
       let read = try pipeline.read(pipeline.identifyAgain(message), message, at: acceptedAt)
-      let decisions = configuration.decide(pipeline.submission(of: read, message, at: time))
+      let decisions = configuration.decide(pipeline.submission(of: read, message, acceptedAt: acceptedAt, at: time))
       guard let decision = decisions.first(where: { $0.recipient == recipient }) else {
         return ReplayProspect(passes: true, "It would be withheld now: no grant in force names \(recipient) any more.")
       }

@@ -26,6 +26,13 @@ package struct SharingForecast: Sendable {
   package let formats: [AgencyID: FormatID]
   /// Parts of the document that were not read: they leave with nobody.
   package let residueCount: Int
+  private let bundle: STIXBundle
+
+  /// What would be different by this forecast, recipient by recipient, from what another one says.
+  package func differences(from other: SharingForecast) -> [DecisionDifference] {
+    DecisionDifference.between(
+      other.explanation.recipients.compactMap(\.decision), explanation.recipients.compactMap(\.decision), of: bundle)
+  }
 
   /// - Throws: ``StageFailure`` where the message would be refused.
   package init(
@@ -33,7 +40,7 @@ package struct SharingForecast: Sendable {
     under configuration: Configuration, at time: Instant
   ) throws(StageFailure) {
     // No stage before the decision uses a key: none has to exist for a question about terms.
-    let pipeline = IntakePipeline(configuration: configuration, keys: .none)
+    let pipeline = IntakePipeline(configuration: configuration, keys: .unused)
     var headers = SenderHeaders()
     headers.recipients = envelope.recipients
     headers.purpose = envelope.purpose
@@ -47,6 +54,7 @@ package struct SharingForecast: Sendable {
     explanation = configuration.explain(pipeline.submission(of: read, message, at: time), to: agency)
     format = "\(read.identified.format) \(read.identified.version)"
     residueCount = read.residue.count
+    bundle = read.canonical
     var formats: [AgencyID: FormatID] = [:]
     for recipient in explanation.recipients {
       formats[recipient.agency] = configuration.agencies[recipient.agency]?.format(for: read.kind)
@@ -57,7 +65,7 @@ package struct SharingForecast: Sendable {
 
 extension HubKeys {
   /// Keys of the moment, for questions that write nothing.
-  fileprivate static let none = HubKeys(
+  static let unused = HubKeys(
     hmac: NamedKey(identifier: "none", bytes: [UInt8](repeating: 0, count: 32)),
     payload: NamedKey(identifier: "none", bytes: [UInt8](repeating: 0, count: 32)), signingIdentifier: "none",
     signing: Curve25519.Signing.PrivateKey())
@@ -127,6 +135,15 @@ extension SharingForecast {
     var cuts = recipient.cutOut.prefix(limit ?? .max).map { "\($0.pointer) of \($0.id)" }
     if cuts.count < recipient.cutOut.count { cuts.append("and \(recipient.cutOut.count - cuts.count) more") }
     add("cut out", cuts)
+    var changes =
+      (decision.redactions.map { "\($0.pointer) goes" }
+      + decision.rewrites.map { "\($0.pointer): \($0.treatment.rawValue)" }).prefix(limit ?? .max).map { $0 }
+    let all = decision.redactions.count + decision.rewrites.count
+    if changes.count < all { changes.append("and \(all - changes.count) more") }
+    add("changed", changes)
+    if decision.hidesSource { add("source", ["not told: ids, creator and names are replaced"]) }
+    if let until = decision.heldUntil { add("until", [until.description]) }
+    if !decision.releasedBy.isEmpty { add("released by", [PlainText.list(decision.releasedBy.map(\.slug))]) }
     return lines
   }
 
@@ -146,7 +163,8 @@ extension SharingForecast {
     return switch decision.outcome {
     case .deliver: "everything\(format)."
     case .redact: "\(share)\(format)."
-    case .hold: "\(share)\(format), once somebody has approved it."
+    case .hold:
+      "\(share)\(format): it waits \(decision.rule.waiting(for: explanation.sender))."
     case .withhold: "nothing."
     }
   }

@@ -145,7 +145,8 @@ struct ReplayWorker: Sendable {
       return ReplayOutcome(id, .failed, failure.detail)
     }
     let pipeline = IntakePipeline(configuration: current.configuration, keys: context.keys)
-    let submission = pipeline.submission(of: source.read, source.message, at: context.clock.now())
+    let submission = pipeline.submission(
+      of: source.read, source.message, acceptedAt: source.acceptedAt, at: context.clock.now())
     let decision =
       current.configuration.decide(submission).first { $0.recipient == delivery.recipient }
       ?? Decision(
