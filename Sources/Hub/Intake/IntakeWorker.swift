@@ -33,10 +33,10 @@ struct IntakeWorker: Sendable {
 
   private func consume(_ queue: String, lane: Lane, on connection: AMQPConnection) async throws {
     let consumer = try await connection.openConsumer(queue: queue, prefetch: Self.prefetch)
-    var limit: RateLimit?
+    var rates = AgencyRates()
     while let batch = try await consumer.nextBatch(max: 64) {
       context.noteHeard(agency)
-      try await keepToRate(&limit, batch.count)
+      try await keepToRate(&rates, batch)
       // What was handed out before may have ended the hub: one at a time, before the rest.
       for delivery in batch where delivery.redelivered {
         try await takeSuspect(reader.read(delivery, lane: lane))
@@ -55,15 +55,10 @@ struct IntakeWorker: Sendable {
   }
 
   /// Waits where the agency sends faster than it may; what waits fills its own queues and delays nobody else.
-  private func keepToRate(_ limit: inout RateLimit?, _ count: Int) async throws {
-    guard let rate = context.current.configuration.settings.flow.messagesPerSecond(agency) else {
-      limit = nil
-      return
-    }
-    let now = context.clock.now()
-    var bucket = limit ?? RateLimit(perSecond: rate, at: now)
-    let pause = bucket.take(count, perSecond: rate, now: now)
-    limit = bucket
+  private func keepToRate(_ rates: inout AgencyRates, _ batch: [AMQPDelivery]) async throws {
+    let pause = rates.take(
+      messages: batch.count, bytes: batch.reduce(0) { $0 + $1.body.count },
+      AgencyRates.Limits(agency, context.current.configuration), now: context.clock.now())
     if pause > 0 { try await Task.sleep(for: .milliseconds(pause)) }
   }
 

@@ -9,7 +9,8 @@ struct OperationsView: Sendable {
   /// What this process finds by itself, since a full ledger takes no alarm.
   var ownAlarms: [String: String] = [:]
   var heard: [AgencyID: Instant] = [:]
-  var flow = HubSettings.Flow()
+  /// The silence that is an alarm, for those where it is one.
+  var quietHours: [AgencyID: Int] = [:]
   /// Hubs that follow another configuration than the newest.
   var laggards = 0
 }
@@ -19,7 +20,7 @@ extension HubStatus {
     addAlarms(view, now: now)
     for row in view.switches { add(row, now: now) }
     for (agency, at) in view.heard.sorted(by: { $0.value < $1.value }) {
-      guard let hours = view.flow.quietHours(agency), now.milliseconds - at.milliseconds > Int64(hours) * 3_600_000
+      guard let hours = view.quietHours[agency], now.milliseconds - at.milliseconds > Int64(hours) * 3_600_000
       else { continue }
       add(
         .alarm, "quiet",
@@ -82,12 +83,15 @@ extension HubHome {
     view.switches = try await ledger.switches()
     view.alarms = try await ledger.alarms(of: hubs.map(\.id))
     view.heard = try await ledger.heard().filter { configuration.agencies[$0.key]?.isSuspended == false }
-    view.flow = configuration.settings.flow
+    let flow = configuration.settings.flow
+    for agency in configuration.agencies.values {
+      view.quietHours[agency.id] = flow.agencies[agency.id]?.quietHours ?? agency.quietAlarmHours ?? flow.quietHours
+    }
     view.laggards = hubs.filter { $0.configuration != nil && $0.configuration != newest }.count
     var guards = Guards()
     guards.look(
       free: Guards.freeBytes(at: configuration.settings.ledger), room: try await ledger.room(), blocked: nil,
-      flow: view.flow)
+      flow: flow)
     view.ownAlarms = guards.alarms
     return view
   }

@@ -19,7 +19,8 @@ package struct TopologyInstaller: Sendable {
   /// What ``apply()`` would do now; changes nothing, neither on the broker nor in the secrets folder.
   package func plan() async throws(HubError) -> TopologyPlan {
     let secrets = try? SecretsFolder(path: configuration.settings.secretsFolder, create: false)
-    return try await applier.plan(try topology { (user) throws(HubError) in try secrets?.password(of: user) })
+    return try await applier.plan(
+      try topology(try await applier.brokerMajor()) { (user) throws(HubError) in try secrets?.password(of: user) })
   }
 
   /// Makes what is missing and returns what was done on the broker.
@@ -27,7 +28,9 @@ package struct TopologyInstaller: Sendable {
   package func apply() async throws(HubError) -> TopologyPlan {
     let secrets = try SecretsFolder(path: configuration.settings.secretsFolder, create: true)
     return try await applier.apply(
-      try topology { (user) throws(HubError) in try secrets.passwordMakingOne(of: user) })
+      try topology(try await applier.brokerMajor()) { (user) throws(HubError) in
+        try secrets.passwordMakingOne(of: user)
+      })
   }
 
   /// Takes an agency's permissions away and closes its connections, whatever the configuration says.
@@ -37,16 +40,19 @@ package struct TopologyInstaller: Sendable {
 
   /// Messages that the broker holds back from dead-lettering: each is an alarm.
   package func alarms() async throws(HubError) -> [TopologyAlarm] {
-    try await applier.alarms(try topology { _ in nil })
+    try await applier.alarms(try topology(3) { _ in nil })
   }
 
-  private func topology(_ password: (String) throws(HubError) -> String?) throws(HubError) -> Topology {
+  private func topology(
+    _ brokerMajor: Int, _ password: (String) throws(HubError) -> String?
+  ) throws(HubError) -> Topology {
     let broker = configuration.settings.broker
     var passwords: [AgencyID: String] = [:]
     for agency in configuration.agencies.keys.sorted() {
       passwords[agency] = try password(broker.vhostPrefix + agency.slug)
     }
     return try Topology(
-      configuration, hubPassword: try password(broker.vhostPrefix + broker.hubUser), passwords: passwords)
+      configuration, hubPassword: try password(broker.vhostPrefix + broker.hubUser), passwords: passwords,
+      brokerMajor: brokerMajor)
   }
 }

@@ -28,10 +28,11 @@ package struct Topology: Sendable {
   /// - Parameters:
   ///   - agencies: each agency, and whether it is suspended: then its user may do nothing.
   ///   - passwords: those of the agencies' users. One that is missing is not compared, and `apply` asks for it.
+  ///   - brokerMajor: the broker's major version: from 4 on it has a limit of its own where it is told of none.
   /// - Throws: `.configuration` where an agency's user would be the hub's or the administrator's.
   package init(
     prefix: String, agencies: [AgencyID: Bool], hubUser: String, administrator: String, limits: HubSettings.Limits,
-    hubPassword: String?, passwords: [AgencyID: String]
+    hubPassword: String?, passwords: [AgencyID: String], brokerMajor: Int = 3
   ) throws(HubError) {
     var items: [TopologyItem: [String: TopologyValue]] = [:]
     var absent: Set<TopologyItem> = []
@@ -49,7 +50,7 @@ package struct Topology: Sendable {
       }
       known[name] = passwords[agency]
       items[.user(name)] = Self.user
-      items.merge(Self.vhost(name, hub: hub, limits: limits)) { first, _ in first }
+      items.merge(Self.vhost(name, hub: hub, limits: limits, brokerMajor: brokerMajor)) { first, _ in first }
       if isSuspended {
         absent.insert(.permissions(user: name, vhost: name))
       } else {
@@ -68,12 +69,14 @@ package struct Topology: Sendable {
   }
 
   /// The topology of a configuration.
-  package init(_ configuration: Configuration, hubPassword: String?, passwords: [AgencyID: String]) throws(HubError) {
+  package init(
+    _ configuration: Configuration, hubPassword: String?, passwords: [AgencyID: String], brokerMajor: Int = 3
+  ) throws(HubError) {
     let broker = configuration.settings.broker
     try self.init(
       prefix: broker.vhostPrefix, agencies: configuration.agencies.mapValues(\.isSuspended), hubUser: broker.hubUser,
       administrator: broker.administratorUser, limits: configuration.settings.limits, hubPassword: hubPassword,
-      passwords: passwords)
+      passwords: passwords, brokerMajor: brokerMajor)
   }
 }
 
@@ -112,9 +115,17 @@ extension Topology {
     ["max-length-bytes": .integer(Int64(bytes)), "overflow": .text(overflow)]
   }
 
+  /// Queues that drop nothing however often it is handed out. RabbitMQ 4 drops after 20 times what has no limit set, and
+  /// not every 4.x takes a negative limit from a policy as none; 3.x would take one for 0. Hence a number that nobody
+  /// reaches, and only from 4 on.
+  private static func patience(_ brokerMajor: Int) -> [String: TopologyValue] {
+    brokerMajor >= 4 ? ["delivery-limit": .integer(1_000_000_000)] : [:]
+  }
+
   private static func vhost(
-    _ vhost: String, hub: String, limits: HubSettings.Limits
+    _ vhost: String, hub: String, limits: HubSettings.Limits, brokerMajor: Int
   ) -> [TopologyItem: [String: TopologyValue]] {
+    let unlimited = patience(brokerMajor)
     let outbox = ExchangeNames.outbox
     let dead = QueueNames.intakeDead
     var items: [TopologyItem: [String: TopologyValue]] = [
@@ -127,11 +138,13 @@ extension Topology {
       .policy("entente-\(outbox)", vhost: vhost): policy(
         of: outbox, applyTo: "exchanges", ["alternate-exchange": .text(ExchangeNames.unrouted)]),
       .queue(dead, vhost: vhost): queue,
-      .policy("entente-\(dead)", vhost: vhost): policy(of: dead, full(limits.deadBytes, "reject-publish")),
+      .policy("entente-\(dead)", vhost: vhost): policy(
+        of: dead, full(limits.deadBytes, "reject-publish").merging(unlimited) { $1 }),
       .queue(QueueNames.receipts, vhost: vhost): queue,
       .policy("entente-\(QueueNames.receipts)", vhost: vhost): policy(
         of: QueueNames.receipts,
-        full(limits.receiptsBytes, "drop-head").merging(["message-ttl": .integer(receiptMilliseconds)]) { $1 }),
+        full(limits.receiptsBytes, "drop-head").merging(["message-ttl": .integer(receiptMilliseconds)]) { $1 }
+          .merging(unlimited) { $1 }),
     ]
     func bind(_ source: String, _ queue: String, _ key: String) {
       items[.binding(.init(source: source, destination: queue, key: key), vhost: vhost)] = ["arguments": .table([:])]
@@ -153,7 +166,8 @@ extension Topology {
       bind(outbox, intake, "\(lane.rawValue).#")
       let inbox = QueueNames.inbox(lane)
       items[.queue(inbox, vhost: vhost)] = queue
-      items[.policy("entente-\(inbox)", vhost: vhost)] = policy(of: inbox, full(limits.inboxBytes, "reject-publish"))
+      items[.policy("entente-\(inbox)", vhost: vhost)] = policy(
+        of: inbox, full(limits.inboxBytes, "reject-publish").merging(unlimited) { $1 })
     }
     return items
   }

@@ -74,6 +74,12 @@ package struct TopologyApplier: Sendable {
     try await asking { () async throws(BrokerError) in try await delete(extra) }
   }
 
+  /// The major version of the broker.
+  func brokerMajor() async throws(HubError) -> Int {
+    let version = try await asking { () async throws(BrokerError) in try await management.overview() }.version
+    return Int(version.prefix { $0 != "." }) ?? 3
+  }
+
   /// Takes a user's permissions in the virtual host of its own name away, and closes its connections: channels that are
   /// open would go on without them.
   func lockOut(user: String) async throws(HubError) {

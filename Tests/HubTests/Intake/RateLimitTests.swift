@@ -1,4 +1,5 @@
 import Contract
+import Sharing
 import Testing
 
 @testable import Hub
@@ -40,5 +41,22 @@ struct RateLimitTests {
     var limit = RateLimit(perSecond: 1, at: Instant(milliseconds: 0))
     _ = limit.take(1, perSecond: 1, now: Instant(milliseconds: 0))
     #expect(limit.take(10, perSecond: 1000, now: Instant(milliseconds: 1000)) == 0)
+  }
+
+  @Test func `a rate below one a second lets one through, and the next after its time`() {
+    var limit = RateLimit(perSecond: 0.5, at: Instant(milliseconds: 0))
+    #expect(limit.take(1, perSecond: 0.5, now: Instant(milliseconds: 0)) == 0)
+    #expect(limit.take(1, perSecond: 0.5, now: Instant(milliseconds: 0)) == 2000)
+  }
+
+  @Test func `of messages and bytes the scarcer one decides, and what has no limit never waits`() {
+    var rates = AgencyRates()
+    var limits = AgencyRates.Limits(.known("us-cisa"), Configuration(agencies: [], arrangements: []))
+    #expect(rates.take(messages: 1_000_000, bytes: 1 << 40, limits, now: Example.now) == 0)
+    limits.messagesPerSecond = 100
+    limits.bytesPerSecond = 1000
+    #expect(rates.take(messages: 1, bytes: 3000, limits, now: Example.now) == 2000)
+    limits.bytesPerSecond = nil
+    #expect(rates.take(messages: 1, bytes: 1 << 40, limits, now: Example.now) == 0)
   }
 }

@@ -12,11 +12,11 @@ import Testing
 
   private static func topology(
     _ agencies: [AgencyID: Bool] = [cisa: false], prefix: String = "", hubUser: String = "entente-hub",
-    limits: HubSettings.Limits = .init()
+    limits: HubSettings.Limits = .init(), brokerMajor: Int = 3
   ) throws -> Topology {
     try Topology(
       prefix: prefix, agencies: agencies, hubUser: hubUser, administrator: "entente-admin", limits: limits,
-      hubPassword: nil, passwords: [:])
+      hubPassword: nil, passwords: [:], brokerMajor: brokerMajor)
   }
 
   /// A broker that has exactly this.
@@ -32,6 +32,23 @@ import Testing
     }
     #expect(error?.code == .configuration)
     #expect(error?.message.contains("entente-hub") == true)
+  }
+
+  @Test(arguments: [3, 4, 5])
+  func `queues without a limit are told so where the broker has one of its own, and only there`(major: Int) throws {
+    let items = try Self.topology(brokerMajor: major).items
+    for queue in ["inbox.incident", "inbox.threat", "receipts", "intake.dead"] {
+      guard case .table(let definition)? = items[.policy("entente-\(queue)", vhost: "us-cisa")]?["definition"] else {
+        Issue.record("\(queue) has no policy")
+        continue
+      }
+      #expect(definition["delivery-limit"] == (major >= 4 ? .integer(1_000_000_000) : nil))
+    }
+    guard case .table(let intake)? = items[.policy("entente-intake.threat", vhost: "us-cisa")]?["definition"] else {
+      Issue.record("intake.threat has no policy")
+      return
+    }
+    #expect(intake["delivery-limit"] == .integer(10))
   }
 
   @Test func `an empty broker needs everything`() throws {
