@@ -74,7 +74,8 @@ let package = Package(
     .target(
       name: "Schemas", path: "Schemas",
       resources: [
-        .copy("circia"), .copy("cra"), .copy("entente"), .copy("misp"), .copy("nis2"), .copy("stix"),
+        .copy("circia"), .copy("cra"), .copy("csaf"), .copy("entente"), .copy("intelmq"), .copy("kev"), .copy("misp"),
+        .copy("n6"), .copy("nis2"), .copy("stix"),
       ],
       swiftSettings: strict),
     // Floor 1.

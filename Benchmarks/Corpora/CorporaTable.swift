@@ -13,6 +13,7 @@ struct CorporaTable {
     STIXPatterns(),
     STIXDocuments(),
     MISPPairs(),
+    CSAFCases(),
   ]
 
   static func main() throws {

@@ -58,6 +58,10 @@ public struct FormatID: Hashable, Comparable, Sendable, CustomStringConvertible 
   public static let nis2 = FormatID(known: "nis2")
   public static let cra = FormatID(known: "cra")
   public static let circia = FormatID(known: "circia")
+  public static let csaf = FormatID(known: "csaf")
+  public static let kev = FormatID(known: "kev")
+  public static let intelmq = FormatID(known: "intelmq")
+  public static let n6 = FormatID(known: "n6")
   public static let entente = FormatID(known: "entente")
 
   public var description: String { slug }

@@ -10,6 +10,10 @@ package enum FormatCatalogue {
     NIS2Format(),
     CRAFormat(),
     CIRCIAFormat(),
+    CSAFFormat(),
+    KEVFormat(),
+    IntelMQFormat(),
+    N6Format(),
     EntenteFormat(),
   ]
 
@@ -27,7 +31,7 @@ package enum FormatCatalogue {
     let contentType = ContentType(contentType)
     try refuseForeign(contentType)
     let document: JSONDocument
-    do { document = try JSONDocument(body, limits: limits) } catch { throw FormatFailure(error) }
+    do { document = try parse(body, limits) } catch { throw FormatFailure(error) }
     guard let (format, version) = recognise(document.root) else { throw unknown(document.root) }
     try compare(contentType, with: format, version)
     guard format.versions.contains(version) else { throw unsupported(format, version) }
@@ -48,6 +52,14 @@ package enum FormatCatalogue {
 
   /// What a message is about; nil for what nobody publishes, such as a receipt.
   package static func kind(of message: IdentifiedMessage) -> MessageKind? { message.kind }
+
+  /// A text, or a batch of them on lines, which becomes a list.
+  private static func parse(_ body: [UInt8], _ limits: JSONLimits) throws(JSONError) -> JSONDocument {
+    do { return try JSONDocument(body, limits: limits) } catch {
+      guard error.code == .syntax, let list = JSONLines.array(body) else { throw error }
+      return try JSONDocument(list, limits: limits)
+    }
+  }
 
   private static func recognise(_ root: JSONValue) -> (any Format, version: String)? {
     for format in all {

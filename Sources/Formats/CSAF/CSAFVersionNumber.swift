@@ -1,0 +1,48 @@
+/// The number of a version or revision: a whole number, or a semantic version.
+///
+/// Ordered as Semantic Versioning 2.0 section 11 orders versions; build metadata does not count.
+struct CSAFVersionNumber: Comparable {
+  let isWhole: Bool
+  let numbers: [Int]
+  let preRelease: [Substring]
+  let hasBuild: Bool
+
+  /// Nil where the text is neither.
+  init?(_ text: String) {
+    let parts = text.split(separator: "+", maxSplits: 1, omittingEmptySubsequences: false)
+    hasBuild = parts.count > 1
+    let halves = parts[0].split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
+    let numbers = halves[0].split(separator: ".", omittingEmptySubsequences: false).map { Int($0) }
+    guard numbers.count == 1 || numbers.count == 3, !numbers.contains(nil) else { return nil }
+    isWhole = numbers.count == 1
+    self.numbers = numbers.compactMap(\.self)
+    preRelease = halves.count > 1 ? halves[1].split(separator: ".", omittingEmptySubsequences: false) : []
+  }
+
+  var major: Int { numbers[0] }
+  var isZero: Bool { major == 0 }
+
+  /// The same without what comes before a release.
+  var released: [Int] { numbers }
+
+  static func < (left: CSAFVersionNumber, right: CSAFVersionNumber) -> Bool {
+    if left.numbers != right.numbers { return left.numbers.lexicographicallyPrecedes(right.numbers) }
+    // What has no pre-release comes after all that have one.
+    guard !left.preRelease.isEmpty, !right.preRelease.isEmpty else {
+      return !left.preRelease.isEmpty && right.preRelease.isEmpty
+    }
+    for (one, other) in zip(left.preRelease, right.preRelease) where one != other {
+      switch (Int(one), Int(other)) {
+      case (let first?, let second?): return first < second
+      case (.some, nil): return true
+      case (nil, .some): return false
+      case (nil, nil): return one.utf8.lexicographicallyPrecedes(other.utf8)
+      }
+    }
+    return left.preRelease.count < right.preRelease.count
+  }
+
+  static func == (left: CSAFVersionNumber, right: CSAFVersionNumber) -> Bool {
+    left.numbers == right.numbers && left.preRelease == right.preRelease
+  }
+}
