@@ -26,22 +26,35 @@ final class Responder: Sendable {
     port = UInt16(bigEndian: address.sin_port)
   }
 
-  /// Serves one connection after the other on a thread of its own, until the process ends.
+  /// Serves each connection on a thread of its own, until the process ends.
   func start() {
-    var thread = pthread_t()
-    let box = Unmanaged.passRetained(self).toOpaque()
-    pthread_create(
-      &thread, nil,
-      { box in
-        let responder = Unmanaged<Responder>.fromOpaque(box!).takeRetainedValue()
-        while true {
-          let socket = accept(responder.listener, nil, nil)
-          guard socket >= 0 else { return nil }
-          var talk = Talk(socket: socket, size: responder.size)
+    Self.onThread { [self] in
+      while true {
+        let socket = accept(listener, nil, nil)
+        guard socket >= 0 else { continue }
+        Self.onThread { [size] in
+          var talk = Talk(socket: socket, size: size)
           talk.run()
           close(socket)
         }
-      }, box)
+      }
+    }
+  }
+
+  private final class Work: Sendable {
+    let body: @Sendable () -> Void
+    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+  }
+
+  private static func onThread(_ body: @escaping @Sendable () -> Void) {
+    var thread = pthread_t()
+    pthread_create(
+      &thread, nil,
+      { box in
+        Unmanaged<Work>.fromOpaque(box!).takeRetainedValue().body()
+        return nil
+      }, Unmanaged.passRetained(Work(body)).toOpaque())
+    pthread_detach(thread)
   }
 
   /// One connection.
