@@ -17,7 +17,7 @@ package struct EntenteCommand: AsyncParsableCommand {
     subcommands: [
       Demo.self, Serve.self, TopologyCommand.self, Doctor.self, Status.self, Publish.self, Listen.self, Validate.self,
       Convert.self, FormatsCommand.self, Explain.self, Why.self, WhoSaw.self, Rehearse.self, Arrangements.self,
-      Trace.self, DeadLetters.self, Held.self, Audit.self,
+      Trace.self, DeadLetters.self, Replay.self, Held.self, Audit.self,
       Erase.self, Keys.self, Backup.self, Restore.self, Quarantine.self, Reload.self, Pause.self, Resume.self,
       Drain.self, Suspend.self,
     ])

@@ -122,7 +122,7 @@ struct ImportDeadLetters: AsyncParsableCommand {
     if body == story.body { return .unchanged }
     if body.isEmpty { return .left("the body is empty") }
     if let obstacle = desk.obstacleToEditing(story.letter) { return .left(String(obstacle.dropLast())) }
-    let (revision, prospect) = try await asking { try await desk.edit(story.letter, body: body, note: note) }
+    let (revision, prospect, _) = try await asking { try await desk.edit(story.letter, body: body, note: note) }
     return .kept(revision, prospect)
   }
 }

@@ -12,8 +12,9 @@ struct DeadLetters: AsyncParsableCommand {
       Example: entente dead list
       """,
     subcommands: [
-      GroupDeadLetters.self, ListDeadLetters.self, ShowDeadLetter.self, EditDeadLetter.self, ReplayDeadLetters.self,
-      DiscardDeadLetters.self, NoteOnDeadLetters.self, ArchiveDeadLetters.self, RestoreDeadLetters.self,
+      GroupDeadLetters.self, ListDeadLetters.self, ShowDeadLetter.self, EditDeadLetter.self, ApproveEdit.self,
+      ReplayDeadLetters.self, DiscardDeadLetters.self, NoteOnDeadLetters.self, ArchiveDeadLetters.self,
+      RestoreDeadLetters.self,
       ExportDeadLetters.self, ImportDeadLetters.self,
     ])
 }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Contract
-import Glibc
 import Hub
 import Ledger
 
@@ -10,8 +9,9 @@ struct ReplayDeadLetters: AsyncParsableCommand {
     commandName: "replay",
     abstract: "Put dead letters through today's schemas, adapters and arrangements again.",
     discussion: """
-      A running hub does it; this waits for what comes of it. Give numbers, or --all with filters. Exit code 1 when one \
-      of them failed again.
+      A running hub does it; this waits for what comes of it. Give numbers, or --all with filters. --dry-run says what \
+      would happen and does nothing. Exit code 1 when one of them failed again. For many, `entente replay` begins with a \
+      few, keeps to a rate, and can be paused.
 
       Example: entente dead replay 17 18
       """)
@@ -25,6 +25,9 @@ struct ReplayDeadLetters: AsyncParsableCommand {
 
   @Flag(help: "Do not ask before replaying --all.")
   var yes = false
+
+  @Flag(help: "Validate, decide and translate with today's rules, say what would happen, and do nothing.")
+  var dryRun = false
 
   @Option(help: "How many seconds to wait for the result.")
   var timeout = 60.0
@@ -44,6 +47,10 @@ struct ReplayDeadLetters: AsyncParsableCommand {
     let desk = DeadLetterDesk(home, operator: name)
     let chosen = try await asking { try await choose(desk) }
     guard !chosen.isEmpty else { return Terminal.say("No dead letters.") }
+    if dryRun {
+      let rehearsal = ReplayRehearsal(desk: ReplayDesk(home, operator: name), again: false, json: false)
+      return try await rehearsal.run(chosen.map { .deadLetter($0) })
+    }
     guard try await asking({ try await !desk.runningHubs().isEmpty }) else {
       throw Answer.unusable(
         "No hub is running on this ledger, so nothing was replayed: start one with `entente serve`, then try again.")
@@ -73,18 +80,11 @@ struct ReplayDeadLetters: AsyncParsableCommand {
       return chosen
     }
     let chosen = try await desk.numbers(filters.filter(states: [.open]), text: filters.text)
-    if !yes, !chosen.isEmpty { try confirm(chosen.count) }
+    if !yes, !dryRun, !chosen.isEmpty { try confirm(chosen.count) }
     return chosen
   }
 
   private func confirm(_ count: Int) throws {
-    let what = "Replay \(PlainText.count(count, "dead letter"))"
-    guard isatty(STDIN_FILENO) == 1 else {
-      throw Answer.unusable("\(what)? Nobody is there to ask: add --yes.")
-    }
-    Terminal.complain("\(what)? [y/N]")
-    guard let answer = readLine(), ["y", "yes"].contains(answer.lowercased()) else {
-      throw Answer.no("Nothing was replayed.")
-    }
+    try Consent.ask("Replay \(PlainText.count(count, "dead letter"))", ifNot: "Nothing was replayed.")
   }
 }

@@ -66,7 +66,9 @@ extension IncomingMessage {
     self.init(
       sender: row.sender, messageID: row.messageID, isDerivedID: row.derivedID, publishedLane: row.publishedLane,
       body: body, type: row.type, contentType: row.contentType, headers: headers, headersJSON: row.headers,
-      traceparent: row.traceparent, isRedelivered: false)
+      traceparent: row.traceparent, isRedelivered: false, editOf: row.editOf)
+    // What its sender signed was another text.
+    if editOf != nil { self.headers.isSigned = false }
   }
 }
 

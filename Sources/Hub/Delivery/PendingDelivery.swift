@@ -38,6 +38,21 @@ package struct PendingDelivery: Sendable {
     claimedUntil = row.nextAttemptAt
   }
 
+  /// A pair of history under another decision than the one in force.
+  init(_ row: DeliveryRow, _ decision: Decision, format: FormatID?, revision: Int) {
+    isClaimed = false
+    number = row.id
+    message = row.message
+    recipient = row.recipient
+    lane = row.lane
+    self.format = format
+    deliveryID = row.deliveryID
+    self.revision = revision
+    self.decision = decision
+    attempts = 0
+    claimedUntil = row.nextAttemptAt
+  }
+
   /// From what was written down a moment ago.
   init(number: Int64, message: Int64, pair: Pair, decision: Decision, claimedUntil: Instant) {
     self.number = number

@@ -22,6 +22,11 @@ extension DeliveryPipeline {
       headers[HeaderKeys.losses] = .string("\(document.losses.count) \(worst.rawValue)")
     }
     if source.message.headers.isExercise { headers[HeaderKeys.exercise] = .bool(true) }
+    if let original = source.message.editOf {
+      // An edited copy says so, and which delivery it stands for: whoever has that one drops it.
+      headers[HeaderKeys.supersedes] = .string(
+        keys.deliveryID(sender: source.message.sender, messageID: original, recipient: delivery.recipient))
+    }
     let type = MessageType(format: document.format, kind: source.read.kind)
     headers[HeaderKeys.hubSignature] = .string(
       try signature(of: document, delivery, type: type, headers: headers, at: source.origin.acceptedAt))
@@ -53,6 +58,7 @@ extension DeliveryPipeline {
       header.member("type", type.description)
       header.member("tlp", delivery.decision.tlp.label)
       if let obligations = headers[HeaderKeys.obligations]?.text { header.member("obligations", obligations) }
+      if let superseded = headers[HeaderKeys.supersedes]?.text { header.member("supersedes", superseded) }
       header.member("accepted", time.description)
     }
     let protected = Base64URL.text(writer.bytes)

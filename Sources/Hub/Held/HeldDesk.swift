@@ -55,6 +55,12 @@ package struct HeldDesk: Sendable {
     guard let row = try await home.ledger.pair(number) else { return nil }
     let version = try await versionInForce()
     let found = try await decision(for: row)
+    if found.decision.outcome == .hold, let end = found.decision.heldUntil, end > clock.now() {
+      throw StageFailure(
+        .decide, .rule,
+        "Delivery \(number) is held until \(end.plain) UTC by the terms themselves, which nobody approves away: release "
+          + "it after that, or change the arrangement.")
+    }
     let because = note.isEmpty ? "" : " (\(note))"
     let approved = found.decision.approved(
       isWholeRead: found.isWholeRead, reason: "Approved by \(`operator`)\(because). \(found.decision.reason)")

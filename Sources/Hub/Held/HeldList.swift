@@ -44,6 +44,9 @@ package struct HeldList: Sendable {
         if let kind = row.message.kind { line.member("kind", kind.rawValue) }
         if let tlp = row.message.tlp { line.member("tlp", tlp) }
         line.member("rule", row.delivery.rule)
+        if let end = (try? Decision(decoding: row.delivery.decision))?.heldUntil {
+          line.member("held_until", end.description)
+        }
         line.member("reason", row.delivery.reason)
       }
       return writer.bytes
@@ -70,6 +73,10 @@ package struct HeldStory: Sendable {
       ("decided", "\(delivery.decidedAt.plain), \(PlainText.age(from: delivery.decidedAt, to: now)) ago"),
       ("why", delivery.reason),
     ]
+    if let end = (try? Decision(decoding: delivery.decision))?.heldUntil {
+      let has = end <= now ? " UTC, which has passed: it still waits for a release, which decides again" : " UTC"
+      properties.append(("held until", end.plain + has))
+    }
     let what = [message.format?.slug, message.kind?.rawValue, message.tlp].compactMap { $0 }
     if !what.isEmpty { properties.insert(("what", what.joined(separator: ", ")), at: 3) }
     for (name, value) in properties {

@@ -72,11 +72,20 @@ package struct DeadLetterDesk: Sendable {
   /// Keeps an edited body beside the untouched one; gives its revision and what a replay would come to.
   package func edit(
     _ letter: DeadLetterDetail, body: [UInt8], note: String
-  ) async throws(LedgerError) -> (revision: Int, prospect: ReplayProspect) {
+  ) async throws(LedgerError) -> (revision: Int, prospect: ReplayProspect, needsApproval: Bool) {
     let now = clock.now()
+    let untouched = (try? await home.ledger.payload(of: letter.message.id)) ?? []
+    let needsApproval = SecondPerson.isAsked(
+      for: letter.message, untouched: untouched, edited: body, under: home.configuration, keys: home.keys, at: now)
     let revision = try await home.ledger.editDeadLetter(
-      letter.row.id, body: body, operator: `operator`, note: note, at: now)
-    return (revision, try await home.prospect(of: letter, body: body, at: now))
+      letter.row.id, body: body, operator: `operator`, note: note, needsApproval: needsApproval, at: now)
+    let prospect = try await home.prospect(of: letter, body: body, editedRevision: revision, at: now)
+    return (revision, prospect, needsApproval)
+  }
+
+  /// Approves an edit that somebody else made; gives its revision.
+  package func approve(_ number: Int64, note: String) async throws(LedgerError) -> Int {
+    try await home.ledger.approveEdit(ofDeadLetter: number, operator: `operator`, note: note, at: clock.now())
   }
 
   package func discard(_ number: Int64, reason: String) async throws(LedgerError) {

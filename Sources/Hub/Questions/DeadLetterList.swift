@@ -34,7 +34,8 @@ package struct DeadLetterList: Sendable {
     for (line, row) in zip(table.lines(width: width), [nil] + rows.map(Optional.some)) {
       lines.append(line)
       guard let row else { continue }
-      let edited = (row.archivedAt == nil ? "" : "[archived] ") + (row.editedRevision == 0 ? "" : "[edited] ")
+      let mark = row.awaitsApproval ? "[edited, unapproved] " : "[edited] "
+      let edited = (row.archivedAt == nil ? "" : "[archived] ") + (row.editedRevision == 0 ? "" : mark)
       lines.append("     " + (edited + row.failure.detail).printable.cut(to: width - 5))
     }
     let more = isCutShort ? "; there are more: raise --limit, or narrow by the filters" : ""
@@ -62,6 +63,7 @@ extension DeadLetterRow {
       line.member("detail", failure.detail)
       line.member("fingerprint", failure.fingerprint)
       line.member("edited_revision", editedRevision)
+      if awaitsApproval { line.member("awaits_approval", true) }
       if let archivedAt { line.member("archived_at", archivedAt.description) }
     }
     return writer.bytes

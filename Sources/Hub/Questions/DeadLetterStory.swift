@@ -95,6 +95,7 @@ extension DeadLetterStory {
   private var nextSteps: [String] {
     let number = letter.row.id
     var steps = ["entente dead discard \(number) --reason TEXT"]
+    if letter.row.awaitsApproval { return ["entente dead approve \(number) (somebody else than its editor)"] + steps }
     if letter.row.archivedAt != nil { steps.append("entente dead restore \(number)") }
     if prospect.passes || letter.delivery != nil {
       steps.insert("entente dead replay \(number)", at: 0)

@@ -71,28 +71,34 @@ package struct ReplayProspect: Sendable {
 
 extension HubHome {
   /// What a replay of this dead letter would come to, with its payload as an operator last left it.
-  package func prospect(of letter: DeadLetterDetail, body: [UInt8], at time: Instant) async throws(LedgerError)
-    -> ReplayProspect
-  {
+  ///
+  /// - Parameter editedRevision: the revision that this body is, where the ledger's row does not know it yet.
+  package func prospect(
+    of letter: DeadLetterDetail, body: [UInt8], editedRevision: Int? = nil, at time: Instant
+  ) async throws(LedgerError) -> ReplayProspect {
     if letter.row.failure.stage == Stage.envelope.rawValue {
       return ReplayProspect(
         passes: false, "Its envelope cannot be mended here: ask \(letter.row.sender) to publish it again, corrected.")
     }
+    let revision = editedRevision ?? letter.row.editedRevision
     let message: IncomingMessage
     do throws(StageFailure) {
-      message = try IncomingMessage(letter.message, body: body)
+      var copy = try IncomingMessage(letter.message, body: body)
+      copy.mark(editedRevision: revision)
+      message = copy
     } catch {
       return ReplayProspect(passes: false, "Its headers cannot be read any more: \(error.detail)")
     }
     if let delivery = letter.delivery { return prospect(of: delivery, letter.message, message, at: time) }
-    if let known = try await acceptedTwin(of: letter.message, body: body) { return known }
+    if revision == 0, let known = try await acceptedTwin(of: letter.message, body: body) { return known }
     return ReplayProspect(Prospect(of: message, under: configuration, keys: keys, at: time))
   }
 
   /// Where a message with this id was accepted meanwhile, nothing else can be.
   private func acceptedTwin(of message: MessageRow, body: [UInt8]) async throws(LedgerError) -> ReplayProspect? {
     let record = try await ledger.trace(messageID: message.messageID, sender: message.sender)
-    guard let accepted = record.messages.first(where: { $0.state == .accepted }) else { return nil }
+    let twin = record.messages.first { $0.state == .accepted && $0.editOf == nil }
+    guard let accepted = twin else { return nil }
     let isEqual =
       accepted.headers == message.headers && accepted.type == message.type
       && accepted.contentType == message.contentType

@@ -37,6 +37,8 @@ package struct ReplayOutcome: Sendable, Equatable {
     /// The delivery is on its way again, or has arrived.
     case delivered
     case pending
+    /// The recipient has these bytes already, so nothing was sent.
+    case unchanged
     /// It had been accepted before, in an equal form.
     case duplicate
     /// Today's terms withhold or hold it.

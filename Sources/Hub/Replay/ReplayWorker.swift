@@ -8,9 +8,20 @@ struct ReplayWorker: Sendable {
   static let leaseMilliseconds: Int64 = 10_000
 
   let context: HubContext
+  /// The lane to send along instead of the message's own.
+  var lane: Lane?
 
-  /// Runs until the task is cancelled.
+  /// Runs until the task is cancelled: replays of a few, asked for by numbers, beside those of many.
   func run() async throws {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await self.carryOutActs() }
+      group.addTask { try await ReplayJobWorker(context: self.context).run() }
+      // Where one fails, both begin anew.
+      while try await group.next() != nil {}
+    }
+  }
+
+  private func carryOutActs() async throws {
     while !Task.isCancelled {
       let acts = try await context.ledger.claimActs(
         owner: context.owner, now: context.clock.now(), leaseMilliseconds: Self.leaseMilliseconds)
@@ -38,12 +49,16 @@ struct ReplayWorker: Sendable {
   }
 
   /// One dead letter: taken by compare-and-set, so that nothing is replayed twice.
-  private func replay(_ id: Int64, act: Int64) async throws -> ReplayOutcome {
+  func replay(_ id: Int64, act: Int64) async throws -> ReplayOutcome {
     guard let detail = try await context.ledger.deadLetter(id) else {
       return ReplayOutcome(id, .skipped, "There is no dead letter \(id).")
     }
     if let delivery = detail.delivery, detail.row.state == .replaying, delivery.state == .pending {
       return ReplayOutcome(id, .pending, "It is on its way to \(delivery.recipient) again.")
+    }
+    if detail.row.state == .open, detail.row.awaitsApproval {
+      return ReplayOutcome(
+        id, .skipped, "Its edit waits for a second person: `entente dead approve \(id)`, by somebody else.")
     }
     guard try await context.ledger.beginReplay(id, act: act, now: context.clock.now()) else {
       // After a crash the act is carried out again: what it had settled already counts as done.
@@ -93,7 +108,7 @@ struct ReplayWorker: Sendable {
     let message: IncomingMessage
     do {
       var edited = try IncomingMessage(detail.message, body: try await context.ledger.payload(ofDeadLetter: id))
-      if detail.row.editedRevision > 0 { edited.headers.isSigned = false }
+      edited.mark(editedRevision: detail.row.editedRevision)
       message = edited
     } catch let failure as StageFailure {
       try await context.ledger.finishReplay(id, .failed(failure.record), at: now)
@@ -103,7 +118,9 @@ struct ReplayWorker: Sendable {
       try await context.ledger.finishReplay(id, .failed(failure.record), at: now)
       return ReplayOutcome(id, .failed, failure.detail)
     }
-    let record = IntakeRecord(keys: context.keys, configurationVersion: current.version, claim: context.claim(at: now))
+    let record = IntakeRecord(
+      keys: context.keys, configurationVersion: current.version, claim: context.claim(at: now),
+      payloadDays: current.configuration.settings.retention.payloadDays)
     let pipeline = IntakePipeline(configuration: current.configuration, keys: context.keys)
     let judged: JudgedMessage
     do throws(StageFailure) {
@@ -112,13 +129,21 @@ struct ReplayWorker: Sendable {
       _ = try await context.ledger.record(replay: record.failed(error, message, at: now), of: id)
       return ReplayOutcome(id, .failed, error.detail)
     }
-    return try await accept(judged, message, record.accepted(judged, message, at: now), id)
+    var intake = record.accepted(judged, message, at: now)
+    if let original = message.editOf {
+      // The receipt answers what its sender published.
+      var answered = message
+      answered.messageID = original
+      intake.receipts = record.accepted(judged, answered, at: now).receipts
+    }
+    if let lane { intake.redirect(to: lane) }
+    return try await accept(judged, message, intake, id)
   }
 
   private func accept(
     _ judged: JudgedMessage, _ message: IncomingMessage, _ intake: Intake, _ id: Int64
   ) async throws -> ReplayOutcome {
-    switch try await context.ledger.record(replay: intake, of: id) {
+    switch try await context.ledger.record(replay: intake, of: id, editOf: message.editOf) {
     case .accepted(let number, let deliveries, _):
       context.handOver(judged, message, intake: intake, number: number, deliveries: deliveries)
       context.bells.ring(Outlet.receiptsBell(message.sender))
@@ -146,7 +171,7 @@ struct ReplayWorker: Sendable {
     }
     let pipeline = IntakePipeline(configuration: current.configuration, keys: context.keys)
     let submission = pipeline.submission(
-      of: source.read, source.message, acceptedAt: source.acceptedAt, at: context.clock.now())
+      of: source.read, source.message, acceptedAt: source.origin.acceptedAt, at: context.clock.now())
     let decision =
       current.configuration.decide(submission).first { $0.recipient == delivery.recipient }
       ?? Decision(
@@ -156,7 +181,8 @@ struct ReplayWorker: Sendable {
       outcome: DecisionOutcome(decision.outcome), rule: decision.rule.rawValue, arrangement: decision.arrangement,
       reason: decision.reason, objects: decision.keep, decision: decision.encoded())
     let row = try await context.ledger.redeliver(
-      deadLetter: id, decision: revised, configuration: current.version, at: context.clock.now())
+      deadLetter: id, decision: revised, configuration: current.version, at: context.clock.now(), lane: lane,
+      format: current.configuration.agencies[delivery.recipient]?.format(for: source.read.kind))
     switch row.state {
     case .withheld: return ReplayOutcome(id, .withheld, "Withheld now: \(decision.reason)")
     case .held: return ReplayOutcome(id, .held, "Held now: \(decision.reason)")
@@ -164,5 +190,26 @@ struct ReplayWorker: Sendable {
       context.bells.ring(Outlet.deliveriesBell(delivery.recipient))
       return ReplayOutcome(id, .pending, "It is on its way to \(delivery.recipient) again.")
     }
+  }
+}
+
+extension IncomingMessage {
+  /// Makes it the copy that an operator edited: under an id of its own, and without its sender's signature, which was
+  /// over another text. Its sender's id stays free for what its sender publishes corrected.
+  mutating func mark(editedRevision revision: Int) {
+    guard revision > 0 else { return }
+    editOf = messageID
+    messageID += "/edit-\(revision)"
+    isDerivedID = false
+    headers.isSigned = false
+  }
+}
+
+extension Intake {
+  /// Sends all of its deliveries along another lane.
+  mutating func redirect(to lane: Lane) {
+    guard case .accepted(var accepted) = verdict else { return }
+    for index in accepted.pairs.indices { accepted.pairs[index].lane = lane }
+    verdict = .accepted(accepted)
   }
 }

@@ -23,6 +23,8 @@ package struct IncomingMessage: Sendable {
   /// The W3C trace context that it came with.
   package var traceparent: String?
   package var isRedelivered: Bool
+  /// The message-id that its sender gave, where this is a copy that an operator edited, under an id of its own.
+  package var editOf: String?
 
   /// What the ledger keeps of the body: all of it, or size and digest of one that is too large.
   package var storedBody: Intake.Body {
