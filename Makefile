@@ -50,7 +50,7 @@ corpora: setup ## hold the validators to data of others (CORPORA=../shared/corpo
 bench: setup ## measure (NAME=validation)
 	@SWIFT="$(SWIFT)" FLAGS="$(FLAGS)" BUNDLE="$(BUNDLE)" Scripts/bench "$(NAME)"
 
-fuzz: setup ## give made-up inputs to the parsers (NAME=amqp, json, schema or pattern; SECONDS=600)
+fuzz: setup ## give made-up inputs to the parsers (NAME=amqp, json, misp, ...; SECONDS=600)
 	@SWIFT="$(SWIFT)" SECONDS_="$(SECONDS)" Scripts/fuzz "$(NAME)"
 
 sanitize: setup ## run the tests of AMQP and Hub under the thread sanitizer, the codecs under the address sanitizer

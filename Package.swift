@@ -138,7 +138,8 @@ let package = Package(
     tests("STIX", ["Contract", "JSON", "JSONSchema", "Schemas"]),
     // What fuzzers run; their corpora are tests too.
     .target(
-      name: "FuzzTargets", dependencies: ["AMQP", "JSON", "JSONSchema", "STIX"], path: "Fuzz/Targets",
+      name: "FuzzTargets",
+      dependencies: ["AMQP", "Adapters", "Contract", "Formats", "JSON", "JSONSchema", "STIX"], path: "Fuzz/Targets",
       swiftSettings: strict),
     .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"], swiftSettings: strict),
     // Measurements: `make corpora`, `make bench`.

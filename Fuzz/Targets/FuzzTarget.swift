@@ -1,6 +1,10 @@
+import Contract
+
 /// What is given arbitrary bytes: whatever they are, it must end, keep to its memory, and hold what it promises.
 package enum FuzzTarget: String, Sendable, CaseIterable {
   case amqp, json, schema, pattern
+  /// Readers of formats.
+  case misp, nis2, cra, circia, stix
 
   /// Ends the process where a promise is broken.
   package func run(_ bytes: [UInt8]) {
@@ -9,6 +13,11 @@ package enum FuzzTarget: String, Sendable, CaseIterable {
     case .json: FuzzJSON.run(bytes)
     case .schema: FuzzSchema.run(bytes)
     case .pattern: FuzzPattern.run(bytes)
+    case .misp: FuzzReader.run(bytes, .misp)
+    case .nis2: FuzzReader.run(bytes, .nis2)
+    case .cra: FuzzReader.run(bytes, .cra)
+    case .circia: FuzzReader.run(bytes, .circia)
+    case .stix: FuzzReader.run(bytes, .stix)
     }
   }
 }

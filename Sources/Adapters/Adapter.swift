@@ -10,6 +10,8 @@ package protocol Adapter: Sendable {
   var format: FormatID { get }
   /// What it can do; the rest throws.
   var abilities: Set<AdapterAbility> { get }
+  /// What writing loses by nature; tests hold these to what examples really lose.
+  var naturalLosses: [NaturalLoss] { get }
 
   /// The canonical bundle of a document; each object of it knows where in the document it came from.
   func read(_ document: JSONDocument, origin: Origin) throws(AdapterFailure) -> Translation<STIXBundle>
@@ -33,6 +35,8 @@ package protocol Adapter: Sendable {
 }
 
 extension Adapter {
+  package var naturalLosses: [NaturalLoss] { [] }
+
   /// Nothing stands by itself: only whole objects can go.
   package func source(of pointer: JSONPointer, in object: STIXObject, of document: JSONDocument) -> PropertySource {
     .follows(from: object.sources)

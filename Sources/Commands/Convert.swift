@@ -11,7 +11,11 @@ struct Convert: ParsableCommand {
       format lacks and STIX requires comes from the origin: by default the hash of the content as message-id, and the \
       latest time in the document.
 
+      --explain says for each value of the output where it came from: the place in the canonical STIX, and the place in \
+      the document that was read.
+
       Example: entente convert --from stix --to misp bundle.json > event.json
+      Example: entente convert --to stix --explain event.json > bundle.json
       """)
 
   @Option(help: "The document's format (default: recognised from the content).")
@@ -32,6 +36,12 @@ struct Convert: ParsableCommand {
   @Option(help: "Write losses and residue to this file, as JSON.")
   var losses: String?
 
+  @Flag(help: "Say on standard error where each value of the output came from.")
+  var explain = false
+
+  @Option(help: "Write where each value came from to this file, as JSON.")
+  var explanation: String?
+
   @Option(help: "The most bytes that are read.")
   var maxBytes = CheckedDocument.maximumBytes
 
@@ -51,6 +61,10 @@ struct Convert: ParsableCommand {
     } else {
       for line in conversion.lines() { Terminal.complain(line) }
     }
+    if let explanation {
+      try OutputFile.write(conversion.encodedExplanation() + [UInt8(ascii: "\n")], to: explanation)
+    }
+    if explain { for line in conversion.explanation() { Terminal.complain(line) } }
     Terminal.put(line: conversion.output)
   }
 

@@ -53,4 +53,24 @@ import Testing
     #expect((losses["losses"]?.count ?? 0) > 0)
     #expect(losses["residue"]?.isArray == true)
   }
+
+  @Test func `each value of the output is explained, on stderr or as JSON in a file`() throws {
+    let folder = try Scratch()
+    defer { folder.remove() }
+    let input = Array(Papers.bundle().utf8)
+    let run = try Program.run(
+      "convert", "--to", "misp", "--explain", "--explanation", folder.path + "/why.json", "-", input: input)
+    #expect(run.code == 0)
+    let output = try JSONDocument(Array(run.output.utf8)).root
+    let values = try #require(try JSONDocument(folder.read("why.json")).root["values"])
+    #expect(values.count > 0)
+    for entry in values.elements {
+      let place = try JSONPointer(entry["output"]?.string ?? "?")
+      #expect(output.at(place) != nil)
+      #expect(run.errors.contains("\(place)  \(entry["how"]?.string ?? "")  "))
+    }
+    let value = values.elements.first { $0["output"]?.isString("/Event/Attribute/0/value") ?? false }
+    #expect(["says", "follows"].contains(value?["how"]?.string ?? ""))
+    #expect(value?["canonical"]?[0]?.string?.hasPrefix("/objects/") ?? false)
+  }
 }

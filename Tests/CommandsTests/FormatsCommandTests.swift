@@ -16,6 +16,12 @@ import Testing
     #expect(run.outputLines.allSatisfy { $0.count <= 100 })
   }
 
+  @Test func `what a format loses by nature stands under it`() throws {
+    let run = try Program.run("formats")
+    #expect(run.output.contains("loses        "))
+    #expect(run.output.contains("from nis2: answers that CIRCIA does not ask for (meaning)"))
+  }
+
   @Test func `rules come with their source`() throws {
     let run = try Program.run("formats", "--rules", "nis2")
     #expect(run.code == 0)

@@ -18,6 +18,9 @@ import STIX
 struct CrosswalkToCIRCIA {
   private var crosswalk: Crosswalk
 
+  static let assumedMoment =
+    "NIS2 counts from becoming aware of a significant incident, CIRCIA from reasonably believing in a covered one"
+
   init(_ writing: RegulatoryWriting) { crosswalk = Crosswalk(writing, to: "CIRCIA") }
 
   func translation() throws(AdapterFailure) -> Translation<[UInt8]> {
@@ -133,11 +136,7 @@ struct CrosswalkToCIRCIA {
     }
     if let time = crosswalk.text("aware_at") {
       add("reasonable_belief_at", JSONTextOf.string(time))
-      crosswalk.assume(
-        "incident/reasonable_belief_at",
-        why:
-          "NIS2 counts from becoming aware of a significant incident, CIRCIA from reasonably believing in a covered one"
-      )
+      crosswalk.assume("incident/reasonable_belief_at", why: Self.assumedMoment)
       add("assumed", JSONTextOf.strings(["reasonable_belief_at"]))
     }
     if let time = crosswalk.text("detected_at") { add("detected_at", JSONTextOf.string(time)) }

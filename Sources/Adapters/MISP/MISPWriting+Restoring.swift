@@ -203,15 +203,19 @@ extension MISPWriting {
     let uuid = MISPID.uuid(ofID: object.id) ?? ""
     let bundle = self.bundle
     let covered = Mentions()
+    let marks = object.value["object_marking_refs"]
     _ = ObservableMaker { observable, hash in
-      if let id = ObservableID.specified(observable, hash), bundle.object(id: id) != nil {
-        covered.ids.append(id)
-        // Another value may have that id, and this one an id of its own.
-        if observable.members.count == 1 { return id }
-      }
+      // Another value, or one that is marked otherwise, may have the id that the specification derives, and this one an
+      // id of its own.
       let own = ObservableID.own(observable, uuid)
-      if bundle.object(id: own) != nil { covered.ids.append(own) }
-      return covered.ids.last ?? own
+      let there = [ObservableID.specified(observable, hash), own].compactMap(\.self).compactMap {
+        bundle.object(id: $0)
+      }
+      guard let found = there.first(where: { $0.value["object_marking_refs"] == marks }) ?? there.last else {
+        return own
+      }
+      covered.ids.append(found.id)
+      return found.id
     }.make(facts)
     for id in covered.ids { coverObservable(id) }
   }
@@ -285,7 +289,7 @@ extension MISPWriting {
       let all = attributes.filter { !$0.isDeleted }.flatMap { attribute in
         template.fact(relation: attribute.relation ?? "", value: attribute.value) ?? []
       }
-      cover(all, of: object)
+      cover(all + template.constants, of: object)
     } else {
       cover(facts, of: object)
     }
@@ -319,7 +323,8 @@ extension MISPWriting {
     of object: STIXObject, _ facts: [Fact], by template: ObjectTemplate
   ) -> [MISPAttribute] {
     var attributes: [MISPAttribute] = []
-    for (nth, fact) in facts.enumerated() where !fact.path.hasSuffix("_ref.type") {
+    for (nth, fact) in facts.enumerated()
+    where !fact.path.hasSuffix("_ref.type") && !template.constants.contains(fact) {
       guard let entry = template.entry(of: fact) else {
         account.add(
           .information, object, .root, what: "\(fact.key) of \(object.id)",

@@ -22,6 +22,8 @@ struct ObjectTemplate: Sendable {
   var uuid: String?
   var version: String?
   var entries: [Entry]
+  /// Facts that the template itself says.
+  var constants: [Fact] = []
 }
 
 extension ObjectTemplate {
@@ -40,9 +42,9 @@ extension ObjectTemplate {
   func entry(of fact: Fact) -> Entry? { entries.first { $0.factType == fact.type && $0.path == fact.path } }
 
   private static let byName: [String: ObjectTemplate] = Dictionary(
-    uniqueKeysWithValues: all.map { ($0.name, $0) })
+    uniqueKeysWithValues: (all + accounts + others).map { ($0.name, $0) })
 
-  private static func entry(
+  static func entry(
     _ relation: String, _ type: String, _ fact: String, _ path: String, _ kind: AttributeShape.Kind = .text
   ) -> Entry { Entry(relation: relation, type: type, factType: fact, path: path, kind: kind) }
 

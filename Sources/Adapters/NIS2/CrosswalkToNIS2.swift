@@ -15,6 +15,9 @@ import STIX
 struct CrosswalkToNIS2 {
   private var crosswalk: Crosswalk
 
+  static let assumedMoment =
+    "CIRCIA counts from reasonably believing in a covered incident, NIS2 from becoming aware of a significant one"
+
   init(_ writing: RegulatoryWriting) { crosswalk = Crosswalk(writing, to: "NIS2") }
 
   func translation() throws(AdapterFailure) -> Translation<[UInt8]> {
@@ -71,10 +74,7 @@ struct CrosswalkToNIS2 {
       writeAssessment(impact, isUpdate: isUpdate, to: &report)
       crosswalk.writing.writeIndicators(to: &report)
     }
-    crosswalk.assume(
-      "aware_at",
-      why:
-        "CIRCIA counts from reasonably believing in a covered incident, NIS2 from becoming aware of a significant one")
+    crosswalk.assume("aware_at", why: Self.assumedMoment)
     crosswalk.assume("member_state", why: "the report was received in the United States, which are no Member State")
     for path in ["version", "stage", "reference", "submitted_at"] { crosswalk.fill(path) }
     let asked = FieldTree.paths(NIS2Fields.answers).filter { path in

@@ -12,6 +12,8 @@ package struct Conversion: Sendable {
   package let losses: [Loss]
   /// Places of the document that were not read, and are not in the output.
   package let residue: [JSONPointer]
+  /// Where each value of the output came from; made when it is asked for.
+  private let trace: @Sendable () -> Provenance?
 
   /// Why a document cannot be converted.
   package enum Refusal: Error, Sendable {
@@ -67,6 +69,11 @@ package struct Conversion: Sendable {
       losses = read.losses + written.losses
       residue = read.residue
       from = identified.format
+      let document = identified.document
+      trace = {
+        guard let output = try? JSONDocument(written.output, limits: JSONLimits(maximumBytes: .max)) else { return nil }
+        return Provenance(of: output, by: writer, from: read.output, of: document, by: reader, origin: origin)
+      }
     } catch {
       let place = error.location.map { $0.tokens.isEmpty ? "" : " (at \($0))" } ?? ""
       throw .impossible("It cannot be converted into \(target): \(error.message)\(place).")
@@ -118,6 +125,47 @@ extension Conversion {
         }
       }
       report.member("residue", residue.map(\.description))
+    }
+    return writer.bytes
+  }
+}
+
+extension Conversion {
+  /// Where each value of the output came from.
+  package var provenance: [Provenance.Entry] { trace()?.entries ?? [] }
+
+  /// Where each value of the output came from: one line each.
+  package func explanation() -> [String] {
+    func text(_ places: [JSONPointer]) -> String {
+      let more = places.count > 1 ? " and \(PlainText.count(places.count - 1, "more place"))" : ""
+      return (places.first?.description ?? "-").printable + more
+    }
+    let lines = provenance.map { entry in
+      "\(entry.output.description.printable)  \(entry.basis.rawValue)  \(text(entry.canonical))  \(text(entry.source))"
+    }
+    return ["in the output  how  in the canonical  in the \(from) document"] + lines + [
+      "says: read again, it says what stands there. follows: it follows from what stands there.",
+      "same-text: found by its text. added: by the format, its terms or the adapter.",
+    ]
+  }
+
+  /// The same as one JSON object.
+  package func encodedExplanation() -> [UInt8] {
+    var writer = JSONWriter()
+    writer.object { report in
+      report.member("from", from.slug)
+      report.member("values") { list in
+        list.array { list in
+          for entry in provenance {
+            list.object { item in
+              item.member("output", entry.output.description)
+              item.member("how", entry.basis.rawValue)
+              item.member("canonical", entry.canonical.map(\.description))
+              item.member("source", entry.source.map(\.description))
+            }
+          }
+        }
+      }
     }
     return writer.bytes
   }

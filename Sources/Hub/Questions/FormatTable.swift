@@ -22,6 +22,10 @@ package enum FormatTable {
       lines += format.obligations.description.under("  obligations  ", width: width)
       let types = (format.mediaTypes + ["application/json"]).joined(separator: ", ")
       lines += types.under("  content type ", width: width)
+      for loss in AdapterCatalogue.adapter(for: format.id)?.naturalLosses ?? [] {
+        let source = loss.from.map { "from \($0.slug): " } ?? ""
+        lines += "\(source)\(loss.what) (\(loss.severity.rawValue))".under("  loses        ", width: width)
+      }
       let rules = format.rules.count
       if rules > 0 { lines.append("  rules        \(rules) beyond the schema: entente formats --rules \(format.id)") }
     }

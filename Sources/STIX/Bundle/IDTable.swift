@@ -5,15 +5,18 @@ struct UUIDKey: Hashable {
 
   /// Reads the 36 bytes from `start`, which must have a UUID's shape.
   init(_ bytes: UnsafeBufferPointer<UInt8>, at start: Int) {
-    var halves: (UInt64, UInt64) = (0, 0)
-    var digits = 0
-    for offset in 0..<UUIDText.length where bytes[start + offset] != UInt8(ascii: "-") {
-      let byte = bytes[start + offset]
-      let value = UInt64(byte <= 0x39 ? byte - 0x30 : (byte | 0x20) - 0x61 + 10)
-      if digits < 16 { halves.0 = halves.0 << 4 | value } else { halves.1 = halves.1 << 4 | value }
-      digits += 1
+    func digits(_ from: Int, _ count: Int, _ before: UInt64) -> UInt64 {
+      var value = before
+      for at in (start + from)..<(start + from + count) {
+        let byte = bytes[at]
+        // Letters, of either case, are one group of 64 above the digits.
+        value = value &<< 4 | UInt64(byte & 0x0F &+ 9 &* (byte &>> 6))
+      }
+      return value
     }
-    (high, low) = halves
+    // The hyphens stand at 8, 13, 18 and 23.
+    high = digits(14, 4, digits(9, 4, digits(0, 8, 0)))
+    low = digits(24, 12, digits(19, 4, 0))
   }
 }
 
@@ -35,19 +38,32 @@ struct IDTable {
 
   /// The first entry whose id is one too many of its UUID; nil for a sound list.
   static func firstTooMany(_ entries: [ScanTable.Entry]) -> Int? {
+    // Counting first: hardly any bundle has a UUID so often.
+    var counts: [UUIDKey: Int] = [:]
+    counts.reserveCapacity(entries.count)
+    var most = 0
+    for entry in entries {
+      guard let key = key(of: entry.id) else { continue }
+      let count = counts[key, default: 0] + 1
+      counts[key] = count
+      most = max(most, count)
+    }
+    guard most > mostOfOneUUID else { return nil }
     var ids: [UUIDKey: Set<String>] = [:]
-    ids.reserveCapacity(entries.count)
     for (index, entry) in entries.enumerated() {
-      var id = entry.id
-      let key = id.withUTF8 { bytes -> UUIDKey? in
-        let start = bytes.count - UUIDText.length
-        return UUIDText.isUUID(bytes, at: start) ? UUIDKey(bytes, at: start) : nil
-      }
-      guard let key else { continue }
+      guard let key = key(of: entry.id), counts[key, default: 0] > mostOfOneUUID else { continue }
       ids[key, default: []].insert(entry.id)
       if ids[key, default: []].count > mostOfOneUUID { return index }
     }
     return nil
+  }
+
+  private static func key(of id: String) -> UUIDKey? {
+    var id = id
+    return id.withUTF8 { bytes -> UUIDKey? in
+      let start = bytes.count - UUIDText.length
+      return UUIDText.isUUID(bytes, at: start) ? UUIDKey(bytes, at: start) : nil
+    }
   }
 
   /// An id without a UUID cannot be mentioned, and is left out.

@@ -156,6 +156,9 @@ struct RandomEvent {
           [("id", "vulnerability", "CVE-2026-\(1000 + random.next(8000))"), ("summary", "text", words())]
         ),
         ("new-template", [("a", "text", words()), ("b", "btc", "1E38kt7ryhbRXUzbam6iQ6sd93VHUUdjEE")]),
+        ("github-user", [("id", "text", random.hex(6)), ("username", "github-username", "u\(random.next(99))")]),
+        ("cpe-asset", [("product", "text", words()), ("version", "text", "1.\(random.next(9))")]),
+        ("credential", [("username", "text", "u\(random.next(99))"), ("password", "text", "never mind")]),
         ("geolocation", [("countrycode", "text", "NL"), ("city", "text", "Den Haag")]),
       ] as [(String, [(String, String, String)])])
     let uuid = random.uuid()

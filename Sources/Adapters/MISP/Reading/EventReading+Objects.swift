@@ -53,7 +53,9 @@ extension EventReading {
       if attribute.isForDetection { forDetection += said }
     }
     guard !facts.isEmpty else { return nil }
+    facts += template.constants
     if !forDetection.isEmpty {
+      forDetection += template.constants
       let (id, isOwn) = reading.id("indicator", uuid)
       let modified = source.timestamp ?? time
       let from = source.firstSeen ?? modified

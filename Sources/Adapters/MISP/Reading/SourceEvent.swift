@@ -2,22 +2,15 @@ import JSON
 import STIX
 
 /// One value of an event, or of an object in it.
-struct SourceAttribute {
-  var uuid: String?
+struct SourceAttribute: SourcePartHolder {
+  var part = SourcePart()
   var type: String
   var category: String?
   var value: String
   /// Fit for automatic detection.
   var isForDetection = false
-  var comment: String?
   var relation: String?
-  var timestamp: Timestamp?
-  var firstSeen: Timestamp?
-  var lastSeen: Timestamp?
-  var isDeleted = false
   var isUncorrelated = false
-  var distribution: Int64?
-  var group: SourceSharingGroup?
   /// The file of an attachment, in base64: hashed and measured, never carried.
   var data: JSONValue?
   var context = SourceContext()
@@ -39,9 +32,6 @@ struct SourceAttribute {
   private mutating func take(_ name: String, _ member: JSONValue, _ walk: MemberWalk) -> Bool {
     switch name {
     case "type", "value": return true
-    case "uuid":
-      uuid = MISPValue.uuid(member)
-      return uuid != nil
     case "category":
       category = member.string
       return category != nil
@@ -49,35 +39,13 @@ struct SourceAttribute {
       guard let flag = MISPValue.flag(member) else { return false }
       isForDetection = flag
       return true
-    case "comment":
-      comment = member.string
-      return comment != nil
     case "object_relation":
       relation = member.string
       return relation != nil
-    case "timestamp":
-      timestamp = MISPValue.time(member)
-      return timestamp != nil
-    case "first_seen":
-      firstSeen = MISPValue.moment(member)
-      return firstSeen != nil
-    case "last_seen":
-      lastSeen = MISPValue.moment(member)
-      return lastSeen != nil
-    case "deleted":
-      guard let flag = MISPValue.flag(member) else { return false }
-      isDeleted = flag
-      return true
     case "disable_correlation":
       guard let flag = MISPValue.flag(member) else { return false }
       isUncorrelated = flag
       return true
-    case "distribution":
-      distribution = MISPValue.number(member)
-      return distribution.map { (0...5).contains($0) } ?? false
-    case "SharingGroup":
-      group = SourceSharingGroup(member, at: walk.place.appending(name), walk.residue)
-      return group != nil
     case "id", "event_id", "object_id", "sharing_group_id": return MISPValue.isNone(member)
     case "data":
       // Read to be hashed; the file itself goes nowhere.
@@ -89,7 +57,7 @@ struct SourceAttribute {
         sightings.append(sighting)
         return true
       }
-    default: return context.take(name, member, walk)
+    default: return part.take(name, member, walk) ?? context.take(name, member, walk)
     }
   }
 }
@@ -159,20 +127,13 @@ struct SourceSharingGroup {
 }
 
 /// Attributes that belong together, after a template.
-struct SourceObject {
-  var uuid: String?
+struct SourceObject: SourcePartHolder {
+  var part = SourcePart()
   var name: String
   var metaCategory: String?
   var description: String?
   var templateUUID: String?
   var templateVersion: Int64?
-  var timestamp: Timestamp?
-  var comment: String?
-  var firstSeen: Timestamp?
-  var lastSeen: Timestamp?
-  var isDeleted = false
-  var distribution: Int64?
-  var group: SourceSharingGroup?
   var attributes: [SourceAttribute] = []
   var references: [SourceReference] = []
   var context = SourceContext()
@@ -189,9 +150,6 @@ struct SourceObject {
   private mutating func take(_ name: String, _ member: JSONValue, _ walk: MemberWalk) -> Bool {
     switch name {
     case "name": return true
-    case "uuid":
-      uuid = MISPValue.uuid(member)
-      return uuid != nil
     case "meta-category":
       metaCategory = member.string
       return metaCategory != nil
@@ -204,28 +162,6 @@ struct SourceObject {
     case "template_version":
       templateVersion = MISPValue.number(member)
       return templateVersion != nil
-    case "timestamp":
-      timestamp = MISPValue.time(member)
-      return timestamp != nil
-    case "comment":
-      comment = member.string
-      return comment != nil
-    case "first_seen":
-      firstSeen = MISPValue.moment(member)
-      return firstSeen != nil
-    case "last_seen":
-      lastSeen = MISPValue.moment(member)
-      return lastSeen != nil
-    case "deleted":
-      guard let flag = MISPValue.flag(member) else { return false }
-      isDeleted = flag
-      return true
-    case "distribution":
-      distribution = MISPValue.number(member)
-      return distribution.map { (0...5).contains($0) } ?? false
-    case "SharingGroup":
-      group = SourceSharingGroup(member, at: walk.place.appending(name), walk.residue)
-      return group != nil
     case "id", "event_id", "sharing_group_id": return MISPValue.isNone(member)
     case "Attribute":
       return walk.list(name, member) { entry, place in
@@ -235,7 +171,7 @@ struct SourceObject {
       }
     case "ObjectReference":
       return walk.list(name, member) { entry, place in take(reference: entry, at: place, walk.residue) }
-    default: return context.take(name, member, walk)
+    default: return part.take(name, member, walk) ?? context.take(name, member, walk)
     }
   }
 
