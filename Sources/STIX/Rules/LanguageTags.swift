@@ -1,7 +1,7 @@
 /// Language tags of RFC 5646, checked as far as their form and the two-letter codes tell; three-letter codes are too
 /// many and too often new to be listed.
-enum LanguageTags {
-  static func isPlausible(_ tag: String) -> Bool {
+package enum LanguageTags {
+  package static func isPlausible(_ tag: String) -> Bool {
     let parts = tag.lowercased().split(separator: "-", omittingEmptySubsequences: false)
     guard let primary = parts.first, parts.allSatisfy({ (1...8).contains($0.utf8.count) && $0.allSatisfy(\.isASCII) })
     else { return false }
