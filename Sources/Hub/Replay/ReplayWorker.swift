@@ -1,3 +1,4 @@
+import Adapters
 import Contract
 import Ledger
 import Logging
