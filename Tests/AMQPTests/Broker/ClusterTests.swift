@@ -59,11 +59,16 @@ import Testing
             let publisher = publishing.publisher(window: 256)
             group.addTask {
               for first in stride(from: 0, to: Self.publishes, by: 20) {
-                let batch = (first..<(first + 20)).map {
+                var batch = (first..<(first + 20)).map {
                   AMQPPublisher.Publish(AMQPMessage(text: "body", id: "\(task)-\($0)"), exchange: "", routingKey: queue)
                 }
-                let results = try await publisher.publish(batch: batch)
-                answers.add(batch, results)
+                // Until there is a new leader the broker may refuse: what it nacked is published again.
+                while !batch.isEmpty {
+                  let results = try await publisher.publish(batch: batch)
+                  answers.add(batch, results)
+                  batch = zip(batch, results).filter { $0.1 == .nacked }.map(\.0)
+                  if !batch.isEmpty { try await Task.sleep(for: .milliseconds(100)) }
+                }
               }
             }
           }

@@ -4,7 +4,9 @@ import Testing
 @testable import AMQP
 
 @Suite(.timeLimit(.minutes(10))) struct ByteBudgetTests {
-  private func configuration(_ peer: Peer, _ budget: AMQPByteBudget, heartbeat: Int = 60) -> AMQPConfiguration {
+  private func configuration(_ peer: Peer, _ budget: AMQPByteBudget, heartbeat: Int = Peer.heartbeat)
+    -> AMQPConfiguration
+  {
     var configuration = peer.configuration
     configuration.byteBudget = budget
     configuration.heartbeatSeconds = heartbeat
@@ -39,7 +41,7 @@ import Testing
     let body = [UInt8](repeating: 7, count: 1 << 20)
     let peer = Peer { talk in
       try talk.logIn(heartbeat: 10)
-      try talk.await(60, 20)
+      try talk.await(60, 20, beating: true)
       try talk.send(Wire.channelOpenOk() + Wire.qosOk() + Wire.consumeOk() + Self.large(1, body))
       talk.awaitEnd()
     }

@@ -28,7 +28,7 @@ final class Peer: Sendable {
       guard descriptor >= 0 else { return }
       // A script that waits for something never waits for ever.
       var patience = timeval()
-      patience.tv_sec = 20
+      patience.tv_sec = 300
       setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
       let talk = Talk(descriptor: descriptor)
       try? script(talk)
@@ -45,9 +45,13 @@ final class Peer: Sendable {
 
   func configuration(connectTimeout: Double = 10) -> AMQPConfiguration {
     AMQPConfiguration(
-      port: port, username: "agency", password: "secret", connectTimeoutSeconds: connectTimeout,
-      callTimeoutSeconds: 10, closeTimeoutSeconds: 1)
+      port: port, username: "agency", password: "secret", heartbeatSeconds: Self.heartbeat,
+      connectTimeoutSeconds: connectTimeout, callTimeoutSeconds: 10, closeTimeoutSeconds: 1)
   }
+
+  /// A peer sends no heartbeats, and on a busy machine a test may have to wait minutes between two of its steps: its
+  /// connection must not die of that.
+  static let heartbeat = 600
 
   struct Gone: Error {}
 
@@ -83,10 +87,13 @@ final class Peer: Sendable {
       return bytes
     }
 
-    /// Reads frames until a method of this class and number; its arguments.
+    /// Reads frames until a method of this class and number; its arguments. With `beating` the other side hears from us
+    /// meanwhile.
     @discardableResult
-    func await(_ classID: Int, _ methodID: Int) throws -> [UInt8] {
+    func await(_ classID: Int, _ methodID: Int, beating: Bool = false) throws -> [UInt8] {
       while true {
+        var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        while beating, poll(&waiting, 1, 2000) == 0 { try send(Wire.frame(8, 0, [])) }
         let head = try read(7)
         let payload = try read(Int(head[3]) << 24 | Int(head[4]) << 16 | Int(head[5]) << 8 | Int(head[6]))
         _ = try read(1)
@@ -99,7 +106,7 @@ final class Peer: Sendable {
       while (try? read(1)) != nil {}
     }
 
-    func logIn(heartbeat: Int = 60) throws {
+    func logIn(heartbeat: Int = Peer.heartbeat) throws {
       _ = try read(8)
       try send(Wire.start())
       try self.await(10, 11)

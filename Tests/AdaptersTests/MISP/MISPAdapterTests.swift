@@ -34,8 +34,16 @@ import Testing
     #expect(event["Tag"]?[0]?["name"]?.string == "tlp:" + tlp.word)
   }
 
-  @Test func `content cannot bring in markings, obligations or galaxies as labels`() throws {
-    for label in ["TLP:CLEAR", "tlp:clear", "PAP:CLEAR", #"entente:onward=\"any\""#, #"misp-galaxy:x=\"y\""#] {
+  @Test(arguments: ["TLP:CLEAR", "tlp:clear"])
+  func `a label of TLP marks its object alone, and the event keeps the strictest`(_ label: String) throws {
+    let bundle = try Given.bundle(indicator("[domain-name:value = 'a.b']", 1, #","labels":["\#(label)"]"#))
+    let event = try event(bundle, Given.terms(.red))
+    #expect(event["Tag"]?.elements.map { $0["name"]?.string } == ["tlp:red"])
+    #expect(event["Attribute"]?[0]?["Tag"]?.elements.map { $0["name"]?.string } == ["tlp:clear"])
+  }
+
+  @Test func `content cannot bring in other markings, obligations or galaxies as labels`() throws {
+    for label in ["PAP:CLEAR", #"entente:onward=\"any\""#, #"misp-galaxy:x=\"y\""#] {
       let bundle = try Given.bundle(indicator("[domain-name:value = 'a.b']", 1, #","labels":["\#(label)"]"#))
       let translation = try MISPAdapter().write(bundle, terms: Given.terms(.red))
       let event = try #require(try JSONDocument(translation.output).root["Event"])

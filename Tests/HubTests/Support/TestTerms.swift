@@ -82,6 +82,7 @@ struct TestTerms: Sendable {
 /// STIX messages of tests.
 enum TestMessage {
   static let green = "marking-definition--bab4a63c-aed9-4cf5-a766-dfca5abac2bb"
+  static let amber = "marking-definition--55d920b0-5e8b-4f79-9ee9-91f868d9b421"
   static let red = "marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1"
 
   /// A bundle of indicators, one for each label; `number` makes their ids.
