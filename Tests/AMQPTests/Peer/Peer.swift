@@ -43,10 +43,10 @@ final class Peer: Sendable {
 
   var configuration: AMQPConfiguration { configuration() }
 
-  func configuration(connectTimeout: Double = 10) -> AMQPConfiguration {
+  func configuration(connectTimeout: Double = 120) -> AMQPConfiguration {
     AMQPConfiguration(
       port: port, username: "agency", password: "secret", heartbeatSeconds: Self.heartbeat,
-      connectTimeoutSeconds: connectTimeout, callTimeoutSeconds: 10, closeTimeoutSeconds: 1)
+      connectTimeoutSeconds: connectTimeout, callTimeoutSeconds: 120, closeTimeoutSeconds: 1)
   }
 
   /// A peer sends no heartbeats, and on a busy machine a test may have to wait minutes between two of its steps: its
