@@ -152,6 +152,7 @@ struct ReplayJobWorker: Sendable {
     guard attempts <= IntakeWorker.attemptsBeforePoison else {
       return ReplayOutcome(number, .failed, "Replaying this ended the hub \(attempts - 1) times; it is left as it is.")
     }
+    context.observe(.replayAttempted)
     let outcome = try await judged(row, item, job, order)
     try await context.ledger.clearAttempts(sender: row.recipient, key: key)
     return outcome

@@ -73,6 +73,7 @@ struct ReplayWorker: Sendable {
       // Counted before it is touched: a replay that ends the hub each time is given back to the operators.
       let attempts = try await context.ledger.noteAttempt(sender: detail.row.sender, key: key, at: context.clock.now())
       guard attempts <= IntakeWorker.attemptsBeforePoison else { return try await giveBack(detail, attempts, key) }
+      context.observe(.replayAttempted)
       let outcome =
         if let delivery = detail.delivery { try await redeliver(detail, delivery) } else { try await rerun(detail) }
       try await context.ledger.clearAttempts(sender: detail.row.sender, key: key)

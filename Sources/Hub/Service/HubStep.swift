@@ -22,6 +22,8 @@ package enum HubStep: String, Sendable, CaseIterable {
   case replayTaken = "replay-taken"
   /// A dead letter is marked as being replayed, and nothing else was done.
   case replayBegun = "replay-begun"
+  /// The attempt is counted, and nothing of the message was touched.
+  case replayAttempted = "replay-attempted"
   /// A replay's outcome is in the ledger; the act is not finished.
   case replayRecorded = "replay-recorded"
 }

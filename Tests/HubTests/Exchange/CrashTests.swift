@@ -10,7 +10,7 @@ import Testing
 /// Rule 1 by force: a hub that dies between any two steps of intake and delivery loses nothing, and what it repeats has
 /// the same id, revision, body and properties.
 @Suite struct `A hub that dies` {
-  private static let replaySteps: Set<HubStep> = [.replayTaken, .replayBegun, .replayRecorded]
+  private static let replaySteps: Set<HubStep> = [.replayTaken, .replayBegun, .replayAttempted, .replayRecorded]
 
   @Test(arguments: HubStep.allCases.filter { !replaySteps.contains($0) })
   func `between two steps loses nothing and repeats only what is equal`(_ step: HubStep) async throws {
@@ -55,7 +55,7 @@ import Testing
     }
   }
 
-  @Test(arguments: [HubStep.replayTaken, .replayBegun, .replayRecorded])
+  @Test(arguments: [HubStep.replayTaken, .replayBegun, .replayAttempted, .replayRecorded])
   func `in the middle of a replay neither forgets it nor does it twice`(_ step: HubStep) async throws {
     try await TestExchange.with { exchange in
       try await exchange.publish(as: "alpha", Array("{}".utf8), AMQPProperties(messageID: "mended"))
@@ -97,6 +97,7 @@ import Testing
       try await exchange.publish(as: "alpha", TestMessage.bundle(2), AMQPProperties(messageID: "innocent"))
       let heir = try exchange.startProbe()
       try await exchange.settleIntake(2)
+      try await exchange.settle()
       heir.kill()
       let letters = try await exchange.ledger.deadLetters()
       #expect(letters.map(\.failure.cause) == ["poison"])

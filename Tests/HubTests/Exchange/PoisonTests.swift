@@ -40,3 +40,49 @@ import Testing
     }
   }
 }
+
+@Suite struct `A replay that ends the hub each time` {
+  @Test func `is given back to the operators after a few, and the next of its act is replayed`() async throws {
+    try await TestExchange.with { exchange in
+      for id in ["poison", "innocent"] {
+        try await exchange.publish(as: "alpha", Array("{}".utf8), AMQPProperties(messageID: id))
+      }
+      let first = try exchange.startProbe()
+      try await exchange.settleIntake(2)
+      first.kill()
+      let letters = try await exchange.ledger.deadLetters()
+      let poison = try #require(letters.first { $0.messageID == "poison" })
+      let innocent = try #require(letters.first { $0.messageID == "innocent" })
+      for (number, letter) in [poison, innocent].enumerated() {
+        _ = try await exchange.ledger.editDeadLetter(
+          letter.id, body: TestMessage.bundle(number), operator: "test", note: "the right bundle",
+          at: SystemClock().now())
+      }
+      let act = try await exchange.ledger.requestAct(
+        ReplayAct.kind, arguments: ReplayAct(deadLetters: [poison.id, innocent.id]).encoded(), operator: "test",
+        at: SystemClock().now())
+      for _ in 0..<IntakeWorker.attemptsBeforePoison {
+        let dying = try exchange.startProbe(dyingAt: .replayAttempted)
+        try await eventually("the hub dies of the poison") { !dying.isRunning }
+        #expect(dying.wasKilled)
+      }
+
+      let heir = try exchange.startProbe()
+      try await eventually("the replay ends", within: .seconds(120)) {
+        let state = try await exchange.ledger.act(act)?.state
+        return state == .done || state == .failed
+      }
+      try await exchange.settle()
+      heir.kill()
+      // Failed as a whole, since one of its two was given back.
+      #expect(try await exchange.ledger.act(act)?.state == .failed)
+      let given = try #require(try await exchange.ledger.deadLetter(poison.id)?.row)
+      #expect(given.state == .open)
+      #expect(given.failure.cause == "poison")
+      #expect(given.failure.detail.contains("ended the hub 3 times"))
+      #expect(try await exchange.ledger.deadLetter(innocent.id)?.row.state == .resolved)
+      #expect(try await exchange.drain(QueueNames.inbox(.threat), of: "beta").count == 1)
+      #expect(try await exchange.ledger.audit().isBalanced)
+    }
+  }
+}
