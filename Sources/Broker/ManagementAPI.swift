@@ -36,9 +36,9 @@ package struct ManagementAPI: Sendable {
     async throws(BrokerError) -> [UInt8]
   {
     var answer = try await answer(method, path, query: query, body: body)
-    // A list is made from tables that others write: while virtual hosts come and go the broker may answer 500 to
-    // what it answers well a moment later.
-    for pause in Self.pausesOfRepeats where answer.status == 500 && method == "GET" {
+    // While virtual hosts come and go, or replicas of a queue have not found each other yet, the broker may answer 500
+    // to what it does well a moment later. All that is asked for here can be asked for twice.
+    for pause in Self.pausesOfRepeats where answer.status == 500 {
       do { try await Task.sleep(for: pause) } catch { break }
       answer = try await self.answer(method, path, query: query, body: body)
     }
@@ -114,7 +114,7 @@ package struct ManagementAPI: Sendable {
     }
   }
 
-  /// Between two tries to read what the broker could not list.
+  /// Between two tries of what the broker could not do.
   private static let pausesOfRepeats: [Duration] = [
     .milliseconds(50), .milliseconds(200), .milliseconds(500), .seconds(1), .seconds(2),
   ]

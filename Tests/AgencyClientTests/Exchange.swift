@@ -25,11 +25,29 @@ struct Exchange: Sendable {
     intake: AMQPTable = [:], isolation: isolated (any Actor)? = #isolation, _ body: (Exchange) async throws -> Void
   ) async throws {
     try await SharedBroker.withVhost { vhost in
-      let hub = try await AMQPConnection.connect(
-        AMQPConfiguration(
-          host: vhost.host, port: vhost.port, vhost: vhost.name, username: vhost.user, password: vhost.password,
-          connectTimeoutSeconds: 30, callTimeoutSeconds: 30))
-      defer { hub.abort() }
+      var connected: AMQPConnection?
+      defer { connected?.abort() }
+      try await eventually("the virtual host is laid out") {
+        do {
+          connected = try await layOut(vhost, intake: intake)
+          return true
+        } catch {
+          // A starved broker may fail to bring a quorum queue up in its time (541); the next try finds it there.
+          guard let lost = error as? AMQPError, lost.isTransient else { throw error }
+          return false
+        }
+      }
+      let hub = try #require(connected)
+      try await body(Exchange(vhost: vhost, hub: hub))
+    }
+  }
+
+  private static func layOut(_ vhost: TestVhost, intake: AMQPTable) async throws(AMQPError) -> AMQPConnection {
+    let hub = try await AMQPConnection.connect(
+      AMQPConfiguration(
+        host: vhost.host, port: vhost.port, vhost: vhost.name, username: vhost.user, password: vhost.password,
+        connectTimeoutSeconds: 30, callTimeoutSeconds: 30))
+    do {
       let channel = try await hub.openChannel()
       try await channel.declareExchange(ExchangeNames.outbox)
       for lane in Lane.allCases {
@@ -40,7 +58,10 @@ struct Exchange: Sendable {
         try await channel.declareQueue(QueueNames.inbox(lane))
       }
       try await channel.declareQueue(QueueNames.receipts)
-      try await body(Exchange(vhost: vhost, hub: hub))
+      return hub
+    } catch {
+      hub.abort()
+      throw error
     }
   }
 

@@ -98,7 +98,7 @@ extension SharedBroker {
     return result
   }
 
-  private static let gate = Gate(width: 12)
+  private static let gate = Gate(width: 8)
 
   private static func uniqueName() -> String {
     "t" + String(UInt64.random(in: 0..<(1 << 48)), radix: 16)
