@@ -56,10 +56,9 @@ enum FuzzReader {
   }
 
   private static func isValid(_ bytes: [UInt8], _ format: FormatID) -> Bool {
-    guard let document = try? JSONDocument(bytes, limits: JSONLimits(maximumBytes: .max, maximumDepth: 100)) else {
-      return false
-    }
-    return FormatCatalogue.format(format)?.errors(document).isEmpty ?? false
+    let message = try? FormatCatalogue.identify(bytes, contentType: nil, hint: nil, maximumBytes: .max)
+    guard let message, message.format == format else { return false }
+    return FormatCatalogue.errors(in: message).isEmpty
   }
 }
 

@@ -4,7 +4,7 @@ import Contract
 package enum FuzzTarget: String, Sendable, CaseIterable {
   case amqp, json, schema, pattern
   /// Readers of formats.
-  case misp, nis2, cra, circia, stix
+  case misp, nis2, cra, circia, stix, csaf, kev, intelmq, n6
 
   /// Ends the process where a promise is broken.
   package func run(_ bytes: [UInt8]) {
@@ -18,6 +18,10 @@ package enum FuzzTarget: String, Sendable, CaseIterable {
     case .cra: FuzzReader.run(bytes, .cra)
     case .circia: FuzzReader.run(bytes, .circia)
     case .stix: FuzzReader.run(bytes, .stix)
+    case .csaf: FuzzReader.run(bytes, .csaf)
+    case .kev: FuzzReader.run(bytes, .kev)
+    case .intelmq: FuzzReader.run(bytes, .intelmq)
+    case .n6: FuzzReader.run(bytes, .n6)
     }
   }
 }

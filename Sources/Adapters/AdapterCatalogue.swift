@@ -9,6 +9,10 @@ package enum AdapterCatalogue {
     NIS2Adapter(),
     CRAAdapter(),
     CIRCIAAdapter(),
+    CSAFAdapter(),
+    KEVAdapter(),
+    IntelMQAdapter(),
+    N6Adapter(),
   ]
 
   /// The adapter of a format, or nil where there is none: our own receipts are not translated.

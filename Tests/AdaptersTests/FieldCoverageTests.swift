@@ -21,6 +21,10 @@ import Testing
     Source(golden: "nis2", folder: "nis2/2026.1", file: "report.json", unread: []),
     Source(golden: "cra", folder: "cra/2026.1", file: "notification.json", unread: []),
     Source(golden: "circia", folder: "circia/2024.1", file: "report.json", unread: []),
+    Source(golden: "csaf", folder: "csaf/2.0", file: "document.json", unread: []),
+    Source(golden: "kev", folder: "kev/1", file: "catalogue.json", unread: []),
+    Source(golden: "intelmq", folder: "intelmq/1", file: "event.json", unread: []),
+    Source(golden: "n6", folder: "n6/1", file: "event.json", unread: []),
   ]
 
   @Test(arguments: sources) func `each field is in a golden case or on the list of what is not read`(
@@ -66,7 +70,7 @@ struct SchemaWalk {
 
   mutating func collect(_ node: Node) throws {
     guard seen.insert(node.name).inserted else { return }
-    try each(node) { walk, key, inner in
+    try each(node) { walk, key, _, inner in
       walk.fields.insert(key)
       try walk.collect(inner)
     }
@@ -77,8 +81,7 @@ struct SchemaWalk {
       for element in value.elements { try mark(node, element) }
       return
     }
-    try each(node) { walk, key, inner in
-      let name = String(key.split(separator: ".").last ?? "")
+    try each(node) { walk, key, name, inner in
       guard let member = value[name] else { return }
       walk.covered.insert(key)
       try walk.mark(inner, member)
@@ -86,11 +89,11 @@ struct SchemaWalk {
   }
 
   /// The properties of a node, with those of what it refers to and of its items.
-  private mutating func each(_ node: Node, _ body: (inout SchemaWalk, String, Node) throws -> Void) throws {
+  private mutating func each(_ node: Node, _ body: (inout SchemaWalk, String, String, Node) throws -> Void) throws {
     for target in try targets(node) {
       for (name, schema) in target.value["properties"]?.members.map({ $0 }) ?? [] {
         let inner = Node(file: target.file, name: "\(target.name).\(name)", value: schema)
-        try body(&self, "\(target.name).\(name)", inner)
+        try body(&self, "\(target.name).\(name)", name, inner)
       }
     }
   }

@@ -78,7 +78,9 @@ import Testing
     ("misp", "misp-read/18-everything-that-hangs-on-parts"), ("misp", "misp-read/13-sightings"),
     ("misp", "misp-read/17-sharing-group"), ("misp", "misp-read/12-galaxy-of-the-event-and-tag-on-an-attribute"),
     ("misp", "misp-read/19-collection-of-two-events"), ("cra", "cra/12-incident-final-report"),
-    ("circia", "circia/11-incident-with-everything"),
+    ("circia", "circia/11-incident-with-everything"), ("kev", "kev/12-everything"),
+    ("intelmq", "intelmq/14-everything"), ("intelmq", "intelmq/06-the-same-event-twice"), ("n6", "n6/13-everything"),
+    ("csaf", "csaf/09-one-remedy-twice-and-groups"), ("csaf", "csaf/10-a-tree-of-branches-and-a-pair"),
   ])
   func `documents with one wrong value are read or refused, written, and pruned or refused`(
     _ slug: String, _ path: String

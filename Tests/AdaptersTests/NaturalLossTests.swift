@@ -18,12 +18,14 @@ import Testing
     var cases: [Case] = []
     for (folder, format) in [
       ("misp", FormatID.stix), ("misp-read", .misp), ("nis2", .nis2), ("cra", .cra), ("circia", .circia),
+      ("csaf", .csaf), ("kev", .kev), ("intelmq", .intelmq), ("n6", .n6),
     ] {
       let adapter = try #require(AdapterCatalogue.adapter(for: format))
       for golden in GoldenFolder.cases(folder) {
         let bundle = try adapter.read(try golden.required("input.json"), origin: Given.origin()).output
         cases.append(Case(name: golden.name, from: format, bundle: bundle))
-        guard format != .stix, format != .misp, golden.name.hasPrefix("early") || golden.name.hasPrefix("07") else {
+        guard format != .stix, format != .misp, golden.name.hasPrefix("early") || golden.name.hasPrefix("07")
+        else {
           continue
         }
         cases.append(Case(name: golden.name + " with more", from: format, bundle: try Self.withMore(bundle)))
@@ -49,7 +51,7 @@ import Testing
     return try STIXBundle(reading: try Given.document(text + "," + more.joined(separator: ",") + "]}"))
   }
 
-  @Test(arguments: [FormatID.misp, .nis2, .cra, .circia])
+  @Test(arguments: [FormatID.misp, .nis2, .cra, .circia, .csaf, .kev, .intelmq, .n6])
   func `every loss of a golden case is of the format's nature, and all of that nature is in one`(
     _ target: FormatID
   ) throws {
@@ -57,7 +59,9 @@ import Testing
     let natural = adapter.naturalLosses
     var met: [Bool] = natural.map { _ in false }
     for each in try cases() where each.from != target || each.name.hasSuffix("with more") {
-      guard let written = try? adapter.write(each.bundle, terms: Given.terms()) else { continue }
+      // The catalogue of KEV is public, or is not.
+      let terms = Given.terms(target == .kev ? .clear : .amber)
+      guard let written = try? adapter.write(each.bundle, terms: terms) else { continue }
       for loss in written.losses {
         let place = natural.firstIndex { $0.explains(loss) && ($0.from == nil || $0.from == each.from) }
         #expect(place != nil, "\(each.from) \(each.name): \(loss)")

@@ -25,6 +25,9 @@ extension MISPAdapter {
         .information, "that two objects say one value",
         why: "the event has an attribute of this type and value already"),
       NaturalLoss(
+        .meaning, "observed data of which nothing is a value that MISP knows",
+        why: "nothing that it refers to became an attribute"),
+      NaturalLoss(
         .meaning, "what an actor, a malware or a technique says beside name and description",
         why: "a galaxy cluster has no place for it"),
       NaturalLoss(.meaning, "knowledge without a name", why: "it has no name to be known by"),

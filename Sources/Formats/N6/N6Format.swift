@@ -81,6 +81,9 @@ package enum N6Time {
 
 /// The fields of an event.
 package enum N6Fields {
+  /// The members of an address.
+  package static let ofAddress: Set<String> = ["ip", "ipv6", "asn", "cc", "dir", "rdns"]
+
   package static let all: Set<String> = Set(
     """
     id source restriction confidence category time address dip adip sport dport proto fqdn url url_pattern email \

@@ -1,0 +1,221 @@
+import Contract
+import Formats
+import JSON
+import STIX
+
+/// What a format of events calls what indicators and observations say.
+protocol CSIRTDialect {
+  var format: FormatID { get }
+  var noun: String { get }
+  /// The field that an observable's value stands in; nil where the format has none.
+  func field(for type: String, _ value: String) -> String?
+  /// The members that every event has, before those of `values`.
+  func writeHead(_ said: CSIRTStatement, _ terms: OutgoingTerms, _ label: TLP, to event: inout JSONWriter)
+  func writeValues(_ values: [(field: String, value: String)], to event: inout JSONWriter)
+  /// The label, where an event was read in this format.
+  func writeLabel(_ label: TLP, to event: inout JSONWriter)
+}
+
+/// An indicator or an observation that no event said.
+struct CSIRTStatement {
+  var id: String
+  /// A type of the reference incident taxonomy.
+  var type: String
+  var time: String
+  var text: String?
+  var malware: String?
+  var confidence: Int64?
+}
+
+/// Writes events back from what reading kept, and others anew.
+struct CSIRTEventWriting<Dialect: CSIRTDialect> {
+  let bundle: STIXBundle
+  let terms: OutgoingTerms
+  let dialect: Dialect
+  private var account: LossAccount
+  private var carried: Set<Int> = []
+  private var events: [[UInt8]] = []
+
+  init(_ bundle: STIXBundle, _ terms: OutgoingTerms, _ dialect: Dialect) {
+    self.bundle = bundle
+    self.terms = terms
+    self.dialect = dialect
+    account = LossAccount(bundle)
+  }
+
+  mutating func write() throws(AdapterFailure) -> Translation<[UInt8]> {
+    for object in bundle.objects where object.type == "observed-data" {
+      if let kept = object.kept(dialect.format, "event") { restore(object, kept) }
+    }
+    for object in bundle.objects where object.type == "indicator" && !carried.contains(object.index) {
+      if let origin = object.kept(dialect.format, "indicator")?["event_ref"]?.string,
+        let event = bundle.object(id: origin), carried.contains(event.index)
+      {
+        carried.insert(object.index)
+      } else {
+        make(fromIndicator: object)
+      }
+    }
+    for object in bundle.objects where object.type == "observed-data" && !carried.contains(object.index) {
+      make(fromObserved: object)
+    }
+    guard !events.isEmpty else {
+      throw AdapterFailure(.cannotWrite, "nothing in the message can be said as \(dialect.noun)")
+    }
+    finish()
+    let text = events.count == 1 ? events[0] : Array(events.joined(separator: [0x0A])) + [0x0A]
+    return Translation(text, losses: account.losses)
+  }
+
+  // MARK: Back
+
+  private mutating func restore(_ object: STIXObject, _ kept: JSONValue) {
+    var values: [String: JSONValue] = [:]
+    for entry in kept["places"]?.elements.map({ $0 }) ?? [] {
+      guard let field = entry["field"]?.string, let id = entry["value_ref"]?.string, let target = bundle.object(id: id),
+        let value = Self.value(of: target.value)
+      else { continue }
+      values[field] = value
+      carried.insert(target.index)
+    }
+    carried.insert(object.index)
+    for id in object.value["object_refs"]?.elements.map({ $0 }) ?? [] {
+      if let target = id.string.flatMap({ bundle.object(id: $0) }), target.type == "x-csirt-event" {
+        carried.insert(target.index)
+      }
+    }
+    let label = bundle.label(of: object, terms)
+    var writer = JSONWriter()
+    writer.object { event in
+      for (key, member) in kept["fields"]?.members.map({ $0 }) ?? [] {
+        if member.isArray, values.keys.contains(where: { $0.hasPrefix(key + "/") }) {
+          event.member(key) { list in
+            list.array { list in
+              for (index, entry) in member.elements.enumerated() {
+                list.object { writer in
+                  for (name, value) in values.sorted(by: { $0.key < $1.key }) where name.hasPrefix("\(key)/\(index)/") {
+                    writer.member(String(name.dropFirst("\(key)/\(index)/".count)), value)
+                  }
+                  for (name, value) in entry.members { writer.member(name, value) }
+                }
+              }
+            }
+          }
+        } else {
+          event.member(key, member)
+        }
+      }
+      for (name, value) in values.sorted(by: { $0.key < $1.key }) where !name.contains("/") {
+        event.member(name, value)
+      }
+      dialect.writeLabel(label, to: &event)
+    }
+    events.append(writer.bytes)
+  }
+
+  /// The value of an observable, or the name of malware.
+  private static func value(of object: JSONValue) -> JSONValue? {
+    for name in ["value", "number", "account_login", "name"] {
+      if let value = object[name] { return value }
+    }
+    return object["hashes"]?.members.first { _ in true }?.value
+  }
+
+  // MARK: Anew
+
+  private mutating func make(fromIndicator object: STIXObject) {
+    guard object.value["pattern_type"]?.isString("stix") ?? false,
+      let pattern = object.value["pattern"]?.string.flatMap({ try? Pattern($0) }),
+      let (type, value) = IndicatorPaths.value(of: pattern),
+      let field = dialect.field(for: type, value)
+    else { return }
+    let said = CSIRTStatement(
+      id: object.id, type: Self.type(of: object) ?? "undetermined",
+      time: object.value["valid_from"]?.string ?? Timestamp(terms.acceptedAt).description,
+      text: object.text ?? object.name, malware: malware(of: object),
+      confidence: object.value["confidence"]?.integer)
+    append(said, [(field, value)], object)
+    account.loseProperties(
+      of: object, carried: ["name", "description", "pattern", "pattern_type", "valid_from", "confidence", "labels"],
+      why: "\(dialect.noun) has no place for it")
+  }
+
+  private mutating func make(fromObserved object: STIXObject) {
+    var values: [(field: String, value: String)] = []
+    for id in object.value["object_refs"]?.elements.map({ $0 }) ?? [] {
+      guard let target = id.string.flatMap({ bundle.object(id: $0) }) else { continue }
+      let name = ["ipv4-addr": "ipv4", "ipv6-addr": "ipv6", "domain-name": "domain", "email-addr": "email"][target.type]
+      var found: (String, String)?
+      if target.type == "file" {
+        for (type, algorithm) in [("md5", "MD5"), ("sha1", "SHA-1"), ("sha256", "SHA-256")] {
+          if let hash = target.value["hashes"]?[algorithm]?.string { found = (type, hash) }
+        }
+      } else if let value = Self.value(of: target.value) {
+        found = (name ?? target.type, value.string ?? value.integer.map { String($0) } ?? "")
+      }
+      guard let (type, value) = found, let field = dialect.field(for: type, value),
+        !values.contains(where: { $0.field == field })
+      else { continue }
+      values.append((field, value))
+      carried.insert(target.index)
+    }
+    guard !values.isEmpty else { return }
+    let said = CSIRTStatement(
+      id: object.id, type: Self.type(of: object) ?? "undetermined",
+      time: object.value["first_observed"]?.string ?? Timestamp(terms.acceptedAt).description,
+      confidence: object.value["confidence"]?.integer)
+    append(said, values, object)
+    account.loseProperties(
+      of: object, carried: ["first_observed", "object_refs", "confidence", "labels"],
+      why: "\(dialect.noun) has no place for it")
+  }
+
+  private mutating func append(_ said: CSIRTStatement, _ values: [(field: String, value: String)], _ object: STIXObject)
+  {
+    carried.insert(object.index)
+    var writer = JSONWriter()
+    let label = bundle.label(of: object, terms)
+    writer.object { event in
+      dialect.writeHead(said, terms, label, to: &event)
+      dialect.writeValues(values, to: &event)
+    }
+    events.append(writer.bytes)
+  }
+
+  /// By a label of the reference incident taxonomy.
+  private static func type(of object: STIXObject) -> String? {
+    for label in object.value["labels"]?.elements.map({ $0 }) ?? [] {
+      guard let text = label.string, text.hasPrefix("rsit:"), let mark = text.firstIndex(of: "\"") else { continue }
+      if let type = RSIT.type(of: String(text[text.index(after: mark)...].dropLast())) { return type }
+    }
+    return nil
+  }
+
+  private mutating func malware(of indicator: STIXObject) -> String? {
+    for object in bundle.objects
+    where object.type == "relationship" && object.value["source_ref"]?.string == indicator.id
+      && object.value["relationship_type"]?.isString("indicates") ?? false
+    {
+      guard let target = object.value["target_ref"]?.string.flatMap({ bundle.object(id: $0) }),
+        target.type == "malware", let name = target.name
+      else { continue }
+      carried.formUnion([object.index, target.index])
+      return name
+    }
+    return nil
+  }
+
+  private mutating func finish() {
+    for object in bundle.objects where !carried.contains(object.index) && !object.isDefinition {
+      if object.type == "relationship" {
+        let ends = ["source_ref", "target_ref"].compactMap {
+          object.value[$0]?.string.flatMap { bundle.object(id: $0) }
+        }
+        let isSaid = ends.count == 2 && ends.allSatisfy { carried.contains($0.index) }
+        if isSaid, ["based-on", "indicates"].contains(object.value["relationship_type"]?.string ?? "") { continue }
+      }
+      account.lose(object, why: "\(dialect.noun) has no place for it")
+    }
+    account.loseOtherMarkings(bundle, why: "\(dialect.noun) carries one label and nothing else")
+  }
+}

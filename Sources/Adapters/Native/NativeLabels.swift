@@ -1,0 +1,30 @@
+import STIX
+
+extension STIXBundle {
+  /// The label of an object in a delivery; where it has none, the delivery's.
+  func label(of object: STIXObject, _ terms: OutgoingTerms) -> TLP {
+    switch object.marking {
+    case .tlp(let tlp): object.markings.literal.map { $0 <= terms.tlp } ?? false ? min(tlp, terms.tlp) : tlp
+    case .none: terms.tlp
+    case .unknown: max(terms.tlp, object.markings.strictest ?? .red)
+    }
+  }
+
+  /// The strictest label of all that is said; never wider than that of any part.
+  func label(_ terms: OutgoingTerms) -> TLP {
+    let content = objects.filter { !$0.isDefinition }
+    return content.map { label(of: $0, terms) }.max() ?? terms.tlp
+  }
+}
+
+extension LossAccount {
+  /// Markings beside TLP, which formats with one word for it cannot say.
+  mutating func loseOtherMarkings(_ bundle: STIXBundle, why: String) {
+    for object in bundle.objects where !object.isDefinition {
+      for text in object.markings.unknown + object.markings.additional {
+        add(
+          .obligation, object, object.property("object_marking_refs"), what: "the marking \(text)", why: why)
+      }
+    }
+  }
+}
