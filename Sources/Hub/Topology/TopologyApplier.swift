@@ -40,7 +40,16 @@ package struct TopologyApplier: Sendable {
       for item in plan.removed { try await delete(item) }
       for user in plan.usersToDisconnect.sorted() { try await management.closeConnections(of: user) }
     }
-    let rest = try await self.plan(topology)
+    var rest = try await self.plan(topology)
+    // A broker that has much to do may say yes and lack a queue that did not come up in its time; it is asked again.
+    for pause in Self.pausesOfRepeats where !rest.isDone && rest.conflicts.isEmpty {
+      do { try await Task.sleep(for: pause) } catch { break }
+      let missing = try TopologyDefinitions.text(of: rest.imported, in: topology)
+      if !rest.imported.isEmpty {
+        try await asking { () async throws(BrokerError) in try await management.importDefinitions(missing) }
+      }
+      rest = try await self.plan(topology)
+    }
     guard rest.isDone else {
       let left = rest.steps.filter { if case .extra = $0 { false } else { true } }
       throw HubError(
@@ -50,6 +59,8 @@ package struct TopologyApplier: Sendable {
     }
     return plan
   }
+
+  private static let pausesOfRepeats: [Duration] = [.milliseconds(500), .seconds(2), .seconds(5)]
 
   /// Removes something that a plan called extra. A queue, or a virtual host with its queues, goes only when it is empty
   /// or `evenWithMessages` says so.

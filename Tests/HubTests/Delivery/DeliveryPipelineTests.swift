@@ -22,13 +22,19 @@ import Testing
   private func intended(
     _ file: String, from sender: String, to recipient: String, headers: SenderHeaders = SenderHeaders()
   ) throws -> (PendingDelivery, DeliverySource) {
+    try intended(body: try Example.message(file), from: sender, to: recipient, headers: headers)
+  }
+
+  private func intended(
+    body: [UInt8], from sender: String, to recipient: String, headers: SenderHeaders = SenderHeaders()
+  ) throws -> (PendingDelivery, DeliverySource) {
     let message = IncomingMessage(
       sender: .known(sender), messageID: "m-1", isDerivedID: false, publishedLane: .threat,
-      body: try Example.message(file), headers: headers, headersJSON: Array("{}".utf8), isRedelivered: false)
+      body: body, headers: headers, headersJSON: Array("{}".utf8), isRedelivered: false)
     let judged = try IntakePipeline(configuration: configuration, keys: keys).run(message, at: Example.now)
     let record = IntakeRecord(keys: keys, configurationVersion: 1, claim: nil)
     guard case .accepted(let accepted) = record.accepted(judged, message, at: Example.now).verdict else {
-      throw Example.Missing(path: file)
+      throw Example.Missing(path: sender)
     }
     let index = try #require(judged.decisions.firstIndex { $0.recipient == .known(recipient) })
     let delivery = PendingDelivery(
@@ -39,6 +45,19 @@ import Testing
 
   private func seal(_ delivery: PendingDelivery, _ source: DeliverySource) throws -> SealedDelivery {
     try DeliveryPipeline(configuration: configuration, keys: keys, now: Example.now).run(delivery, of: source)
+  }
+
+  @Test func `hands the sender's bytes on only where all of them were read`() throws {
+    let body = TestMessage.bundle(1) + Array("\n".utf8)
+    let (delivery, source) = try intended(body: body, from: "us-cisa", to: "eu-enisa")
+    #expect(delivery.decision.outcome == .deliver)
+    #expect(try seal(delivery, source).message.body == body)
+    // Today's reader may pass over what that of the day of the decision had read.
+    let read = ReadMessage(
+      identified: source.read.identified, kind: source.read.kind, canonical: source.read.canonical,
+      residue: [JSONPointer(tokens: ["objects", "0", "x_secret"])])
+    let partly = DeliverySource(message: source.message, read: read, acceptedAt: Example.now)
+    #expect(try seal(delivery, partly).message.body != body)
   }
 
   @Test func `reduces a bundle to what the recipient may have, and no withheld id is left in it`() throws {

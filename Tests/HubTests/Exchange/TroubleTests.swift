@@ -4,6 +4,7 @@ import BrokerTestSupport
 import Contract
 import JSON
 import Ledger
+import Sharing
 import Testing
 
 @testable import Hub
@@ -31,6 +32,28 @@ import Testing
         #expect(Set(beta.map(\.properties.messageID)).count == count)
         try await exchange.settle()
         #expect(try await exchange.ledger.audit().isBalanced)
+      }
+    }
+  }
+
+  @Test func `an inbox that somebody deleted keeps its deliveries waiting, and says why, until it is made again`()
+    async throws
+  {
+    try await TestExchange.with { exchange in
+      let management = exchange.prefix.management
+      try await management.delete(["queues", exchange.prefix.text + "beta", QueueNames.inbox(.threat)])
+      try await exchange.withHub {
+        try await exchange.publish(as: "alpha", TestMessage.bundle(1))
+        #expect(try await exchange.take(1, from: QueueNames.inbox(.threat), of: "gamma").count == 1)
+        try await eventually("beta's delivery waits for its inbox") {
+          try await exchange.ledger.standing().pending.contains {
+            $0.recipient == .known("beta") && $0.cause == FailureCause.inboxMissing.rawValue
+          }
+        }
+        let configuration = try Configuration.load(folder: exchange.folder.path)
+        try await TopologyInstaller(configuration: configuration, management: management).apply()
+        #expect(try await exchange.take(1, from: QueueNames.inbox(.threat), of: "beta").count == 1)
+        try await exchange.settle()
       }
     }
   }
