@@ -8,6 +8,8 @@ FLAGS := --explicit-target-dependency-import-check error
 # Tests with deadlines run apart from those that only compute: all of a run start at once, and those that wait for a
 # broker's answer would wait for hundreds of others first.
 WITH_BROKER := ^(AMQP|AgencyClient|Broker|Commands|Hub)Tests\.
+# Three nodes elect leaders by the clock: nothing else runs beside them.
+WITH_CLUSTER := ^AMQPTests\.ClusterTests
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build test demo mutants corpora bench fuzz sanitize soak lint format clean
@@ -29,7 +31,9 @@ test: build lint ## build, check the form of the sources, run all tests
 	@Scripts/say "running the tests that need no broker"
 	@$(SWIFT) test --skip-build --skip '$(WITH_BROKER)'
 	@Scripts/say "running the tests with brokers, which they start themselves on free ports of 127.0.0.1"
-	@$(SWIFT) test --skip-build --filter '$(WITH_BROKER)'
+	@$(SWIFT) test --skip-build --filter '$(WITH_BROKER)' --skip '$(WITH_CLUSTER)'
+	@Scripts/say "running the test with three brokers, one of which is killed"
+	@$(SWIFT) test --skip-build --filter '$(WITH_CLUSTER)'
 
 demo: setup ## build, and show an exchange in the terminal (KEEP=1: leave it running)
 	@Scripts/say "building (the first time takes some minutes)"
