@@ -68,26 +68,28 @@ let package = Package(
   targets: [
     // Floor 0: C, and the schema files.
     .target(name: "CRabbitMQ", linkerSettings: [.linkedLibrary("rabbitmq")]),
+    .systemLibrary(name: "CLibXML2", path: "Sources/CLibXML2", pkgConfig: "libxml-2.0"),
     .target(name: "COpenSSL", linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
     .target(name: "CPCRE2", linkerSettings: [.linkedLibrary("pcre2-8")]),
     .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
     .target(
       name: "Schemas", path: "Schemas",
       resources: [
-        .copy("circia"), .copy("cra"), .copy("csaf"), .copy("entente"), .copy("intelmq"), .copy("kev"), .copy("misp"),
-        .copy("n6"), .copy("nis2"), .copy("stix"),
+        .copy("circia"), .copy("cra"), .copy("csaf"), .copy("entente"), .copy("intelmq"), .copy("iodef"),
+        .copy("kev"), .copy("misp"), .copy("n6"), .copy("nis2"), .copy("stix"),
       ],
       swiftSettings: strict),
     // Floor 1.
     room("Contract"),
     room("AMQP", ["COpenSSL", "CRabbitMQ", crypto, lifecycle, logging, metrics]),
     room("JSON", ["CSimdJSON"]),
+    room("XML", ["CLibXML2"]),
     // Floor 2.
     room("JSONSchema", ["CPCRE2", "JSON"]),
     room("STIX", ["Contract", "JSON", crypto]),
     room("Broker", ["JSON"]),
     // Floor 3.
-    room("Formats", ["Contract", "JSON", "JSONSchema", "STIX", "Schemas"]),
+    room("Formats", ["Contract", "JSON", "JSONSchema", "STIX", "Schemas", "XML"]),
     room("Sharing", ["Contract", "JSON", "JSONSchema", "STIX", "Schemas", crypto, yams]),
     // Floor 4.
     room("Adapters", ["Contract", "JSON", "STIX", "Formats", crypto]),
@@ -124,7 +126,7 @@ let package = Package(
       "Commands",
       ["Contract", "Formats", "Hub", "JSON", "Ledger", "STIX", "Sharing", "entente", argumentParser, logging],
       exclude: ["Golden"]),
-    tests("Formats", ["Contract", "JSON"], exclude: ["Golden"]),
+    tests("Formats", ["Contract", "JSON", "Schemas"], exclude: ["Golden"]),
     tests(
       "Hub",
       [
@@ -135,6 +137,7 @@ let package = Package(
     tests("JSONSchema", ["JSON"]),
     tests("Ledger", ["Contract", "JSON", "LedgerProbe", crypto, grdb]),
     tests("Sharing", ["Contract", "JSON", "STIX"]),
+    tests("XML"),
     tests("STIX", ["Contract", "JSON", "JSONSchema", "Schemas"]),
     // What fuzzers run; their corpora are tests too.
     .target(

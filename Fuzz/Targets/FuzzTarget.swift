@@ -5,6 +5,9 @@ package enum FuzzTarget: String, Sendable, CaseIterable {
   case amqp, json, schema, pattern
   /// Readers of formats.
   case misp, nis2, cra, circia, stix, csaf, kev, intelmq, n6
+  case iodefJSON = "iodef-json"
+  /// IODEF in XML, from its bytes.
+  case iodef
 
   /// Ends the process where a promise is broken.
   package func run(_ bytes: [UInt8]) {
@@ -22,6 +25,8 @@ package enum FuzzTarget: String, Sendable, CaseIterable {
     case .kev: FuzzReader.run(bytes, .kev)
     case .intelmq: FuzzReader.run(bytes, .intelmq)
     case .n6: FuzzReader.run(bytes, .n6)
+    case .iodefJSON: FuzzReader.run(bytes, .iodefJSON)
+    case .iodef: FuzzXML.run(bytes)
     }
   }
 }

@@ -13,6 +13,13 @@ package enum AdapterCatalogue {
     KEVAdapter(),
     IntelMQAdapter(),
     N6Adapter(),
+    IODEFAdapter(),
+    IODEFJSONAdapter(),
+    CEFAdapter(),
+    CSVAdapter(),
+    ECSAdapter(),
+    OCSFAdapter(),
+    BriefAdapter(),
   ]
 
   /// The adapter of a format, or nil where there is none: our own receipts are not translated.

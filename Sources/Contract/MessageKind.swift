@@ -62,6 +62,13 @@ public struct FormatID: Hashable, Comparable, Sendable, CustomStringConvertible 
   public static let kev = FormatID(known: "kev")
   public static let intelmq = FormatID(known: "intelmq")
   public static let n6 = FormatID(known: "n6")
+  public static let iodef = FormatID(known: "iodef")
+  public static let iodefJSON = FormatID(known: "iodef-json")
+  public static let cef = FormatID(known: "cef")
+  public static let csv = FormatID(known: "csv")
+  public static let ecs = FormatID(known: "ecs")
+  public static let ocsf = FormatID(known: "ocsf")
+  public static let brief = FormatID(known: "brief")
   public static let entente = FormatID(known: "entente")
 
   public var description: String { slug }

@@ -19,6 +19,9 @@ package protocol Format: Sendable {
   /// The rules beyond the schema.
   var rules: [Rule] { get }
 
+  /// What its texts are written in.
+  var door: Door { get }
+
   /// The version that a document claims to be of, taken or not; nil where it is no document of this format.
   func recognises(_ root: JSONValue) -> String?
   /// Everything wrong with a document by schema and rules; empty for a good one.
@@ -49,7 +52,14 @@ package enum Place: Sendable, Equatable, CustomStringConvertible {
   }
 }
 
+/// What a text is written in. Behind the door it is JSON, whatever it was.
+package enum Door: Sendable, Equatable {
+  case json, xml, text
+}
+
 extension Format {
+  package var door: Door { .json }
+
   package func errors(_ document: JSONDocument) -> [Finding] { findings(document).filter { $0.severity == .error } }
 
   /// As `findings(_:)`; with `strict`, a warning counts as an error.

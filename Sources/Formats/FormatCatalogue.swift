@@ -14,6 +14,13 @@ package enum FormatCatalogue {
     KEVFormat(),
     IntelMQFormat(),
     N6Format(),
+    IODEFFormat(),
+    IODEFJSONFormat(),
+    CEFFormat(),
+    CSVFormat(),
+    ECSFormat(),
+    OCSFFormat(),
+    BriefFormat(),
     EntenteFormat(),
   ]
 
@@ -30,9 +37,8 @@ package enum FormatCatalogue {
     let limits = JSONLimits(maximumBytes: maximumBytes, maximumDepth: 100)
     let contentType = ContentType(contentType)
     try refuseForeign(contentType)
-    let document: JSONDocument
-    do { document = try parse(body, limits) } catch { throw FormatFailure(error) }
-    guard let (format, version) = recognise(document.root) else { throw unknown(document.root) }
+    let (document, door) = try open(body, limits)
+    guard let (format, version) = recognise(document.root, door) else { throw unknown(document.root) }
     try compare(contentType, with: format, version)
     guard format.versions.contains(version) else { throw unsupported(format, version) }
     let kind = format.kind(of: document)
@@ -61,8 +67,28 @@ package enum FormatCatalogue {
     }
   }
 
-  private static func recognise(_ root: JSONValue) -> (any Format, version: String)? {
-    for format in all {
+  /// The text as JSON, and what it was written in.
+  private static func open(_ body: [UInt8], _ limits: JSONLimits) throws(FormatFailure) -> (JSONDocument, Door) {
+    do {
+      if let text = try XMLDoor.open(body, maximumBytes: limits.maximumBytes) {
+        // What it becomes is longer than what it was.
+        return (try JSONDocument(text, limits: JSONLimits(maximumBytes: .max, maximumDepth: 200)), .xml)
+      }
+      if body.count <= limits.maximumBytes, let text = TextDoor.open(body) {
+        return (try JSONDocument(text, limits: JSONLimits(maximumBytes: .max)), .text)
+      }
+      return (try parse(body, limits), .json)
+    } catch let error as JSONError {
+      throw FormatFailure(error)
+    } catch let failure as FormatFailure {
+      throw failure
+    } catch {
+      throw FormatFailure(.notJSON, "\(error)")
+    }
+  }
+
+  private static func recognise(_ root: JSONValue, _ door: Door) -> (any Format, version: String)? {
+    for format in all where format.door == door {
       if let version = format.recognises(root) { return (format, version) }
     }
     return nil
@@ -88,8 +114,8 @@ extension FormatCatalogue {
     else { return }
     throw FormatFailure(
       .contentTypeMismatch,
-      "content_type is \(quoted(contentType.mediaType)), and messages here are JSON; "
-        + "set application/json, or leave it out",
+      "content_type is \(quoted(contentType.mediaType)), which no format here has; "
+        + "set application/json (application/xml for XML), or leave it out",
       at: .property("content_type"))
   }
 
@@ -142,7 +168,7 @@ extension FormatCatalogue {
     let found =
       root.kind == .object
       ? "the members at the top belong to no format that is known here"
-      : "a message is a JSON object, and this is not one"
+      : "a message is a JSON object, or XML, and this is neither"
     return FormatFailure(.unknownFormat, "\(found); known are \(known)", at: .pointer(.root))
   }
 

@@ -5,6 +5,7 @@ package struct FormatFailure: Error, Sendable, Equatable, CustomStringConvertibl
   /// A closed list; each is a word of receipts and dead letters.
   package enum Cause: String, Sendable, CaseIterable {
     case notJSON = "not-json"
+    case notXML = "not-xml"
     case tooDeep = "too-deep"
     case tooLarge = "too-large"
     case empty

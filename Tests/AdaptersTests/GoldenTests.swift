@@ -7,7 +7,9 @@ import Testing
 @testable import Adapters
 
 @Suite struct GoldenTests {
-  static let read = ["misp-read", "nis2", "cra", "circia", "csaf", "kev", "intelmq", "n6"].flatMap { folder in
+  static let read = [
+    "misp-read", "nis2", "cra", "circia", "csaf", "kev", "intelmq", "n6", "iodef-json",
+  ].flatMap { folder in
     GoldenFolder.cases(folder).map { ReadCase(format: folder == "misp-read" ? "misp" : folder, golden: $0) }
   }
 
@@ -42,7 +44,9 @@ import Testing
     #expect(translation.losses == (try golden.losses()), "\(translation.losses)")
   }
 
-  @Test(arguments: ["misp-read", "misp", "nis2", "cra", "circia", "csaf", "kev", "intelmq", "n6"])
+  @Test(arguments: [
+    "misp-read", "misp", "nis2", "cra", "circia", "csaf", "kev", "intelmq", "n6", "iodef", "iodef-json",
+  ])
   func `there are twelve golden cases of a format, and more`(_ folder: String) {
     #expect(GoldenFolder.cases(folder).count >= 12)
   }

@@ -18,7 +18,7 @@ import Testing
     var cases: [Case] = []
     for (folder, format) in [
       ("misp", FormatID.stix), ("misp-read", .misp), ("nis2", .nis2), ("cra", .cra), ("circia", .circia),
-      ("csaf", .csaf), ("kev", .kev), ("intelmq", .intelmq), ("n6", .n6),
+      ("csaf", .csaf), ("kev", .kev), ("intelmq", .intelmq), ("n6", .n6), ("iodef-json", .iodefJSON),
     ] {
       let adapter = try #require(AdapterCatalogue.adapter(for: format))
       for golden in GoldenFolder.cases(folder) {
@@ -51,7 +51,10 @@ import Testing
     return try STIXBundle(reading: try Given.document(text + "," + more.joined(separator: ",") + "]}"))
   }
 
-  @Test(arguments: [FormatID.misp, .nis2, .cra, .circia, .csaf, .kev, .intelmq, .n6])
+  @Test(arguments: [
+    FormatID.misp, .nis2, .cra, .circia, .csaf, .kev, .intelmq, .n6, .iodef, .iodefJSON, .cef, .csv, .ecs, .ocsf,
+    .brief,
+  ])
   func `every loss of a golden case is of the format's nature, and all of that nature is in one`(
     _ target: FormatID
   ) throws {

@@ -10,7 +10,8 @@ import Testing
 
   /// C, and the database, stay in one room each.
   @Test(arguments: [
-    ("COpenSSL", "AMQP"), ("CPCRE2", "JSONSchema"), ("CRabbitMQ", "AMQP"), ("CSimdJSON", "JSON"), ("GRDB", "Ledger"),
+    ("CLibXML2", "XML"), ("COpenSSL", "AMQP"), ("CPCRE2", "JSONSchema"), ("CRabbitMQ", "AMQP"), ("CSimdJSON", "JSON"),
+    ("GRDB", "Ledger"),
   ])
   func `a module with one importer has no other`(module: String, room: String) throws {
     for file in try Project.swiftFiles() where try Project.imports(of: file).contains(module) {

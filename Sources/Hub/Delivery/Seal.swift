@@ -73,7 +73,16 @@ extension DeliveryPipeline {
 
 extension FormatID {
   /// The media type of deliveries in this format.
-  var contentType: String { self == .stix ? "application/stix+json;version=2.1" : "application/json" }
+  var contentType: String {
+    switch self {
+    case .stix: "application/stix+json;version=2.1"
+    case .iodef: "application/xml"
+    case .csv: "text/csv"
+    case .cef: "text/plain"
+    case .brief: "text/markdown"
+    default: "application/json"
+    }
+  }
 }
 
 extension Obligations {

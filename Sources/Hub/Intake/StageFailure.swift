@@ -15,6 +15,7 @@ package enum FailureCause: String, Sendable, CaseIterable {
   case empty
   // Identify.
   case notJSON = "not-json"
+  case notXML = "not-xml"
   case notUTF8 = "not-utf8"
   case tooDeep = "too-deep"
   case duplicateKey = "duplicate-key"

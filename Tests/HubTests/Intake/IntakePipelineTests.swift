@@ -36,7 +36,7 @@ import Testing
   static let refusals: [Refusal] = [
     Refusal(name: "an empty body", body: [], cause: .empty),
     Refusal(name: "no JSON", body: Array("hello".utf8), cause: .notJSON),
-    Refusal(name: "XML", body: Array("<a/>".utf8), cause: .notJSON),
+    Refusal(name: "XML", body: Array("<a/>".utf8), cause: .unknownFormat),
     Refusal(name: "not UTF-8", body: [0x22, 0xFF, 0x22], cause: .notUTF8),
     Refusal(
       name: "200 levels deep", body: Array(String(repeating: "[", count: 200).utf8), cause: .tooDeep),
