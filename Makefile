@@ -12,7 +12,7 @@ WITH_BROKER := ^(AMQP|AgencyClient|Broker|Commands|Hub)Tests\.
 WITH_CLUSTER := ^AMQPTests\.ClusterTests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test demo mutants corpora bench fuzz sanitize soak lint format clean
+.PHONY: help setup build test demo mutants fire corpora bench fuzz sanitize soak lint format clean
 
 help: ## list these targets
 	@echo "Entente carries cyber-incident and threat messages between agencies, as far as their agreements allow."
@@ -44,6 +44,10 @@ mutants: setup ## break each safeguard of the sharing decision in turn, and show
 	@Scripts/say "building (the first time takes some minutes)"
 	@$(SWIFT) build --build-tests $(FLAGS)
 	@$(SWIFT) test --skip-build --filter MutationTests | grep -E "^mutants:|caught|CAUGHT|failed|passed"
+
+fire: setup ## kill hub and broker under load, and prove that nothing is lost or leaks (HUB_KILLS=170 SECONDS=1400 SEED=)
+	@SWIFT="$(SWIFT)" FLAGS="$(FLAGS)" HUB_KILLS="$(HUB_KILLS)" BROKER_KILLS="$(BROKER_KILLS)" SECONDS_="$(SECONDS)" \
+		RATE="$(RATE)" SEED="$(SEED)" KEEP="$(KEEP)" Scripts/fire
 
 corpora: setup ## hold the validators to data of others (CORPORA=../shared/corpora)
 	@Scripts/say "building for speed (the first time takes some minutes)"

@@ -116,6 +116,13 @@ let package = Package(
     probe("BrokerProbe", ["Broker", "BrokerTestSupport"]),
     probe("LedgerProbe", ["Contract", "Ledger"]),
     probe("HubProbe", ["Hub", "Sharing", logging]),
+    // What `make fire` runs.
+    probe(
+      "Fire",
+      [
+        "AMQP", "AgencyClient", "Broker", "BrokerTestSupport", "Contract", "Hub", "JSON", "Ledger", "Sharing", crypto,
+        logging,
+      ]),
     tests("Adapters", ["Contract", "Formats", "JSON", "STIX"], exclude: ["Golden"]),
     tests("AMQP", ["Broker", "BrokerTestSupport", crypto, lifecycle, logging, metrics, metricsTestKit]),
     tests(

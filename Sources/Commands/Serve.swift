@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import Hub
 import Ledger
 import Logging
@@ -24,6 +25,8 @@ struct Serve: AsyncParsableCommand {
   var logLevel = LogLevel.info
 
   func run() async throws {
+    // Where files may grow no more (ulimit -f), the write fails and intake waits; the signal would end the hub.
+    signal(SIGXFSZ, SIG_IGN)
     let home = try HubOpening.open(location)
     var logger = HubLog.logger("hub")
     logger.logLevel = logLevel.level

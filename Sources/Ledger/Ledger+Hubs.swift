@@ -17,7 +17,7 @@ extension Ledger {
       try $0.execute(
         """
         INSERT INTO hub (id, started, beat, configuration) VALUES (?1, ?2, ?2, ?3)
-        ON CONFLICT DO UPDATE SET beat = max(beat, ?2), configuration = ?3
+        ON CONFLICT DO UPDATE SET beat = ?2, configuration = ?3
         """, [id, at.milliseconds, configuration])
     }
   }

@@ -22,7 +22,9 @@ extension Ledger {
   ) async throws(LedgerError) -> Bool {
     try await write(isUrgent: true, bytes: 0) { transaction in
       let letter = try transaction.deadLetter(deadLetter)
-      let isAbandoned = letter.state == .replaying && (letter.replayUntil.map { $0 <= now } ?? false)
+      // A lease that ends later than any can was given by a wrong clock.
+      let horizon = now.adding(milliseconds: 4 * leaseMilliseconds)
+      let isAbandoned = letter.state == .replaying && (letter.replayUntil.map { $0 <= now || $0 > horizon } ?? false)
       // An act that is carried out again, since its hub died, takes up what it had taken before.
       let isResumed = letter.state == .replaying && letter.replayUntil != nil && act != nil && letter.replayAct == act
       guard letter.state == .open || isAbandoned || isResumed, try !transaction.awaitsApproval(letter) else {

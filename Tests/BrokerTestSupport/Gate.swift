@@ -3,7 +3,7 @@ import Synchronization
 /// Lets so many tests at a time work on the shared broker. The test library starts all tests at once; without a gate
 /// hundreds of virtual hosts would be made side by side, and each test would wait for all the others inside its own
 /// deadlines.
-final class Gate: Sendable {
+package final class Gate: Sendable {
   private struct State {
     var free: Int
     var waiting: [CheckedContinuation<Void, Never>] = []
@@ -15,10 +15,10 @@ final class Gate: Sendable {
   /// each other.
   @TaskLocal private static var isInside = false
 
-  init(width: Int) { state = Mutex(State(free: width)) }
+  package init(width: Int) { state = Mutex(State(free: width)) }
 
   /// Runs the body once there is a place, in the order of asking.
-  func pass<Result>(
+  package func pass<Result>(
     isolation: isolated (any Actor)? = #isolation, _ body: () async throws -> Result
   ) async throws -> Result {
     if Self.isInside { return try await body() }

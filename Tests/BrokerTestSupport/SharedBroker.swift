@@ -8,6 +8,9 @@ import Synchronization
 package struct SharedBroker: Sendable {
   package let node: PrivateNode
 
+  /// A broker that a test has started for itself.
+  package init(node: PrivateNode) { self.node = node }
+
   package var port: UInt16 { node.amqpPort }
   package var management: ManagementAPI { node.management }
 

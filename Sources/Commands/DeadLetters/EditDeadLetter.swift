@@ -51,6 +51,9 @@ struct EditDeadLetter: AsyncParsableCommand {
       try await desk.edit(story.letter, body: edited, note: note)
     }
     Terminal.say("Kept as revision \(revision) of dead letter \(number), beside the untouched bytes.")
+    if let before = story.body {
+      Terminal.say(["", "What was changed:"] + EditDifference(from: before, to: edited).lines(width: Terminal.width))
+    }
     Terminal.say(["", "Would it pass now?"] + prospect.lines(width: Terminal.width, limit: 20))
     guard prospect.passes else { throw Answer.no() }
     guard !needsApproval else {

@@ -13,7 +13,8 @@ struct Replay: AsyncParsableCommand {
       Example: entente replay --dry-run --fingerprint 5f3a
       """,
     subcommands: [
-      StartReplay.self, ListReplays.self, ShowReplay.self, PauseReplay.self, ResumeReplay.self, CancelReplay.self,
+      StartReplay.self, ListReplays.self, ShowReplay.self, ChangeReplay<PausedReplay>.self,
+      ChangeReplay<ResumedReplay>.self, ChangeReplay<CancelledReplay>.self,
     ],
     defaultSubcommand: StartReplay.self)
 }

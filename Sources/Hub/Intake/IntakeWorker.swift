@@ -70,6 +70,7 @@ struct IntakeWorker: Sendable {
   /// One message: through the pipeline and into the ledger.
   private func take(_ read: MessageReader.Reading) async throws {
     context.observe(.taken)
+    context.onTaking(read.message.messageID)
     let now = context.clock.now()
     let message = read.message
     let current = context.current

@@ -7,6 +7,8 @@ package struct DeadLetterStory: Sendable {
   package let letter: DeadLetterDetail
   /// The message as an operator last left it; nil where it was not kept.
   package let body: [UInt8]?
+  /// What operators changed in it; nil where nobody did.
+  package var difference: EditDifference?
   /// Why it is not there.
   package let bodyTrouble: String?
   package let prospect: ReplayProspect
@@ -23,8 +25,12 @@ extension HubHome {
     guard let letter = try await ledger.deadLetter(number) else { return nil }
     do throws(LedgerError) {
       let body = try await ledger.payload(ofDeadLetter: number)
+      var difference: EditDifference?
+      if letter.row.editedRevision > 0 {
+        difference = EditDifference(from: try await ledger.payload(of: letter.message.id), to: body)
+      }
       return DeadLetterStory(
-        letter: letter, body: body, bodyTrouble: nil,
+        letter: letter, body: body, difference: difference, bodyTrouble: nil,
         prospect: try await prospect(of: letter, body: body, at: time))
     } catch {
       guard error.code == .payloadGone || error.code == .notFound else { throw error }
@@ -52,6 +58,9 @@ extension DeadLetterStory {
       lines += excerpt.text(width: width)
     } else {
       lines += "Its bytes were not kept: \(bodyTrouble ?? "").".printable.wrapped(to: width)
+    }
+    if let difference {
+      lines += ["", "What was changed:"] + difference.lines(width: width, limit: full ? .max : 12)
     }
     lines += ["", "What happened:"] + history(width, full: full)
     guard row.state == .open || row.state == .replaying else { return lines }

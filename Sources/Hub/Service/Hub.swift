@@ -11,6 +11,8 @@ import Sharing
 /// down: it takes nothing more, finishes what is under way, and gives back what it had claimed.
 package final class Hub: Service {
   private static let beatMilliseconds: Int64 = 1000
+  /// By how much clocks of hubs on one ledger may differ.
+  private static let clockToleranceMilliseconds: Int64 = 60_000
   /// How often the log's head is signed, in milliseconds.
   private static let headMilliseconds: Int64 = 600_000
   /// How often a hub looks for what its retention ends for, in milliseconds.
@@ -20,25 +22,25 @@ package final class Hub: Service {
   private let clock: any HubClock
   private let logger: Logger
   private let observe: StepObserver
+  private let onTaking: TakingObserver
   private let silenceMilliseconds: Int64
 
   /// - Parameter silenceMilliseconds: how long a hub may show no sign of life before its claims are taken from it.
   package init(
     _ home: HubHome, clock: any HubClock = SystemClock(), logger: Logger, silenceMilliseconds: Int64 = 10_000,
-    observe: @escaping StepObserver = { _ in }
+    observe: @escaping StepObserver = { _ in }, onTaking: @escaping TakingObserver = { _ in }
   ) {
     self.home = home
     self.silenceMilliseconds = silenceMilliseconds
     self.clock = clock
     self.logger = logger
     self.observe = observe
+    self.onTaking = onTaking
   }
 
   /// Runs until the service group shuts down or the task is cancelled.
   package func run() async throws {
-    let context = try await makeContext()
-    context.takeUp(Switches(try await context.ledger.switches()))
-    try await context.ledger.beat(hub: context.owner, configuration: context.current.version, at: clock.now())
+    guard let context = try await begin() else { return }
     logger.info(
       "the hub is running",
       metadata: [
@@ -46,9 +48,31 @@ package final class Hub: Service {
         "agencies": "\(home.configuration.agencies.count)",
       ])
     try await cancelWhenGracefulShutdown { try await self.work(context) }
-    try await context.ledger.retire(hub: context.owner, at: clock.now())
+    do {
+      try await context.ledger.retire(hub: context.owner, at: clock.now())
+    } catch {
+      // What it held is free when its silence has lasted long enough.
+      logger.error("the hub could not give back what it held", metadata: ["reason": "\(error)"])
+    }
     await signHead(context)
     logger.info("the hub has stopped", metadata: ["hub": "\(context.owner)"])
+  }
+
+  /// Signs on with the ledger, as often as it takes: a disk that is full now will have room again. Nil where the task is
+  /// cancelled before.
+  private func begin() async throws -> HubContext? {
+    while !Task.isCancelled, !Task.isShuttingDownGracefully {
+      do {
+        let context = try await makeContext()
+        context.takeUp(Switches(try await context.ledger.switches()))
+        try await context.ledger.beat(hub: context.owner, configuration: context.current.version, at: clock.now())
+        return context
+      } catch let error as LedgerError where error.isTransient {
+        logger.error("the ledger takes nothing: the hub waits to begin", metadata: ["reason": "\(error)"])
+        try? await cancelWhenGracefulShutdown { try await Task.sleep(for: .seconds(1)) }
+      }
+    }
+    return nil
   }
 
   private func work(_ context: HubContext) async throws {
@@ -90,6 +114,7 @@ package final class Hub: Service {
       let now = context.clock.now()
       try await context.ledger.beat(hub: context.owner, configuration: context.current.version, at: now)
       try await context.ledger.noteHeard(context.takeHeard())
+      try await takeBack(context, at: now)
       if now >= nextHead {
         await signHead(context)
         nextHead = now.adding(milliseconds: Self.headMilliseconds)
@@ -101,6 +126,16 @@ package final class Hub: Service {
           "freed the claims of a hub that died", metadata: ["hub": "\(owner)", "count": "\(count)"])
       }
       try await Task.sleep(for: .milliseconds(Self.beatMilliseconds))
+    }
+  }
+
+  /// After a clock was wrong, whoever's: nothing shall wait for a time that was never meant.
+  private func takeBack(_ context: HubContext, at now: Instant) async throws {
+    let retry = Int64(context.current.configuration.settings.retry.longestMilliseconds)
+    let horizon = now.adding(milliseconds: max(retry, Outlet.leaseMilliseconds) + Self.clockToleranceMilliseconds)
+    let count = try await context.ledger.takeBack(beyond: horizon, at: now)
+    if count > 0 {
+      context.logger.warning("a clock was wrong: what was due too late is due now", metadata: ["count": "\(count)"])
     }
   }
 
@@ -145,6 +180,7 @@ package final class Hub: Service {
     return HubContext(
       owner: "\(settings.name)/\(getpid())-\(UInt32.random(in: .min ... .max))",
       configuration: ActiveConfiguration(version: version, configuration: home.configuration), ledger: home.ledger,
-      keys: home.keys, hubPassword: password, clock: clock, logger: logger, observe: observe)
+      keys: home.keys, hubPassword: password, clock: clock, logger: logger, observe: observe,
+      onTaking: onTaking)
   }
 }

@@ -14,6 +14,7 @@ package final class HubContext: Sendable {
   package let clock: any HubClock
   package let logger: Logger
   package let observe: StepObserver
+  let onTaking: TakingObserver
   /// Messages that were accepted a moment ago, so that their delivery need not read them again.
   let recent: RecentMessages
   /// Wakes the deliveries to an agency.
@@ -39,7 +40,8 @@ package final class HubContext: Sendable {
 
   package init(
     owner: String, configuration: ActiveConfiguration, ledger: Ledger, keys: HubKeys, hubPassword: String,
-    clock: any HubClock, logger: Logger, observe: @escaping StepObserver
+    clock: any HubClock, logger: Logger, observe: @escaping StepObserver,
+    onTaking: @escaping TakingObserver = { _ in }
   ) {
     self.owner = owner
     self.ledger = ledger
@@ -47,6 +49,7 @@ package final class HubContext: Sendable {
     self.clock = clock
     self.logger = logger
     self.observe = observe
+    self.onTaking = onTaking
     self.hubPassword = hubPassword
     recent = RecentMessages(maximumBytes: 512 << 20)
     bells = Bells()

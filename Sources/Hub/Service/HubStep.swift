@@ -30,3 +30,7 @@ package enum HubStep: String, Sendable, CaseIterable {
 
 /// Told of each step as it is reached. Tests end the process from it; the program passes nothing.
 package typealias StepObserver = @Sendable (HubStep) -> Void
+
+/// Told the message-id of each message before it is looked into. A test ends the process from it, as a message would
+/// that no hub survives; the program passes nothing.
+package typealias TakingObserver = @Sendable (String) -> Void

@@ -1,18 +1,17 @@
+import Foundation
 import Glibc
 import Synchronization
 
-@testable import AMQP
-
 /// A TCP proxy to a port of 127.0.0.1, which can cut its connections, stop forwarding, or forward one byte at a time.
-final class Proxy: Sendable {
-  enum Mode: Sendable {
+package final class Proxy: Sendable {
+  package enum Mode: Sendable {
     case forward
     /// Nothing is forwarded and nothing read, in both directions.
     case stall
     case byteByByte
   }
 
-  let port: UInt16
+  package let port: UInt16
   private let listener: Int32
   private let target: UInt16
   private let mode = Mutex(Mode.forward)
@@ -20,7 +19,7 @@ final class Proxy: Sendable {
   /// Connections made so far.
   private let accepted = Mutex(0)
 
-  init(to target: UInt16) {
+  package init(to target: UInt16) {
     self.target = target
     let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     var address = Self.loopback(0)
@@ -33,19 +32,19 @@ final class Proxy: Sendable {
     }
     self.listener = listener
     port = UInt16(bigEndian: address.sin_port)
-    PosixThread.start("proxy") { [self] in
+    Thread.detachNewThread { [self] in
       while case let inner = accept(listener, nil, nil), inner >= 0 { serve(inner) }
       // Only here, where nobody accepts on it any more: its number may be somebody else's at once.
       close(listener)
     }
   }
 
-  var connections: Int { accepted.withLock { $0 } }
+  package var connections: Int { accepted.withLock { $0 } }
 
-  func set(_ mode: Mode) { self.mode.withLock { $0 = mode } }
+  package func set(_ mode: Mode) { self.mode.withLock { $0 = mode } }
 
   /// Resets all connections that pass through.
-  func cut() {
+  package func cut() {
     // Under the lock, for a descriptor that is closed meanwhile may be somebody else's by then.
     sockets.withLock { sockets in
       for socket in sockets {
@@ -57,7 +56,7 @@ final class Proxy: Sendable {
   }
 
   /// Takes no more connections, and cuts those there are.
-  func stop() {
+  package func stop() {
     shutdown(listener, Int32(SHUT_RDWR))
     cut()
   }
@@ -83,7 +82,7 @@ final class Proxy: Sendable {
     sockets.withLock { $0.formUnion([inner, outer]) }
     let open = Countdown(2)
     for (from, to) in [(inner, outer), (outer, inner)] {
-      PosixThread.start("proxy-pipe") { [self] in
+      Thread.detachNewThread { [self] in
         pipe(from, to)
         shutdown(from, Int32(SHUT_RDWR))
         shutdown(to, Int32(SHUT_RDWR))
