@@ -165,7 +165,7 @@ final class Responder: Sendable {
         var left = size
         while left > 0 {
           let length = min(left, 131_072 - 8)
-          batch += frame(3, channel, [UInt8](repeating: 0, count: length))
+          batch += frame(3, channel, [UInt8](repeating: Worker.fill, count: length))
           left -= length
         }
       }

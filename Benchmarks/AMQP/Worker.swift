@@ -4,7 +4,7 @@ import Glibc
 /// One piece of work by our client in a process of its own, as the C program does it.
 struct Worker {
   enum Work: String, CaseIterable {
-    case publish, consume, relay
+    case publish, relay, consume
   }
 
   var configuration: AMQPConfiguration
@@ -12,36 +12,47 @@ struct Worker {
   var queue: String
   var count: Int
   var size: Int
+  /// Its tasks run on Swift's own threads; else on that of the connections, so that there is one thread as in the C
+  /// program.
+  var isPooled: Bool
 
   static let window = 1024
   static let prefetch = 512
+  /// All bytes of a body.
+  static let fill: UInt8 = 120
   /// So many messages are handled together: fewer where they are large, so that a batch stays in the processor's reach.
   private func together(_ most: Int) -> Int { max(1, min(most, (4 << 20) / max(1, size))) }
 
-  /// Arguments as of the C program: port, user, password, work, queue, count, size and perhaps a CA file.
+  /// Arguments as of the C program: port, user, password, work (perhaps with `+pool`), queue, count, size and perhaps a CA
+  /// file.
   init?(_ arguments: ArraySlice<String>) {
     let words = Array(arguments)
-    guard words.count >= 7, let port = UInt16(words[0]), let work = Work(rawValue: words[3]),
+    guard words.count >= 7, let port = UInt16(words[0]),
+      let work = Work(rawValue: words[3].replacing("+pool", with: "")),
       let count = Int(words[5]), let size = Int(words[6])
     else { return nil }
     configuration = AMQPConfiguration(
       host: "localhost", port: port, username: words[1], password: words[2], heartbeatSeconds: 60,
       tls: words.count > 7 ? AMQPTLS(trust: .file(words[7])) : nil)
-    configuration.byteBudget = AMQPByteBudget(bytes: 32 << 20)
+    configuration.byteBudget = AMQPByteBudget(bytes: 64 << 20)
+    isPooled = words[3].hasSuffix("+pool")
     (self.work, self.queue, self.count, self.size) = (work, words[4], count, size)
   }
 
   /// Does the work; prints messages, seconds and CPU seconds.
   func run() async throws {
     let connection = try await AMQPConnection.connect(configuration)
-    // Publishing and consuming have connections of their own, as we ask of programs.
+    // Publishing and consuming have connections of their own, as we ask of programs; those of the C program too.
     let second = work == .relay ? try await AMQPConnection.connect(configuration) : connection
     let begin = ContinuousClock.now
     let used = Self.cpuSeconds()
-    switch work {
-    case .publish: try await publish(connection)
-    case .consume: try await consume(connection)
-    case .relay: try await relay(from: connection, to: second)
+    let executor: any TaskExecutor = isPooled ? globalConcurrentExecutor : AMQPConnection.loopExecutor
+    try await withTaskExecutorPreference(executor) {
+      switch work {
+      case .publish: try await publish(connection)
+      case .relay: try await relay(from: connection, to: second)
+      case .consume: try await consume(connection)
+      }
     }
     let seconds = (ContinuousClock.now - begin) / .seconds(1)
     print(count, seconds, Self.cpuSeconds() - used)
@@ -56,7 +67,7 @@ struct Worker {
   /// Batches that overlap, so that the window stays full.
   private func publish(_ connection: AMQPConnection) async throws {
     let publisher = try await connection.openPublisher(window: Self.window, windowBytes: 256 << 20)
-    let body = [UInt8](repeating: 0, count: size)
+    let body = [UInt8](repeating: Self.fill, count: size)
     let step = together(256)
     try await withThrowingTaskGroup(of: Void.self) { group in
       var next = 0
@@ -69,7 +80,7 @@ struct Worker {
             AMQPPublisher.Publish(message($0, body), exchange: "", routingKey: queue)
           }
           let results = try await publisher.publish(batch: batch)
-          guard results.allSatisfy({ $0 == .confirmed }) else { throw NotConfirmed() }
+          try checkConfirmed(results)
         }
       }
       for _ in 0..<min(2 * Self.window / step, 32) { add() }
@@ -81,6 +92,7 @@ struct Worker {
     let consumer = try await connection.openConsumer(queue: queue, prefetch: Self.prefetch)
     var left = count
     while left > 0, let batch = try await consumer.nextBatch(max: together(256)) {
+      try check(batch)
       consumer.acknowledge(batch)
       left -= batch.count
     }
@@ -92,21 +104,36 @@ struct Worker {
     let out = queue + ".out"
     let left = Left(count)
     try await withThrowingTaskGroup(of: Void.self) { group in
-      for _ in 0..<4 {
+      // So many batches are under way that the prefetch is used, or 64 MiB.
+      for _ in 0..<min(16, Self.prefetch / together(128)) {
         group.addTask {
           while await left.isPositive, let batch = try await consumer.nextBatch(max: together(128)) {
             let first = await left.take(batch.count)
+            try check(batch)
             let results = try await publisher.publish(
               batch: batch.enumerated().map { index, delivery in
                 .init(message(first + index, delivery.body), exchange: "", routingKey: out)
               })
-            guard results.allSatisfy({ $0 == .confirmed }) else { throw NotConfirmed() }
+            try checkConfirmed(results)
             consumer.acknowledge(batch)
             if await left.finish(batch.count) { await consumer.cancel() }
           }
         }
       }
       try await group.waitForAll()
+    }
+  }
+
+  private func checkConfirmed(_ results: [PublishResult]) throws {
+    if let other = results.first(where: { $0 != .confirmed }) { throw NotConfirmed(result: other) }
+  }
+
+  /// What came is what was published, as far as the C program looks: its size, and the bytes at both ends.
+  private func check(_ batch: [AMQPDelivery]) throws {
+    for delivery in batch {
+      guard delivery.body.count == size, delivery.body.first == Self.fill, delivery.body.last == Self.fill else {
+        throw WrongBody()
+      }
     }
   }
 
@@ -128,7 +155,8 @@ struct Worker {
     }
   }
 
-  struct NotConfirmed: Error {}
+  struct NotConfirmed: Error { var result: PublishResult }
+  struct WrongBody: Error {}
 
   static func cpuSeconds() -> Double {
     var use = rusage()

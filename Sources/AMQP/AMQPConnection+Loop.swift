@@ -10,6 +10,8 @@ extension AMQPConnection {
     var bytes = 0
     /// The work behind them stood still: the broker or the program waited for us.
     var isPressed = false
+    /// More had come than was read.
+    var hasMore = false
     /// When the next turn is due, if nothing happens before.
     var tick: Int
   }
@@ -23,8 +25,9 @@ extension AMQPConnection {
     static let broken = Events(rawValue: 4)
   }
 
-  /// At most so many bytes are read in one turn, so that the others have theirs.
-  private static let readBudget = 1 << 20
+  /// At most so many bytes are read in one turn, so that the others have theirs, and the tasks theirs while the bytes are
+  /// in the processor's cache.
+  private static let readBudget = mostAtOnce
 
   /// Works on the state under the lock; wakes who is to be woken, and the loop when it has something to do.
   func withState<Result: Sendable, Failure: Error>(
@@ -47,21 +50,33 @@ extension AMQPConnection {
   /// The loop's turn: reads, does what is due, writes. Called on the loop's thread only.
   func turn(_ events: Events, _ tools: borrowing EventLoop.Tools) -> Turn {
     socket.withLock { socket in
+      // Deadlines are judged as of a moment before the socket was read: what the peer said in time is heard first, even
+      // where this process stood still meanwhile.
+      let asOf = MonotonicClock.now()
+      var isDrained = true
       if socket.isConnecting {
         if !events.isEmpty { finishConnecting(&socket) }
       } else if socket.isSecuring {
         if !events.isEmpty { advanceHandshake(&socket) }
-      } else if events.contains(.readable) || socket.hasUnread || (events.contains(.writable) && socket.readWantsWrite),
-        socket.isOpen,
-        events.contains(.broken) || !isPaused()
+      } else if events.contains(.readable) || socket.hasUnread || (events.contains(.writable) && socket.readWantsWrite)
+        || isDue(at: asOf), socket.isOpen, events.contains(.broken) || !isPaused()
       {
-        read(&socket, tools)
+        isDrained = read(&socket, tools)
       }
-      var turn = write(&socket, tools)
+      noteUnread(!isDrained)
+      var turn = write(&socket, tools, asOf: asOf)
       (turn.activity, turn.bytes, turn.isPressed) = takeActivity()
+      turn.hasMore = !isDrained
       socket.declareInterest(reads: turn.hasEnded || !isPaused(), poll: tools.poll, id: serial)
       return turn
     }
+  }
+
+  private func isDue(at now: Int) -> Bool { state.withLock { ($0.nextTick(at: now) ?? Int.max) <= now } }
+
+  /// A peer that says more than is read in many turns in a row is judged all the same.
+  private func noteUnread(_ isLeft: Bool) {
+    state.withLock { $0.unreadTurns = isLeft ? $0.unreadTurns + 1 : 0 }
   }
 
   /// Whether the byte budget keeps this connection from being read. Its silence does not count meanwhile.
@@ -112,71 +127,82 @@ extension AMQPConnection {
     return result
   }
 
-  private func read(_ socket: inout ConnectionSocket, _ tools: borrowing EventLoop.Tools) {
+  /// False where there may be more than was read.
+  private func read(_ socket: inout ConnectionSocket, _ tools: borrowing EventLoop.Tools) -> Bool {
     var budget = Self.readBudget
     socket.hasUnread = false
     while budget > 0 {
       let kept = socket.rest.count
       tools.scratch.copyBytes(from: socket.rest)
-      let (count, outcome) = fill(&socket, tools, from: kept)
-      budget -= count
-      if count > 0 {
-        let bytes = UnsafeRawBufferPointer(rebasing: tools.scratch[..<(kept + count)])
-        var splitter = socket.splitter
-        let used = locked { state, now in
-          defer { if state.hasFreshDeliveries { state.handOutAll() } }
-          return state.receive(bytes, splitter: &splitter, decoder: tools.decoder, at: now)
-        }
-        socket.splitter = splitter
-        socket.rest = Array(bytes[used...])
+      // Of a large body what is still to come goes where it belongs, without a stop in the scratch.
+      var loan = kept == 0 && socket.splitter.isInBody ? state.withLock { $0.lendBody(socket.splitter) } : nil
+      let (count, outcome) = fill(&socket, tools, &loan, from: kept)
+      budget -= count + (loan?.received ?? 0)
+      let bytes = UnsafeRawBufferPointer(rebasing: tools.scratch[..<(kept + count)])
+      let isLast = budget <= 0 || !outcome.isBytes
+      var splitter = socket.splitter
+      let used = locked { state, now in
+        defer { if isLast, state.hasFreshDeliveries { state.handOutAll() } }
+        let direct = loan?.received ?? 0
+        if let loan = loan.take() { state.takeBack(loan, &splitter) }
+        guard count + direct > 0 else { return 0 }
+        return state.receive(bytes, splitter: &splitter, decoder: tools.decoder, at: now)
       }
+      socket.splitter = splitter
+      socket.rest = Array(bytes[used...])
       switch outcome {
       case .bytes: continue
-      case .wouldBlock: return
+      case .wouldBlock: return true
       case .endOfStream: locked { $0.handle(.endOfStream, at: $1) }
       case .failed(let reason): locked { $0.handle(.socketFailed(reason), at: $1) }
       case .refused(let reason): locked { $0.handle(.notSecured(reason, isRefusal: true), at: $1) }
       }
-      return
+      return true
     }
     // OpenSSL may hold more, which raises no event.
     if socket.isSecure {
       socket.hasUnread = true
       requestTurn()
     }
+    return false
   }
 
-  /// Reads until the scratch is full or the socket is empty; how many bytes, and what the last attempt gave.
+  /// So much is read into the scratch at once: the kernel acknowledges it to the peer as a whole, and it stays in the
+  /// processor's cache until it is taken apart.
+  static let mostAtOnce = 128 << 10
+  /// The end octet of a frame and the beginning of the next one, with a byte of its payload.
+  private static let betweenBodies = FrameSplitter.overhead + 2
+
+  /// Reads until there is enough or the socket is empty, into the body that is lent and then into the scratch; how many
+  /// bytes came into the scratch, and what the last attempt gave.
   private func fill(
-    _ socket: inout ConnectionSocket, _ tools: borrowing EventLoop.Tools, from start: Int
+    _ socket: inout ConnectionSocket, _ tools: borrowing EventLoop.Tools, _ loan: inout LentBody?, from start: Int
   ) -> (Int, ConnectionSocket.Outcome) {
+    let most = loan?.isContinued == true ? Self.betweenBodies : Self.mostAtOnce
     var end = start
-    while true {
-      let room = UnsafeMutableRawBufferPointer(rebasing: tools.scratch[end...])
-      let outcome = socket.receive(into: room)
+    while end < start + most {
+      let room = UnsafeMutableRawBufferPointer(rebasing: tools.scratch[end..<min(tools.scratch.count, start + most)])
+      let missing = loan?.missing ?? 0
+      let outcome = socket.receive(&loan, then: room)
       guard case .bytes(let count) = outcome else { return (end - start, outcome) }
-      end += count
-      if socket.isSecure {
-        // One record at a time, which must find room as a whole: OpenSSL's rest of it would raise no event.
-        if tools.scratch.count - end < ConnectionSocket.largestRecord { return (end - start, outcome) }
-      } else if count < room.count {
-        // Less than there was room for: the socket is empty, and says so when it is not.
-        return (end - start, .wouldBlock)
-      } else {
-        return (end - start, outcome)
-      }
+      end += count - (missing - (loan?.missing ?? 0))
+      // Less than there was room for: the socket is empty, and says so when it is not. (TLS gives a record at a time.)
+      if !socket.isSecure { return (end - start, count < missing + room.count ? .wouldBlock : outcome) }
     }
+    return (end - start, .bytes(0))
   }
 
-  /// Does what is due, writes what can be written, obeys the machine's commands.
-  private func write(_ socket: inout ConnectionSocket, _ tools: borrowing EventLoop.Tools) -> Turn {
+  /// Writes what can be written, does what is due, obeys the machine's commands.
+  private func write(
+    _ socket: inout ConnectionSocket, _ tools: borrowing EventLoop.Tools, asOf: Int
+  ) -> Turn {
     var turn = Turn(hasEnded: false, tick: Int.max)
-    // Known once this turn has tried to write.
-    var isStalled: Bool?
+    // Known once this turn has tried to write: a peer that takes bytes again is not judged by the time before.
+    var isStalled: Bool? = socket.hasUnwritten && socket.isReady ? !flush(&socket) : nil
     while true {
       let commands = locked { state, now in
-        state.tick(at: now)
         if let isStalled { state.noteStall(isStalled, at: now) }
+        state.tick(at: asOf)
         // When nothing is left from the last time: what was appended meanwhile.
         if !socket.hasUnwritten { swap(&state.outgoing, &socket.writing) }
         turn = Turn(hasEnded: state.machine.hasEnded, tick: state.nextTick(at: now) ?? Int.max)

@@ -1,7 +1,7 @@
 /// A consumer of one queue on a channel of its own: an asynchronous sequence of deliveries, or batches of them.
 ///
-/// The prefetch bounds what is in memory. Acknowledgements are gathered and sent together (at most 64, 5 ms, or when
-/// a quarter of the prefetch is reached), and never for a delivery that was not acknowledged.
+/// The prefetch bounds what is in memory. Acknowledgements are gathered and sent together: 64 with what else is to be done,
+/// a quarter of the prefetch at once, fewer after 5 ms; and never for a delivery that was not acknowledged.
 public final class AMQPConsumer: Sendable {
   let handle: ChannelHandle
   private let tag: String
@@ -37,41 +37,22 @@ public final class AMQPConsumer: Sendable {
 
   /// Acknowledges a delivery of this consumer. Does nothing for one of another channel, or one settled before.
   public func acknowledge(_ delivery: AMQPDelivery) {
-    acknowledge { [delivery] next in next(delivery.deliveryTag, delivery.channelSerial, delivery.heldBytes) }
+    withUnsafePointer(to: delivery) { acknowledge(UnsafeBufferPointer(start: $0, count: 1)) }
   }
 
   /// Acknowledges deliveries of this consumer, in any order.
   public func acknowledge(_ deliveries: some Sequence<AMQPDelivery>) {
-    acknowledge { next in
-      for delivery in deliveries { next(delivery.deliveryTag, delivery.channelSerial, delivery.heldBytes) }
-    }
+    if deliveries.withContiguousStorageIfAvailable({ acknowledge($0) }) == nil { acknowledge(Array(deliveries)) }
   }
 
   /// Acknowledges a batch of deliveries of this consumer, or some of them, in any order.
   public func acknowledge(_ deliveries: [AMQPDelivery]) {
-    // In place: a copy of each delivery would count its references up and down.
-    deliveries.withUnsafeBufferPointer { deliveries in
-      acknowledge { next in
-        for index in deliveries.indices {
-          next(deliveries[index].deliveryTag, deliveries[index].channelSerial, deliveries[index].heldBytes)
-        }
-      }
-    }
+    deliveries.withUnsafeBufferPointer { acknowledge($0) }
   }
 
-  /// Acknowledges what `each` names, under one lock.
-  private func acknowledge(_ each: (_ next: (_ tag: UInt64, _ serial: UInt64, _ heldBytes: Int) -> Void) -> Void) {
+  private func acknowledge(_ deliveries: UnsafeBufferPointer<AMQPDelivery>) {
     let stale: Int? = try? handle.withChannel { state, channel in
-      let now = MonotonicClock.now()
-      var stale = 0
-      each { tag, serial, heldBytes in
-        if serial == channel.serial {
-          state.acknowledge(channel, tag, heldBytes: heldBytes, at: now)
-        } else {
-          stale += 1
-        }
-      }
-      return stale
+      state.acknowledge(channel, deliveries, at: MonotonicClock.now())
     }
     if let stale, stale > 0 { handle.connection.metrics?.droppedStaleAcknowledgements(stale) }
   }

@@ -43,8 +43,8 @@ public struct AMQPProperties: Sendable {
   }
 
   private final class Storage: @unchecked Sendable {
-    // Changed only where a value is its one owner.
-    var fields: Fields
+    // Changed only where a value is its one owner, and so not looked after at run time.
+    @exclusivity(unchecked) var fields: Fields
     init(_ fields: consuming Fields) { self.fields = fields }
   }
 

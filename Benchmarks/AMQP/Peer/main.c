@@ -13,7 +13,7 @@
 #include <sys/resource.h>
 #include <time.h>
 
-enum { WINDOW = 1024, PREFETCH = 512, ACK_EVERY = 64 };
+enum { WINDOW = 1024, PREFETCH = 512, ACK_EVERY = 64, FILL = 120 };
 
 static void fail(const char *what) {
   fprintf(stderr, "peer: %s\n", what);
@@ -89,7 +89,7 @@ static void publish_one(amqp_connection_state_t connection, amqp_channel_t chann
 
 static void publish(amqp_connection_state_t connection, const char *queue, long count, size_t size) {
   amqp_confirm_select(connection, 1);
-  amqp_bytes_t body = {.len = size, .bytes = calloc(1, size)};
+  amqp_bytes_t body = {.len = size, .bytes = memset(malloc(size), FILL, size)};
   for (long sent = 0; confirmed < count;) {
     while (sent < count && sent - confirmed < WINDOW) {
       publish_one(connection, 1, queue, body, sent++);
@@ -111,42 +111,61 @@ static void begin_consuming(amqp_connection_state_t connection, const char *queu
   if (amqp_get_rpc_reply(connection).reply_type != AMQP_RESPONSE_NORMAL) fail("no consumer");
 }
 
-static void consume(amqp_connection_state_t connection, const char *queue, long count) {
+static void check(amqp_bytes_t body, size_t size) {
+  const unsigned char *bytes = body.bytes;
+  if (body.len != size || bytes[0] != FILL || bytes[size - 1] != FILL) fail("a wrong body");
+}
+
+static void consume(amqp_connection_state_t connection, const char *queue, long count, size_t size) {
   begin_consuming(connection, queue);
   for (long taken = 1; taken <= count; taken++) {
     amqp_envelope_t envelope;
     amqp_maybe_release_buffers(connection);
     if (amqp_consume_message(connection, &envelope, NULL, 0).reply_type != AMQP_RESPONSE_NORMAL) fail("no message");
+    check(envelope.message.body, size);
     if (taken % ACK_EVERY == 0 || taken == count) amqp_basic_ack(connection, 1, envelope.delivery_tag, 1);
     amqp_destroy_envelope(&envelope);
   }
 }
 
-static void relay(amqp_connection_state_t connection, const char *queue, long count) {
+static int is_buffered(amqp_connection_state_t connection) {
+  return amqp_frames_enqueued(connection) || amqp_data_in_buffer(connection);
+}
+
+/* Consumes on one connection and publishes on another, as our client does: during an alarm a broker reads nothing of
+   whoever publishes. Polls only when nothing is buffered of what is consumed. */
+static void relay(amqp_connection_state_t in, amqp_connection_state_t out, const char *queue, long count, size_t size) {
   char target[256];
   snprintf(target, sizeof target, "%s.out", queue);
-  open_channel(connection, 2);
-  amqp_confirm_select(connection, 2);
-  begin_consuming(connection, queue);
+  amqp_confirm_select(out, 1);
+  begin_consuming(in, queue);
   uint64_t acked = 0;
   for (long taken = 0; confirmed < count;) {
-    amqp_envelope_t envelope;
-    amqp_maybe_release_buffers(connection);
-    amqp_rpc_reply_t reply = amqp_consume_message(connection, &envelope, NULL, 0);
-    if (reply.reply_type == AMQP_RESPONSE_NORMAL) {
-      publish_one(connection, 2, target, envelope.message.body, taken++);
-      amqp_destroy_envelope(&envelope);
-      continue;
+    int has_message = is_buffered(in), has_confirm = is_buffered(out);
+    if (!has_message) {
+      struct pollfd both[] = {{.fd = amqp_get_sockfd(in), .events = POLLIN}, {.fd = amqp_get_sockfd(out), .events = POLLIN}};
+      if (poll(both, 2, has_confirm ? 0 : -1) < 0) fail("no poll");
+      has_message = both[0].revents != 0;
+      has_confirm = has_confirm || both[1].revents;
     }
-    if (reply.library_error != AMQP_STATUS_UNEXPECTED_STATE) fail("no message");
-    amqp_frame_t frame;
-    if (amqp_simple_wait_frame(connection, &frame)) fail("no frame");
-    if (frame.frame_type != AMQP_FRAME_METHOD || frame.payload.method.id != AMQP_BASIC_ACK_METHOD) continue;
-    take_ack(frame.payload.method.decoded);
+    while (has_confirm) {
+      amqp_frame_t frame;
+      if (amqp_simple_wait_frame(out, &frame)) fail("no frame");
+      if (frame.frame_type == AMQP_FRAME_METHOD && frame.payload.method.id == AMQP_BASIC_ACK_METHOD)
+        take_ack(frame.payload.method.decoded);
+      amqp_maybe_release_buffers(out);
+      has_confirm = is_buffered(out);
+    }
     while (lowest <= (uint64_t)count && done[lowest]) lowest++;
-    if (lowest - 1 - acked >= ACK_EVERY || confirmed == count || confirmed == taken) {
-      if (lowest - 1 > acked) amqp_basic_ack(connection, 1, acked = lowest - 1, 1);
-    }
+    if (lowest - 1 - acked >= ACK_EVERY || (confirmed == taken && lowest - 1 > acked))
+      amqp_basic_ack(in, 1, acked = lowest - 1, 1);
+    if (!has_message) continue;
+    amqp_envelope_t envelope;
+    amqp_maybe_release_buffers(in);
+    if (amqp_consume_message(in, &envelope, NULL, 0).reply_type != AMQP_RESPONSE_NORMAL) fail("no message");
+    check(envelope.message.body, size);
+    publish_one(out, 1, target, envelope.message.body, taken++);
+    amqp_destroy_envelope(&envelope);
   }
 }
 
@@ -156,12 +175,19 @@ int main(int argc, char **argv) {
   done = calloc((size_t)count + 2, 1);
   amqp_connection_state_t connection = log_in(atoi(argv[1]), argv[2], argv[3], argc > 8 ? argv[8] : NULL);
   open_channel(connection, 1);
+  size_t size = (size_t)atol(argv[7]);
+  amqp_connection_state_t second = NULL;
+  if (!strcmp(argv[4], "relay")) {
+    second = log_in(atoi(argv[1]), argv[2], argv[3], argc > 8 ? argv[8] : NULL);
+    open_channel(second, 1);
+  }
   double begin = wall(), used = cpu();
-  if (!strcmp(argv[4], "publish")) publish(connection, argv[5], count, (size_t)atol(argv[7]));
-  else if (!strcmp(argv[4], "consume")) consume(connection, argv[5], count);
-  else relay(connection, argv[5], count);
+  if (!strcmp(argv[4], "publish")) publish(connection, argv[5], count, size);
+  else if (!strcmp(argv[4], "consume")) consume(connection, argv[5], count, size);
+  else relay(connection, second, argv[5], count, size);
   printf("%ld %f %f\n", count, wall() - begin, cpu() - used);
   fflush(stdout);
+  if (second) amqp_connection_close(second, AMQP_REPLY_SUCCESS);
   amqp_connection_close(connection, AMQP_REPLY_SUCCESS);
   amqp_destroy_connection(connection);
   return 0;

@@ -7,6 +7,12 @@ struct FrameSplitter: Sendable {
   /// The frame whose body comes in pieces, and how much of its payload is missing.
   private(set) var begun: (channel: UInt16, missing: Int)?
 
+  /// A frame's body is being taken in pieces.
+  var isInBody: Bool { begun != nil }
+
+  /// So many bytes of the frame that is begun have come another way; its last one never does.
+  mutating func skip(_ count: Int) { begun?.missing -= count }
+
   static let beforeTune = 4096
   /// A cut body frame of at least so many bytes is taken in pieces, instead of being kept until it is whole.
   static let smallestPieces = 2048
@@ -98,7 +104,9 @@ extension FrameSplitter {
   struct Delivery {
     var channel: UInt16
     var tag: UInt64
-    var method: Range<Int>
+    var redelivered: Bool
+    var exchange: Range<Int>
+    var routingKey: Range<Int>
     var header: Range<Int>
     /// Empty, or all of it.
     var body: Range<Int>
@@ -111,7 +119,8 @@ extension FrameSplitter {
   static func delivery(in bytes: UnsafeRawBufferPointer, at offset: Int, frameMax: Int) -> Delivery? {
     guard bytes.count - offset >= 12, bytes.loadUnaligned(fromByteOffset: offset + 7, as: UInt32.self) == deliver,
       let method = payload(.method, in: bytes, at: offset, frameMax),
-      let tag = tag(bytes, method), let header = payload(.header, in: bytes, at: method.upperBound + 1, frameMax),
+      let arguments = arguments(bytes, method),
+      let header = payload(.header, in: bytes, at: method.upperBound + 1, frameMax),
       header.count >= 14, bytes.loadUnaligned(fromByteOffset: header.lowerBound, as: UInt16.self) == basic,
       channel(bytes, offset) == channel(bytes, method.upperBound + 1)
     else { return nil }
@@ -124,28 +133,38 @@ extension FrameSplitter {
       body = whole
     }
     return Delivery(
-      channel: channel(bytes, offset), tag: tag, method: method, header: header, body: body, end: body.upperBound + 1)
+      channel: channel(bytes, offset), tag: arguments.tag, redelivered: arguments.redelivered,
+      exchange: arguments.exchange, routingKey: arguments.routingKey, header: header, body: body,
+      end: body.upperBound + 1)
   }
 
   /// The number of basic.deliver as it stands in a frame.
   private static let deliver = UInt32(60 << 16 | 60).bigEndian
   private static let basic = UInt16(60).bigEndian
 
-  /// The delivery tag in the arguments of basic.deliver (consumer tag, delivery tag, a bit, exchange, routing key), where
-  /// all of them are there.
+  private struct Arguments {
+    var tag: UInt64
+    var redelivered: Bool
+    var exchange: Range<Int>
+    var routingKey: Range<Int>
+  }
+
+  /// The arguments of basic.deliver (consumer tag, delivery tag, a bit, exchange, routing key), where all of them are
+  /// there.
   @inline(__always)
-  private static func tag(_ bytes: UnsafeRawBufferPointer, _ method: Range<Int>) -> UInt64? {
-    var place = method.lowerBound + 4
-    guard place < method.upperBound else { return nil }
-    place += 1 + Int(bytes[place])
-    let tag = place
-    place += 9
-    for _ in 0..<2 {
-      guard place < method.upperBound else { return nil }
-      place += 1 + Int(bytes[place])
-    }
-    guard place <= method.upperBound else { return nil }
-    return UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: tag, as: UInt64.self))
+  private static func arguments(_ bytes: UnsafeRawBufferPointer, _ method: Range<Int>) -> Arguments? {
+    let consumerTag = method.lowerBound + 4
+    guard consumerTag < method.upperBound else { return nil }
+    let tag = consumerTag + 1 + Int(bytes[consumerTag])
+    let exchange = tag + 10
+    guard exchange <= method.upperBound else { return nil }
+    let routingKey = exchange + Int(bytes[exchange - 1]) + 1
+    guard routingKey <= method.upperBound else { return nil }
+    let end = routingKey + Int(bytes[routingKey - 1])
+    guard end <= method.upperBound else { return nil }
+    return Arguments(
+      tag: UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: tag, as: UInt64.self)),
+      redelivered: bytes[tag + 8] & 1 != 0, exchange: exchange..<(routingKey - 1), routingKey: routingKey..<end)
   }
 
   @inline(__always)

@@ -22,15 +22,8 @@ struct MethodDecoder: ~Copyable {
     return value(id, decoded)
   }
 
-  /// The basic.deliver in a method frame's payload.
-  func delivery(_ payload: UnsafeRawBufferPointer) -> DeliveredMessage? {
-    defer { pool.recycle() }
-    var decoded: UnsafeMutableRawPointer?
-    let rest = UnsafeMutableRawPointer(mutating: payload.baseAddress! + 4)
-    let bytes = amqp_bytes_t(len: payload.count - 4, bytes: rest)
-    guard amqp_decode_method(AMQP_BASIC_DELIVER_METHOD, pool.raw, bytes, &decoded) >= 0, let decoded else { return nil }
-    return delivered(decoded)
-  }
+  /// A text that comes again and again.
+  func name(_ bytes: UnsafeRawBufferPointer) -> String { names.text(bytes) }
 
   private func delivered(_ decoded: UnsafeMutableRawPointer) -> DeliveredMessage {
     let method = decoded.load(as: amqp_basic_deliver_t.self)
@@ -141,6 +134,9 @@ extension MethodDecoder {
     guard classID == Self.basicClass else { return nil }
     let size = UInt64(bigEndian: payload.loadUnaligned(fromByteOffset: 4, as: UInt64.self))
     let encoded = UnsafeRawBufferPointer(rebasing: payload[12...])
+    if let properties = plainProperties(encoded) {
+      return ContentHeader(bodySize: size, properties: properties, malformed: false)
+    }
     switch Self.locateHeaders(encoded) {
     case .absent, .safe:
       if let properties = properties(encoded) {
@@ -179,7 +175,8 @@ extension MethodDecoder {
     return .unsafe(offset..<(offset + 4 + length))
   }
 
-  private func properties(_ encoded: UnsafeRawBufferPointer) -> AMQPProperties? {
+  /// As librabbitmq reads them. The headers were looked at before.
+  func properties(_ encoded: UnsafeRawBufferPointer) -> AMQPProperties? {
     defer { pool.recycle() }
     var decoded: UnsafeMutableRawPointer?
     let bytes = amqp_bytes_t(len: encoded.count, bytes: UnsafeMutableRawPointer(mutating: encoded.baseAddress))
@@ -187,6 +184,53 @@ extension MethodDecoder {
     guard status >= 0, let decoded else { return nil }
     let from = decoded.assumingMemoryBound(to: amqp_basic_properties_t.self)
     return AMQPProperties { Self.copy(from, to: &$0) }
+  }
+
+  /// The short way for what comes most: properties without headers, whole. Nil for all others.
+  func plainProperties(_ encoded: UnsafeRawBufferPointer) -> AMQPProperties? {
+    let flags = UInt16(bigEndian: encoded.loadUnaligned(as: UInt16.self))
+    guard flags & 0x2003 == 0 else { return nil }
+    var place = 2
+    // True once something is not there: what was read then is not used.
+    var isCut = false
+    func has(_ flag: UInt16, _ width: Int) -> Bool {
+      guard flags & flag != 0 else { return false }
+      guard encoded.count - place >= width else {
+        isCut = true
+        return false
+      }
+      place += width
+      return true
+    }
+    func text(_ flag: UInt16, isName: Bool = false) -> String? {
+      guard has(flag, 1) else { return nil }
+      let length = Int(encoded[place - 1])
+      guard encoded.count - place >= length else {
+        isCut = true
+        return nil
+      }
+      defer { place += length }
+      let bytes = UnsafeRawBufferPointer(rebasing: encoded[place..<(place + length)])
+      return isName ? names.text(bytes) : String(decoding: bytes, as: UTF8.self)
+    }
+    let properties = AMQPProperties { fields in
+      fields.contentType = text(0x8000, isName: true)
+      fields.contentEncoding = text(0x4000)
+      if has(0x1000, 1) { fields.deliveryMode = encoded[place - 1] }
+      if has(0x0800, 1) { fields.priority = encoded[place - 1] }
+      fields.correlationID = text(0x0400)
+      fields.replyTo = text(0x0200)
+      fields.expiration = text(0x0100)
+      fields.messageID = text(0x0080)
+      if has(0x0040, 8) {
+        fields.timestamp = UInt64(bigEndian: encoded.loadUnaligned(fromByteOffset: place - 8, as: UInt64.self))
+      }
+      fields.type = text(0x0020, isName: true)
+      fields.userID = text(0x0010, isName: true)
+      fields.appID = text(0x0008, isName: true)
+      fields.clusterID = text(0x0004, isName: true)
+    }
+    return isCut ? nil : properties
   }
 
   private static func copy(_ from: UnsafePointer<amqp_basic_properties_t>, to fields: inout AMQPProperties.Fields) {

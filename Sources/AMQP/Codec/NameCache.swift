@@ -8,10 +8,11 @@ final class NameCache: @unchecked Sendable {
   // Used by its decoder's thread only.
 
   private static let size = 64
-  private var texts = [String](repeating: "", count: NameCache.size)
+  @exclusivity(unchecked) private var texts = [String](repeating: "", count: NameCache.size)
 
   /// The text; what is no UTF-8 is replaced.
   func text(_ bytes: UnsafeRawBufferPointer) -> String {
+    if bytes.isEmpty { return "" }
     // Strings of up to 15 bytes need no memory of their own.
     guard bytes.count > 15, bytes.count <= 255 else { return String(decoding: bytes, as: UTF8.self) }
     var mixed = UInt(truncatingIfNeeded: bytes.count)

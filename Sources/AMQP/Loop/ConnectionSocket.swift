@@ -15,6 +15,8 @@ struct ConnectionSocket: ~Copyable, Sendable {
     case failed(String)
     /// The other side's TLS does not want us, or the other way round.
     case refused(String)
+
+    var isBytes: Bool { if case .bytes = self { true } else { false } }
   }
 
   private(set) var descriptor: Int32 = -1
@@ -100,15 +102,42 @@ struct ConnectionSocket: ~Copyable, Sendable {
     }
   }
 
-  /// The most that TLS gives at once.
-  static let largestRecord = 16 << 10
-
   /// Ready for frames.
   var isReady: Bool { isOpen && !isConnecting && !isSecuring }
 
-  mutating func receive(into buffer: UnsafeMutableRawBufferPointer) -> Outcome {
-    if isSecure { return session?.receive(into: buffer, &readWantsWrite) ?? .endOfStream }
-    let count = recv(descriptor, buffer.baseAddress, buffer.count, 0)
+  /// Reads into a body that is lent, where there is one, and then into `rest`; how many bytes, both together. TLS gives
+  /// those of one record at a time.
+  mutating func receive(_ loan: inout LentBody?, then rest: UnsafeMutableRawBufferPointer) -> Outcome {
+    guard let missing = loan?.missing, missing > 0 else {
+      return receive(UnsafeMutableRawBufferPointer(start: nil, count: 0), rest)
+    }
+    var outcome = Outcome.wouldBlock
+    loan!.bytes.append(addingCapacity: missing) { span in
+      span.withUnsafeMutableBufferPointer { room, count in
+        outcome = receive(UnsafeMutableRawBufferPointer(room), rest)
+        if case .bytes(let all) = outcome { count = min(all, missing) }
+      }
+    }
+    if case .bytes(let all) = outcome { loan!.received += min(all, missing) }
+    return outcome
+  }
+
+  private mutating func receive(
+    _ first: UnsafeMutableRawBufferPointer, _ second: UnsafeMutableRawBufferPointer
+  ) -> Outcome {
+    if isSecure { return session?.receive(into: first.isEmpty ? second : first, &readWantsWrite) ?? .endOfStream }
+    var count = 0
+    if first.isEmpty {
+      count = recv(descriptor, second.baseAddress, second.count, 0)
+    } else {
+      var pieces = (
+        iovec(iov_base: first.baseAddress, iov_len: first.count),
+        iovec(iov_base: second.baseAddress, iov_len: second.count)
+      )
+      count = withUnsafeMutablePointer(to: &pieces) { pieces in
+        pieces.withMemoryRebound(to: iovec.self, capacity: 2) { readv(descriptor, $0, 2) }
+      }
+    }
     if count > 0 { return .bytes(count) }
     return count == 0 ? .endOfStream : Self.outcome(errno)
   }
@@ -137,7 +166,7 @@ struct ConnectionSocket: ~Copyable, Sendable {
   /// So many bytes are named to the kernel in one call.
   private static let mostAtOnce = 4 << 20
   /// So many scattered bytes are brought together for TLS.
-  private static let mostGathered = 4 * largestRecord
+  private static let mostGathered = 64 << 10
 
   /// A write that the socket refused is tried again with the same bytes, as OpenSSL wants it: `writing` is not changed
   /// before it is empty, and `gathered` neither.

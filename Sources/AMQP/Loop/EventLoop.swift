@@ -16,18 +16,20 @@ final class EventLoop: Sendable {
     let decoder: MethodDecoder
   }
 
-  /// Larger than the largest frame with the rest of another before it.
-  private static let scratchSize = 2 * ConnectionMachine.frameMax
+  /// Room for the beginning of the largest frame, and for what is read behind it.
+  private static let scratchSize = ConnectionMachine.frameMax + AMQPConnection.mostAtOnce
   private static let alarmID: UInt64 = 0
 
   private let poll: Int32
   private let alarm: Int32
   /// Connections that have something to do which no socket and no timer tells.
   private let visits = Mutex<[AMQPConnection]>([])
-  /// Whether the thread waits in epoll, and must be called to look at the visits.
+  /// Work of tasks that run on this thread.
+  private let jobs = Mutex<[UnownedJob]>([])
+  /// Whether the thread waits in epoll, and must be called to look at the visits and the jobs.
   private let isAsleep = Atomic(false)
 
-  private init() {
+  init() {
     poll = epoll_create1(Int32(EPOLL_CLOEXEC))
     alarm = eventfd(0, Int32(EFD_NONBLOCK | EFD_CLOEXEC))
     guard poll >= 0, alarm >= 0 else { fatalError("no event loop: \(String(cString: strerror(errno)))") }
@@ -52,7 +54,11 @@ final class EventLoop: Sendable {
       visits.append(connection)
       return visits.count == 1
     }
-    guard isFirst, isAsleep.load(ordering: .sequentiallyConsistent) else { return }
+    if isFirst { wake() }
+  }
+
+  private func wake() {
+    guard isAsleep.load(ordering: .sequentiallyConsistent) else { return }
     var one: UInt64 = 1
     write(alarm, &one, 8)
   }
@@ -62,6 +68,21 @@ final class EventLoop: Sendable {
       guard !visits.isEmpty else { return [] }
       defer { visits = [] }
       return visits
+    }
+  }
+
+  /// Tasks that woke each other are run in turn so many times before the sockets are looked at again.
+  private static let mostRounds = 8
+
+  private func runJobs() {
+    for _ in 0..<Self.mostRounds {
+      let waiting: [UnownedJob] = jobs.withLock { jobs in
+        guard !jobs.isEmpty else { return [] }
+        defer { jobs = [] }
+        return jobs
+      }
+      if waiting.isEmpty { return }
+      for job in waiting { job.runSynchronously(on: asUnownedTaskExecutor()) }
     }
   }
 
@@ -79,7 +100,7 @@ final class EventLoop: Sendable {
         members[connection.serial] = nil
         timers.remove(connection.serial)
       } else {
-        pace.note(turn.activity, bytes: turn.bytes, isPressed: turn.isPressed)
+        pace.note(turn.activity, bytes: turn.bytes, isPressed: turn.isPressed, hasMore: turn.hasMore)
         if members[connection.serial] == nil { members[connection.serial] = connection }
         timers.schedule(connection.serial, at: turn.tick)
       }
@@ -88,7 +109,7 @@ final class EventLoop: Sendable {
     while true {
       isAsleep.store(true, ordering: .sequentiallyConsistent)
       // Whoever asked for a turn before that store did not call.
-      let mayWait = visits.withLock { $0.isEmpty }
+      let mayWait = visits.withLock { $0.isEmpty } && jobs.withLock { $0.isEmpty }
       let wait = mayWait ? timers.next.map { Int32(clamping: max(0, $0 - MonotonicClock.now())) } ?? -1 : 0
       let count = epoll_wait(poll, &events, Int32(events.count), wait)
       isAsleep.store(false, ordering: .sequentiallyConsistent)
@@ -107,19 +128,32 @@ final class EventLoop: Sendable {
         if event.events & (EPOLLERR.rawValue | EPOLLHUP.rawValue) != 0 { what = [.readable, .writable, .broken] }
         turn(connection, what, tools)
       }
-      for connection in takeVisits() {
-        connection.isListed.store(false, ordering: .sequentiallyConsistent)
-        turn(connection, [], tools)
-      }
       let now = MonotonicClock.now()
       while let id = timers.popDue(at: now) {
         if let connection = members[id] { turn(connection, [], tools) }
       }
-      // While the thread rests nobody has to call it: it looks at the visits afterwards.
+      runJobs()
+      // Last, so that what tasks want to be written is written now.
+      for connection in takeVisits() {
+        connection.isListed.store(false, ordering: .sequentiallyConsistent)
+        turn(connection, [], tools)
+      }
+      // While the thread rests nobody has to call it: it looks at the visits and jobs afterwards.
       if let rest = pace.rest(at: MonotonicClock.nanoseconds()) {
         var time = timespec(tv_sec: 0, tv_nsec: rest)
         nanosleep(&time, nil)
       }
     }
+  }
+}
+
+extension EventLoop: TaskExecutor {
+  func enqueue(_ job: consuming ExecutorJob) {
+    let job = UnownedJob(job)
+    let isFirst = jobs.withLock { jobs in
+      jobs.append(job)
+      return jobs.count == 1
+    }
+    if isFirst { wake() }
   }
 }

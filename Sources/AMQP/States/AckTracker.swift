@@ -52,6 +52,24 @@ struct AckTracker: Sendable {
     return true
   }
 
+  /// The program acknowledged deliveries: the bytes of those that were not settled before, and how many of them are another
+  /// channel's.
+  mutating func acknowledge(
+    _ deliveries: UnsafeBufferPointer<AMQPDelivery>, channelSerial: UInt64, at now: Int
+  ) -> (heldBytes: Int, stale: Int) {
+    var heldBytes = 0
+    var stale = 0
+    // In place: a copy of each delivery would count its references up and down.
+    for index in deliveries.indices {
+      if deliveries[index].channelSerial != channelSerial {
+        stale += 1
+      } else if acknowledge(deliveries[index].deliveryTag, at: now) {
+        heldBytes += deliveries[index].heldBytes
+      }
+    }
+    return (heldBytes, stale)
+  }
+
   /// The program rejected it, which is sent at once. False as above.
   mutating func reject(_ tag: UInt64) -> Bool {
     guard let index = index(of: tag), case .outstanding = slots[index] else { return false }
@@ -68,10 +86,18 @@ struct AckTracker: Sendable {
   /// How many acks are sent together: fewer than `batch` where the prefetch is so small that the broker would wait.
   let together: Int
 
-  init(prefetch: Int = 512) { together = max(1, min(Self.batch, prefetch / 4)) }
+  /// With so many the broker may soon have nothing left that it may send.
+  private let urgent: Int
 
-  /// True when there are enough acks to go out now. Fewer wait for `deadline`.
+  init(prefetch: Int = 512) {
+    together = max(1, min(Self.batch, prefetch / 4))
+    urgent = max(together, prefetch / 4)
+  }
+
+  /// True when there are enough acks to go out with whatever else is to be done. Fewer wait for `deadline`.
   var isDue: Bool { pending >= together }
+  /// True when they shall go out now.
+  var isUrgent: Bool { pending >= urgent }
 
   /// When `flush` is due at the latest; nil while nothing waits.
   var deadline: Int? {

@@ -40,19 +40,19 @@ struct PendingCall {
 
 /// A channel's state.
 final class ChannelState: @unchecked Sendable {
-  // Lives inside its connection's lock and never leaves it.
+  // Lives inside its connection's lock and never leaves it: nothing is to be looked after at run time.
 
   let number: UInt16
   /// Unique in this process, so that a handle of an earlier channel with the same number finds nothing.
   let serial: UInt64
   let fate: ChannelFate
   /// Set once channel.close was sent: until it is answered, what arrives is discarded.
-  var closingUntil: Int?
-  var calls = Ring<PendingCall>()
-  var content = ContentAssembler()
-  var gotRemaining: UInt32 = 0
-  var publisher: PublisherState?
-  var consumer: ConsumerState?
+  @exclusivity(unchecked) var closingUntil: Int?
+  @exclusivity(unchecked) var calls = Ring<PendingCall>()
+  @exclusivity(unchecked) var content = ContentAssembler()
+  @exclusivity(unchecked) var gotRemaining: UInt32 = 0
+  @exclusivity(unchecked) var publisher: PublisherState?
+  @exclusivity(unchecked) var consumer: ConsumerState?
 
   init(number: UInt16, serial: UInt64, fate: ChannelFate) {
     self.number = number
@@ -65,7 +65,7 @@ final class ChannelState: @unchecked Sendable {
 
 /// A channel in confirm mode.
 final class PublisherState: @unchecked Sendable {
-  // Lives inside its connection's lock and never leaves it.
+  // Lives inside its connection's lock and never leaves it: nothing is to be looked after at run time.
 
   /// A publish that waits for room in the window.
   struct Waiter {
@@ -80,11 +80,11 @@ final class PublisherState: @unchecked Sendable {
   let windowBytes: Int
   let confirmTimeout: Int
   let failsWhenBlocked: Bool
-  var confirms = ConfirmRing<PublishToken>()
+  @exclusivity(unchecked) var confirms = ConfirmRing<PublishToken>()
   /// Room that was given to publishes which are not encoded yet.
-  var reserved = 0
-  var reservedBytes = 0
-  var waiters = Ring<Waiter>()
+  @exclusivity(unchecked) var reserved = 0
+  @exclusivity(unchecked) var reservedBytes = 0
+  @exclusivity(unchecked) var waiters = Ring<Waiter>()
 
   init(window: Int, windowBytes: Int, confirmTimeout: Int, failsWhenBlocked: Bool) {
     self.window = window
@@ -122,7 +122,7 @@ struct PublishToken: Sendable {
 
 /// A channel with a consumer.
 final class ConsumerState: @unchecked Sendable {
-  // Lives inside its connection's lock and never leaves it.
+  // Lives inside its connection's lock and never leaves it: nothing is to be looked after at run time.
 
   struct Waiter {
     var id: UInt64
@@ -132,22 +132,28 @@ final class ConsumerState: @unchecked Sendable {
 
   let tag: String
   let prefetch: Int
-  var buffer = DeliveryBuffer()
-  var acks: AckTracker
-  var waiters: [Waiter] = []
+  @exclusivity(unchecked) var buffer = DeliveryBuffer()
+  @exclusivity(unchecked) var acks: AckTracker
+  @exclusivity(unchecked) var waiters: [Waiter] = []
   /// Bytes of deliveries that are not settled, counted only where there is a budget.
-  var heldBytes = 0
+  @exclusivity(unchecked) var heldBytes = 0
   /// The loop's turn in which acks were last sent, and how many deliveries were settled in it.
-  var turn: UInt = 0
-  var settledInTurn = 0
+  @exclusivity(unchecked) var turn: UInt = 0
+  @exclusivity(unchecked) var settledInTurn = 0
   /// Set when no more deliveries will come: what is in the buffer is still handed out.
-  var end: ChannelFate.End?
+  @exclusivity(unchecked) var end: ChannelFate.End?
 
   init(tag: String, prefetch: Int) {
     self.tag = tag
     self.prefetch = prefetch
     acks = AckTracker(prefetch: prefetch)
   }
+
+  /// Whether acknowledgements are to go out with what else there is to do.
+  func owesAcks(at now: Int) -> Bool { acks.pending > 0 && (acks.isDue || now >= acks.deadline ?? Int.max) }
+
+  /// A broker that sends more without an answer keeps to no prefetch.
+  var mostUnsettled: Int { 2 * prefetch + 16 }
 }
 
 /// Deliveries that wait to be handed out. Mostly all of them are, and then none is moved.

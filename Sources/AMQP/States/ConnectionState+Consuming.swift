@@ -15,26 +15,32 @@ extension ConnectionState {
   }
 
   /// A delivery is whole: whether it is to be handed out.
-  mutating func admit(_ tag: UInt64, heldBytes bytes: Int, _ channel: ChannelState, at now: Int) -> Bool {
+  private mutating func admit(_ tag: UInt64, heldBytes bytes: Int, _ channel: ChannelState, at now: Int) -> Bool {
     // A consumer that was cancelled by the broker may still get what was under way: it is left to be requeued.
-    guard let consumer = channel.consumer, consumer.acks.delivered(tag) else {
+    guard let consumer = channel.consumer else {
       handle(.violation("a delivery tag out of order"), at: now)
       return false
     }
-    guard consumer.acks.unsettled <= 2 * consumer.prefetch + 16 else {
-      handle(.violation("more deliveries than the prefetch allows"), at: now)
+    if let violation = consumer.acks.admit(tag, mostUnsettled: consumer.mostUnsettled) {
+      handle(.violation(violation), at: now)
       return false
     }
     guard drainingUntil == nil else { return false }
-    metrics?.consumed(1)
+    note(consumer, 1, heldBytes: bytes)
+    return true
+  }
+
+  /// Deliveries have come that are to be handed out.
+  mutating func note(_ consumer: ConsumerState, _ count: Int, heldBytes bytes: Int) {
+    guard count > 0 else { return }
+    metrics?.consumed(count)
     if configuration.byteBudget != nil {
       consumer.heldBytes += bytes
       heldBytes += bytes
     }
-    activity += 1
-    activityBytes += bytes - AMQPByteBudget.overhead
+    activity += count
+    activityBytes += bytes - count * AMQPByteBudget.overhead
     hasFreshDeliveries = true
-    return true
   }
 
   private func delivery(
@@ -103,10 +109,16 @@ extension ConnectionState {
 
   // MARK: Acknowledgements
 
-  mutating func acknowledge(_ channel: ChannelState, _ tag: UInt64, heldBytes: Int, at now: Int) {
-    guard let consumer = channel.consumer, consumer.acks.acknowledge(tag, at: now) else { return }
-    release(consumer, heldBytes)
-    if consumer.acks.isDue { flushAcks(channel, at: now) }
+  /// Acknowledges deliveries; how many of them are another channel's. What is due goes out with the loop's next turn; where
+  /// the broker may be waiting for it, now.
+  mutating func acknowledge(
+    _ channel: ChannelState, _ deliveries: UnsafeBufferPointer<AMQPDelivery>, at now: Int
+  ) -> Int {
+    guard let consumer = channel.consumer else { return 0 }
+    let settled = consumer.acks.acknowledge(deliveries, channelSerial: channel.serial, at: now)
+    release(consumer, settled.heldBytes)
+    if consumer.acks.isUrgent { flushAcks(channel, at: now) }
+    return settled.stale
   }
 
   mutating func reject(_ channel: ChannelState, _ delivery: AMQPDelivery, requeue: Bool) {

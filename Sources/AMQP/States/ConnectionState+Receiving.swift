@@ -40,20 +40,23 @@ extension ConnectionState {
     return bytes.count
   }
 
-  /// The short way for what comes most: a delivery to a consumer whose frames have all come, with its body in one frame
-  /// at most. The place behind it; nil for everything else, and then nothing was done.
+  /// The short way for what comes most: deliveries to one consumer whose frames have all come, with the body in one frame
+  /// at most. The place behind them; nil where there is none at `offset`, and then nothing was done.
   private mutating func receiveWhole(
     _ bytes: UnsafeRawBufferPointer, at offset: Int, _ decoder: borrowing MethodDecoder, at now: Int
   ) -> Int? {
     guard let tuning = machine.runningTuning,
-      let parts = FrameSplitter.delivery(in: bytes, at: offset, frameMax: tuning.frameMax),
-      Int(parts.channel) < channels.count, let channel = channels[Int(parts.channel)], channel.consumer != nil,
-      !channel.isClosing, channel.content.isIdle, parts.body.count <= configuration.maximumBodyBytes
+      let first = FrameSplitter.delivery(in: bytes, at: offset, frameMax: tuning.frameMax),
+      Int(first.channel) < channels.count, let channel = channels[Int(first.channel)], let consumer = channel.consumer,
+      !channel.isClosing, channel.content.isIdle, drainingUntil == nil
     else { return nil }
-    let heldBytes = parts.body.count + AMQPByteBudget.overhead
-    guard admit(parts.tag, heldBytes: heldBytes, channel, at: now) else { return parts.end }
-    channel.consumer?.buffer.append(AMQPDelivery(bytes, parts, channelSerial: channel.serial, decoder))
-    return parts.end
+    var run = DeliveryRun(
+      channelSerial: channel.serial, frameMax: tuning.frameMax, maximumBodyBytes: configuration.maximumBodyBytes,
+      mostUnsettled: consumer.mostUnsettled)
+    let end = run.take(bytes, first, decoder, &consumer.acks, &consumer.buffer)
+    note(consumer, run.count, heldBytes: run.heldBytes)
+    if let violation = run.violation { handle(.violation(violation), at: now) }
+    return end
   }
 
   /// Gives what has come to the tasks that wait for it: once for each read, so that it is one batch.
@@ -113,25 +116,4 @@ extension ConnectionState {
   }
 
   private var isSayingGoodbye: Bool { if case .closing = machine.state { true } else { false } }
-}
-
-extension AMQPDelivery {
-  /// From frames that lie whole in `bytes`; what of them cannot be decoded is malformed.
-  fileprivate init(
-    _ bytes: UnsafeRawBufferPointer, _ parts: FrameSplitter.Delivery, channelSerial: UInt64,
-    _ decoder: borrowing MethodDecoder
-  ) {
-    let message = decoder.delivery(UnsafeRawBufferPointer(rebasing: bytes[parts.method]))
-    let header = decoder.contentHeader(UnsafeRawBufferPointer(rebasing: bytes[parts.header]))
-    let size = parts.body.count
-    let body = [UInt8](unsafeUninitializedCapacity: size + ContentAssembler.slack) { room, count in
-      UnsafeMutableRawBufferPointer(room).copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[parts.body]))
-      count = size
-    }
-    self.init(
-      deliveryTag: parts.tag, redelivered: message?.redelivered ?? true, exchange: message?.exchange ?? "",
-      routingKey: message?.routingKey ?? "", properties: header?.properties ?? AMQPProperties(deliveryMode: nil),
-      body: body, malformedHeaders: header?.malformed ?? true, oversize: nil, channelSerial: channelSerial,
-      heldBytes: size + AMQPByteBudget.overhead)
-  }
 }

@@ -24,6 +24,8 @@ struct ConnectionState: ~Copyable, Sendable {
   var drainingUntil: Int?
   /// Set by the loop while the socket takes no more bytes.
   var stalledSince: Int?
+  /// In so many of the loop's turns, one after the other, more came than was read. There may be answers in it.
+  var unreadTurns = 0
   /// The loop will look at this connection then, without being asked.
   var announcedTick = Int.max
   let opened = OneShot<Result<Void, AMQPError>>()
@@ -168,11 +170,16 @@ struct ConnectionState: ~Copyable, Sendable {
     }
   }
 
+  /// No deadline for the broker's answers passes while answers may lie unread; but not for ever.
+  private static let mostUnreadTurns = 1024
+
   private mutating func tick(_ channel: ChannelState, at now: Int) {
     if let until = channel.closingUntil {
       if now >= until { handle(.abort(.timeout("the broker did not close a channel")), at: now) }
       return
     }
+    if channel.consumer?.owesAcks(at: now) == true { flushAcks(channel, at: now) }
+    guard unreadTurns == 0 || unreadTurns > Self.mostUnreadTurns else { return }
     let active = clock.time(at: now)
     if !channel.calls.isEmpty, !clock.isBlocked, active >= channel.calls[0].deadline {
       closeChannel(
@@ -181,7 +188,6 @@ struct ConnectionState: ~Copyable, Sendable {
       return
     }
     expireConfirms(channel, active, at: now)
-    if let deadline = channel.consumer?.acks.deadline, now >= deadline { flushAcks(channel, at: now) }
   }
 
   // MARK: Closing

@@ -28,6 +28,19 @@ struct ContentAssembler: Sendable {
   /// Room behind each body, so that a parser may read past its end.
   static let slack = 64
 
+  /// A body that has come in one piece.
+  static func body(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
+    var body: [UInt8] = []
+    body.reserveCapacity(bytes.count + slack)
+    body.append(addingCapacity: bytes.count) { span in
+      span.withUnsafeMutableBufferPointer { room, count in
+        UnsafeMutableRawBufferPointer(room).copyMemory(from: bytes)
+        count = bytes.count
+      }
+    }
+    return body
+  }
+
   private var carrier: Carrier?
   private var header: ContentHeader?
   private var body: [UInt8] = []
@@ -66,6 +79,20 @@ struct ContentAssembler: Sendable {
     if keeps { body.append(contentsOf: bytes) } else { digest?.update(bufferPointer: bytes) }
     remaining -= UInt64(bytes.count)
     return remaining == 0 ? complete() : .more
+  }
+
+  /// Gives the body away, to be taken back with at most so many bytes more, and how many are missing of it; nil where it is
+  /// not kept, or has no room for so many.
+  mutating func lend(atMost more: Int) -> ([UInt8], missing: UInt64)? {
+    guard keeps, header != nil, more >= LentBody.smallest, UInt64(more) < remaining else { return nil }
+    var lent: [UInt8] = []
+    swap(&lent, &body)
+    return (lent, remaining)
+  }
+
+  mutating func takeBack(_ bytes: consuming [UInt8], received: Int) {
+    body = bytes
+    remaining -= UInt64(received)
   }
 
   private mutating func complete() -> Step {

@@ -28,6 +28,29 @@ import Testing
     #expect(decode(Array(whole[..<(12 + length)]))?.malformed == true)
   }
 
+  @Test func `properties without headers are read as librabbitmq reads them, whole and cut short`() throws {
+    let decoder = MethodDecoder()
+    for flags in 0..<(1 << 13) {
+      // The highest flag that stands for no property is that of the headers.
+      let mask = (flags & 0x1800) << 3 | (flags & 0x07FF) << 2
+      var bytes = Wire.u16(mask)
+      for bit in [15, 14, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2] where mask & 1 << bit != 0 {
+        switch bit {
+        case 12, 11: bytes.append(UInt8(bit))
+        case 6: bytes += Wire.u64(1_764_000_000)
+        default: bytes += Wire.short("text of bit \(bit), with an ü")
+        }
+      }
+      let (short, long) = bytes.withUnsafeBytes { (decoder.plainProperties($0), decoder.properties($0)) }
+      #expect(short != nil && short == long)
+      guard bytes.count > 2 else { continue }
+      let cut = bytes[..<(2 + flags % (bytes.count - 2))].withUnsafeBytes { decoder.plainProperties($0) == nil }
+      #expect(cut)
+    }
+    let withHeaders = (Wire.u16(0x2000) + Wire.u32(0)).withUnsafeBytes { decoder.plainProperties($0) == nil }
+    #expect(withHeaders)
+  }
+
   @Test func `a header of another class is none`() {
     var payload = Wire.contentHeader(size: 0, headers: [0, 0, 0, 0], messageID: "")
     payload[1] = 50

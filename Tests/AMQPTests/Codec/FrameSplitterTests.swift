@@ -85,9 +85,18 @@ import Testing
     }
     let found = try #require(delivery(whole + [1, 2]))
     #expect(found.tag == 9)
+    #expect(!found.redelivered)
+    #expect(Array(whole[found.exchange]) == Array("exchange".utf8))
+    #expect(Array(whole[found.routingKey]) == Array("key".utf8))
     #expect(Array(whole[found.body]) == [1, 2, 3])
     #expect(found.end == whole.count)
     for length in 0..<whole.count { #expect(delivery(Array(whole[..<length])) == nil) }
+    // Arguments that say they are longer than their frame.
+    for place in [11, 13 + 9, 13 + 9 + 9] {
+      var broken = whole
+      broken[place] = 255
+      #expect(delivery(broken) == nil)
+    }
     #expect(delivery(Wire.ack(1) + whole) == nil)
     let empty = Wire.message(1, [])
     #expect(delivery(empty)?.end == empty.count)

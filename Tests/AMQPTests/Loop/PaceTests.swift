@@ -17,7 +17,7 @@ import Testing
   @Test func `a busy loop rests until there is a batch, and never long`() throws {
     var pace = Pace()
     var now = 1000 * millisecond
-    for messages in [10, 100] {
+    for messages in [10, 60] {
       for _ in 0..<10 {
         pace.note(messages, isPressed: false)
         let found = pace.rest(at: now)
@@ -37,6 +37,20 @@ import Testing
         #expect(rest == nil)
       }
     }
+  }
+
+  @Test(arguments: [true, false]) func `there is no rest after a turn that had enough to do`(_ hasMore: Bool) {
+    var pace = Pace()
+    let now = 1000 * millisecond
+    pace.note(50, isPressed: false)
+    let before = pace.rest(at: now)
+    #expect(before != nil)
+    pace.note(hasMore ? 50 : Pace.aim, isPressed: false, hasMore: hasMore)
+    let full = pace.rest(at: now + 2 * millisecond)
+    #expect(full == nil)
+    pace.note(50, isPressed: false)
+    let after = pace.rest(at: now + 4 * millisecond)
+    #expect(after != nil)
   }
 
   @Test func `resting that brings nothing more is given up for a while`() {

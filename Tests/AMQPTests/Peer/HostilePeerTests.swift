@@ -278,6 +278,22 @@ import Testing
     #expect(end?.message.contains("silent") == true)
   }
 
+  @Test func `a peer that falls silent in the middle of a large body is given up as well`() async throws {
+    let peer = Peer { talk in
+      try talk.logIn(heartbeat: 1)
+      try talk.await(60, 20, beating: true)
+      let body = Wire.body([UInt8](repeating: 1, count: 50_000))
+      try talk.send(Wire.channelOpenOk() + Wire.qosOk() + Wire.consumeOk())
+      try talk.send(Wire.deliver(1) + Wire.header(size: 50_000) + body[..<10_000])
+      talk.awaitEnd()
+    }
+    let connection = try await AMQPConnection.connect(peer.configuration)
+    let consumer = try await connection.openConsumer(queue: "q")
+    let end = await connection.waitUntilClosed()
+    #expect(end?.code == .timeout)
+    _ = consumer
+  }
+
   @Test func `we send heartbeats while nothing else is to say`() async throws {
     let peer = Peer { talk in
       try talk.logIn(heartbeat: 1)

@@ -63,6 +63,16 @@ import Testing
     #expect(tracker.unsettled == 0)
   }
 
+  @Test func `it is urgent when the broker may soon have nothing left to send`() {
+    var tracker = tracker(200)
+    for tag in 1...127 as ClosedRange<UInt64> { #expect(tracker.acknowledge(tag, at: 0) == true) }
+    #expect(!tracker.isUrgent)
+    #expect(tracker.acknowledge(128, at: 0) == true)
+    #expect(tracker.isUrgent)
+    #expect(tracker.flush(at: 0) == [upTo(128)])
+    #expect(!tracker.isUrgent)
+  }
+
   @Test func `it is due with enough acks, sooner where the prefetch is small, and after a while`() {
     var many = tracker(100)
     for tag in 1..<UInt64(AckTracker.batch) { #expect(many.acknowledge(tag, at: 3) == true) }
@@ -70,11 +80,13 @@ import Testing
     #expect(many.deadline == 3 + AckTracker.delay)
     #expect(many.acknowledge(UInt64(AckTracker.batch), at: 4) == true)
     #expect(many.isDue)
+    #expect(!many.isUrgent)
     var few = AckTracker(prefetch: 1)
     #expect(few.delivered(1) == true)
     #expect(few.deadline == nil)
     #expect(few.acknowledge(1, at: 0) == true)
     #expect(few.isDue)
+    #expect(few.isUrgent)
     #expect(few.flush(at: 0) == [one(1)])
     #expect(few.deadline == nil)
   }

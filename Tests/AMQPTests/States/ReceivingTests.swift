@@ -57,6 +57,77 @@ import Testing
     #expect(deliveries?.map(\.deliveryTag) == [1, 2, 3])
   }
 
+  private func deliveries(_ fed: inout Fed) -> [AMQPDelivery] {
+    fed.state.channel(1, 1)?.consumer?.buffer.take(10) ?? []
+  }
+
+  @Test(arguments: [700, 5000, 100_000]) func `a body received where it belongs is the body that was sent`(
+    _ portion: Int
+  ) throws {
+    var fed = Fed()
+    try fed.open(publisher: false)
+    let body = (0..<300_000).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 3) }
+    let frames = stride(from: 0, to: body.count, by: 131_064).flatMap {
+      Wire.body(Array(body[$0..<min($0 + 131_064, body.count)]))
+    }
+    var left = (Wire.deliver(1) + Wire.header(size: 300_000) + frames)[...]
+    var rest: [UInt8] = []
+    var loans = 0
+    while !left.isEmpty {
+      // As the loop does: into the body that is lent first, and then into memory of its own.
+      var loan = rest.isEmpty ? fed.state.lendBody(fed.splitter) : nil
+      let direct = left.prefix(min(portion, loan?.missing ?? 0))
+      left = left.dropFirst(direct.count)
+      loan?.bytes += direct
+      loan?.received += direct.count
+      rest += left.prefix(portion)
+      left = left.dropFirst(portion)
+      if let loan {
+        loans += 1
+        fed.state.takeBack(loan, &fed.splitter)
+      }
+      let used = rest.withUnsafeBytes {
+        fed.state.receive($0, splitter: &fed.splitter, decoder: fed.decoder, at: 0)
+      }
+      rest.removeFirst(used)
+    }
+    #expect(loans > 0)
+    let found = deliveries(&fed)
+    #expect(found.map(\.body) == [body])
+    #expect(found[0].body.capacity >= body.count + ContentAssembler.slack)
+  }
+
+  @Test func `a body whose channel is closed while it is lent is nobody's`() throws {
+    var fed = Fed()
+    try fed.open(publisher: false)
+    let frame = Wire.body([UInt8](repeating: 7, count: 50_000))
+    fed.feed(Wire.deliver(1) + Wire.header(size: 50_000) + frame[..<3000])
+    var lent = fed.state.lendBody(fed.splitter)
+    lent?.bytes += frame[3000..<40_000]
+    lent?.received = 37_000
+    let loan = try #require(lent)
+    let found = fed.state.channel(1, 1)
+    fed.state.closeChannel(try #require(found), .byUs, at: 0)
+    fed.state.takeBack(loan, &fed.splitter)
+    fed.feed(Array(frame[40_000...]) + Wire.method(1, 20, 41))
+    let isRunning = fed.state.machine.isRunning
+    #expect(isRunning)
+    #expect(!fed.splitter.isInBody)
+  }
+
+  @Test func `no confirm is late while answers lie unread, but not for ever`() throws {
+    var fed = Fed()
+    try fed.open(publisher: true)
+    fed.state.unreadTurns = 1
+    fed.state.tick(at: 5000)
+    let waiting = fed.state.channel(1, 1)?.publisher?.confirms.waiting
+    #expect(waiting == 5)
+    fed.state.unreadTurns = 10_000
+    fed.state.tick(at: 5000)
+    let left = fed.state.channel(1, 1)?.publisher?.confirms.waiting
+    #expect(left == 0)
+  }
+
   @Test func `mutated frames end a connection or pass, and never more`() throws {
     var generator = SplitMix(state: 42)
     var ended = 0
