@@ -8,6 +8,8 @@ package enum FuzzTarget: String, Sendable, CaseIterable {
   case iodefJSON = "iodef-json"
   /// IODEF in XML, from its bytes.
   case iodef
+  /// Descriptions of partners' formats.
+  case mapping
 
   /// Ends the process where a promise is broken.
   package func run(_ bytes: [UInt8]) {
@@ -27,6 +29,7 @@ package enum FuzzTarget: String, Sendable, CaseIterable {
     case .n6: FuzzReader.run(bytes, .n6)
     case .iodefJSON: FuzzReader.run(bytes, .iodefJSON)
     case .iodef: FuzzXML.run(bytes)
+    case .mapping: FuzzMapping.run(bytes)
     }
   }
 }

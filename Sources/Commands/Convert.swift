@@ -14,12 +14,18 @@ struct Convert: ParsableCommand {
       --explain says for each value of the output where it came from: the place in the canonical STIX, and the place in \
       the document that was read.
 
+      --mapping reads a partner's own format by its description in YAML (Docs/mappings.md).
+
       Example: entente convert --from stix --to misp bundle.json > event.json
       Example: entente convert --to stix --explain event.json > bundle.json
+      Example: entente convert --mapping Examples/mappings/malware-urls.yaml --to misp feed.csv > event.json
       """)
 
   @Option(help: "The document's format (default: recognised from the content).")
   var from: FormatArgument?
+
+  @Option(help: "Read the document by this mapping, a file in YAML.")
+  var mapping: String?
 
   @Option(help: "The format to write.")
   var to: FormatArgument
@@ -68,9 +74,27 @@ struct Convert: ParsableCommand {
     Terminal.put(line: conversion.output)
   }
 
+  /// The mapping, where one is named.
+  private func page() throws(Answer) -> MappingPage? {
+    guard let mapping else { return nil }
+    let bytes: [UInt8]
+    do throws(InputFile.Trouble) {
+      bytes = try InputFile(name: mapping).read(maximumBytes: 1 << 20)
+    } catch {
+      throw Answer.unusable(error.sentence.printable)
+    }
+    do throws(MappingPage.Refusal) {
+      return try MappingPage(bytes, file: mapping)
+    } catch {
+      throw Answer.unusable(error.lines.joined(separator: "\n"))
+    }
+  }
+
   private func convert(_ body: [UInt8]) throws(Answer) -> Conversion {
     let source = Conversion.Source(sender: originSender?.id, messageID: originMessageID, at: originTime?.instant)
+    let page = try page()
     do throws(Conversion.Refusal) {
+      if let page { return try Conversion(of: body, by: page, to: to.id, source: source) }
       return try Conversion(
         of: body, named: file, from: from?.id, to: to.id, source: source, maximumBytes: maxBytes)
     } catch {

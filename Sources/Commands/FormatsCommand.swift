@@ -12,7 +12,8 @@ struct FormatsCommand: ParsableCommand {
       format may have.
 
       Example: entente formats --rules nis2
-      """)
+      """,
+    subcommands: [FormatsTest.self])
 
   @Option(help: "Print the rules of this format beyond its schema, each with its source.")
   var rules: FormatArgument?

@@ -36,7 +36,7 @@ package struct Conversion: Sendable {
     }
 
     /// Nobody's slug in the making of ids, where no sender is named.
-    private static let nobody = AgencyID("unknown")!
+    fileprivate static let nobody = AgencyID("unknown")!
 
     /// What is not given comes from the document: the hash of its bytes, and the latest time in it.
     fileprivate func origin(of document: JSONDocument) -> Origin {
@@ -74,6 +74,36 @@ package struct Conversion: Sendable {
         guard let output = try? JSONDocument(written.output, limits: JSONLimits(maximumBytes: .max)) else { return nil }
         return Provenance(of: output, by: writer, from: read.output, of: document, by: reader, origin: origin)
       }
+    } catch {
+      let place = error.location.map { $0.tokens.isEmpty ? "" : " (at \($0))" } ?? ""
+      throw .impossible("It cannot be converted into \(target): \(error.message)\(place).")
+    }
+    let result = CheckedDocument("the output", checking: output, as: target, maximumBytes: .max)
+    guard result.isValid else {
+      throw .impossible(
+        "What was written is no valid \(target): " + (result.remarks.first { $0.severity == .error }?.message ?? ""))
+    }
+  }
+
+  /// Reads a partner's own format by its mapping, and writes it.
+  package init(
+    of body: [UInt8], by page: MappingPage, to target: FormatID, source: Source = Source()
+  ) throws(Refusal) {
+    let writer = try Self.adapter(target, able: .write)
+    let origin = Origin(
+      sender: source.sender ?? Source.nobody,
+      messageID: source.messageID ?? "sha256-" + Hex.text(SHA256.hash(data: body)),
+      acceptedAt: source.at ?? Instant(milliseconds: 0))
+    do throws(AdapterFailure) {
+      let read = try MappingAdapter(page.mapping).read(body, origin: origin)
+      let strictest = read.output.objects.compactMap(\.markings.strictest).max()
+      let terms = OutgoingTerms(tlp: strictest ?? .clear, sender: source.sender, acceptedAt: origin.acceptedAt)
+      let written = try writer.write(read.output, terms: terms)
+      output = written.output
+      losses = written.losses
+      residue = read.residue
+      from = page.mapping.format
+      trace = { nil }
     } catch {
       let place = error.location.map { $0.tokens.isEmpty ? "" : " (at \($0))" } ?? ""
       throw .impossible("It cannot be converted into \(target): \(error.message)\(place).")

@@ -1,0 +1,110 @@
+import Contract
+import Formats
+package import JSON
+package import STIX
+
+/// Reads and writes a partner's format by its mapping.
+package struct MappingAdapter: Sendable {
+  package let mapping: Mapping
+
+  package init(_ mapping: Mapping) { self.mapping = mapping }
+
+  /// The canonical bundle of a partner's text; what no path of the mapping reads is residue.
+  package func read(_ text: [UInt8], origin: Origin) throws(AdapterFailure) -> Translation<STIXBundle> {
+    let document = try MappingText.document(text, mapping)
+    let reading = MappingReading(mapping, document, origin)
+    let bundle = try reading.read()
+    if let error = STIXFormat().errors(bundle.document).first {
+      throw AdapterFailure(.unreadable, "what the mapping makes is no valid STIX: \(error.message)", at: error.location)
+    }
+    return Translation(bundle, residue: reading.residue)
+  }
+
+  /// A partner's text that says what the bundle says; it is read again, and has to say the same.
+  package func write(_ bundle: STIXBundle, terms: OutgoingTerms) throws(AdapterFailure) -> Translation<[UInt8]> {
+    var writing = MappingWriting(mapping, bundle, terms)
+    let written = try writing.write()
+    guard let sender = AgencyID("anyone") else { return written }
+    do throws(AdapterFailure) {
+      _ = try read(written.output, origin: Origin(sender: sender, messageID: "1", acceptedAt: terms.acceptedAt))
+    } catch {
+      throw AdapterFailure(.cannotWrite, "what would be written could not be read back: \(error.message)")
+    }
+    return written
+  }
+
+  package var naturalLosses: [NaturalLoss] {
+    [
+      NativeLosses.markings(MappingLosses.markings),
+      NaturalLoss(.meaning, "objects that the mapping does not make", why: MappingLosses.noPlace),
+      NaturalLoss(.meaning, "properties that no path says", why: MappingLosses.part),
+    ]
+  }
+}
+
+/// What the examples of a mapping come to.
+package struct MappingTrial: Sendable {
+  package struct Outcome: Sendable, Equatable {
+    package var name: String
+    /// Where the example stands in the mapping.
+    package var place: JSONPointer
+    /// What is not as it says; empty where all is.
+    package var faults: [String]
+  }
+
+  package let outcomes: [Outcome]
+
+  package init(_ mapping: Mapping) {
+    outcomes = mapping.examples.map { example in
+      Outcome(name: example.name, place: example.place, faults: Self.faults(example, MappingAdapter(mapping)))
+    }
+  }
+
+  private static func faults(_ example: MappingExample, _ adapter: MappingAdapter) -> [String] {
+    guard let sender = AgencyID("example") else { return [] }
+    let time = Instant(milliseconds: 1_767_225_600_000)
+    do throws(AdapterFailure) {
+      let origin = Origin(sender: sender, messageID: example.name, acceptedAt: time)
+      let read = try adapter.read(example.input, origin: origin)
+      var faults = differences(example, read.output)
+      if !read.residue.isEmpty { faults.append("not read: \(read.residue.map(\.description).joined(separator: ", "))") }
+      guard example.comesBack, faults.isEmpty else { return faults }
+      let tlp = read.output.objects.compactMap(\.markings.strictest).max() ?? .clear
+      let written = try adapter.write(
+        read.output, terms: OutgoingTerms(tlp: tlp, sender: sender, acceptedAt: time))
+      let before = try MappingText.document(example.input, adapter.mapping).root
+      let after = try MappingText.document(written.output, adapter.mapping).root
+      if before != after { faults.append("written back it is \(String(decoding: written.output, as: UTF8.self))") }
+      return faults
+    } catch {
+      return [error.description]
+    }
+  }
+
+  /// Each object that is named must be there; no two names count for one object.
+  private static func differences(_ example: MappingExample, _ bundle: STIXBundle) -> [String] {
+    var free = bundle.objects.filter { !$0.isDefinition }
+    var faults: [String] = []
+    for wanted in example.gives {
+      guard let document = try? JSONDocument(wanted.bytes) else { continue }
+      if let place = free.firstIndex(where: { holds($0.value, document.root, bundle, $0) }) {
+        free.remove(at: place)
+      } else {
+        faults.append("there is no object with \(document.root.description)")
+      }
+    }
+    let left = free.map(\.type)
+    if !left.isEmpty { faults.append("there are more objects than the example says: \(left.joined(separator: ", "))") }
+    return faults
+  }
+
+  /// `tlp` in an example is the label of the object.
+  private static func holds(_ value: JSONValue, _ wanted: JSONValue, _ bundle: STIXBundle, _ object: STIXObject) -> Bool
+  {
+    wanted.members.allSatisfy { name, member in
+      if name == "tlp" { return object.markings.strictest == member.string.flatMap { TLP(label: $0) } }
+      guard let said = value[name] else { return false }
+      return said == member
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import Formats
+import STIX
+
+/// A form of dates: `YYYY-MM-DD hh:mm:ss`, `DD.MM.YYYY`, `seconds` since 1970, or `rfc3339`.
+struct MappingDate: Sendable, Equatable {
+  private enum Piece: Sendable, Equatable {
+    case digits(Character, Int)
+    case mark(Character)
+  }
+
+  private let pieces: [Piece]
+  private let word: String
+
+  /// Nil where the form has no year, month and day, or has something twice.
+  init?(_ form: String) {
+    word = form
+    if form == "seconds" || form == "milliseconds" || form == "rfc3339" {
+      pieces = []
+      return
+    }
+    var pieces: [Piece] = []
+    var seen: Set<Character> = []
+    for character in form {
+      guard "YMDhms".contains(character) else {
+        pieces.append(.mark(character))
+        continue
+      }
+      if case .digits(let last, let count) = pieces.last, last == character {
+        pieces[pieces.count - 1] = .digits(character, count + 1)
+      } else {
+        guard seen.insert(character).inserted else { return nil }
+        pieces.append(.digits(character, 1))
+      }
+    }
+    guard seen.isSuperset(of: "YMD") else { return nil }
+    self.pieces = pieces
+  }
+
+  /// The moment in UTC as STIX writes it; nil where the text has another form, or there is no such moment.
+  func moment(_ text: String) -> String? {
+    switch word {
+    case "rfc3339": return CSAFMoment(text)?.text
+    case "seconds", "milliseconds":
+      guard let number = Int64(text), number >= 0, number < 253_402_300_800_000 else { return nil }
+      let (milliseconds, isTooMuch) = number.multipliedReportingOverflow(by: word == "seconds" ? 1000 : 1)
+      guard !isTooMuch, milliseconds < 253_402_300_800_000 else { return nil }
+      return Timestamp(milliseconds: milliseconds).description
+    default: break
+    }
+    var rest = Substring(text)
+    var values: [Character: String] = [:]
+    for piece in pieces {
+      switch piece {
+      case .mark(let mark):
+        guard rest.first == mark else { return nil }
+        rest = rest.dropFirst()
+      case .digits(let name, let count):
+        let digits = rest.prefix(count)
+        guard digits.count == count, digits.allSatisfy({ $0.isASCII && $0.isNumber }) else { return nil }
+        values[name] = String(digits)
+        rest = rest.dropFirst(count)
+      }
+    }
+    guard rest.isEmpty else { return nil }
+    func two(_ name: Character) -> String { values[name].map { $0.count == 1 ? "0" + $0 : $0 } ?? "00" }
+    return CSAFMoment("\(values["Y"] ?? "")-\(two("M"))-\(two("D"))T\(two("h")):\(two("m")):\(two("s"))Z")?.text
+  }
+
+  /// The moment in this form; nil where it would say less.
+  func text(_ moment: String) -> String? {
+    guard let time = Timestamp(moment) else { return nil }
+    let text: String
+    switch word {
+    case "rfc3339": text = time.description
+    case "seconds": text = String(time.milliseconds / 1000)
+    case "milliseconds": text = String(time.milliseconds)
+    default:
+      let whole = Array(time.description)
+      let places: [Character: Range<Int>] = [
+        "Y": 0..<4, "M": 5..<7, "D": 8..<10, "h": 11..<13, "m": 14..<16, "s": 17..<19,
+      ]
+      text = pieces.map { piece in
+        switch piece {
+        case .mark(let mark): String(mark)
+        case .digits(let name, let count): String((places[name].map { String(whole[$0]) } ?? "").suffix(count))
+        }
+      }.joined()
+    }
+    return self.moment(text) == time.description ? text : nil
+  }
+}
