@@ -31,25 +31,35 @@ struct LossAccount {
   }
 
   /// Every property of an object that is neither carried nor part of its frame.
-  mutating func loseProperties(of object: STIXObject, carried: Set<String>, why: String) {
-    for (name, value) in object.value.members where !Self.frame.contains(name) && !carried.contains(name) {
-      if name == "created" {
-        // A first version was made when it was last changed.
-        if value.string == object.value["modified"]?.string { continue }
-      }
-      if name == "revoked" || name == "defanged", value.bool == false { continue }
-      let severity: Loss.Severity = Self.details.contains(name) ? .information : .meaning
+  ///
+  /// `unread` are the names of those that could be lost, where not all could.
+  mutating func loseProperties(
+    of object: STIXObject, carried: PropertyNames, only unread: [String]? = nil, why: String
+  ) {
+    let value = object.value
+    value.forEachKey { key, member in
+      guard !Self.frame.contains(key), !carried.contains(key) else { return }
+      // A first version was made when it was last changed.
+      if Self.time.contains(key), let modified = value["modified"], member == modified { return }
+      if Self.switches.contains(key), member.bool == false { return }
+      let name = String(decoding: key, as: UTF8.self)
+      if let unread, !unread.contains(name) { return }
+      let severity: Loss.Severity = Self.details.contains(key) ? .information : .meaning
       add(severity, object, JSONPointer(tokens: [name]), what: "\(name) of \(object.id)", why: why)
     }
   }
 
+  private static let time: PropertyNames = ["created"]
+  /// Properties that say nothing where they are false.
+  private static let switches: PropertyNames = ["revoked", "defanged"]
+
   /// What makes an object one, and its markings, which are accounted for on their own.
-  private static let frame: Set<String> = [
+  private static let frame: PropertyNames = [
     "type", "id", "spec_version", "modified", "object_marking_refs", "granular_markings",
   ]
 
   /// Properties that change nothing in what a recipient does.
-  private static let details: Set<String> = [
+  private static let details: PropertyNames = [
     "created", "aliases", "external_references", "lang", "pattern_version", "published", "report_types", "context",
     "indicator_types", "malware_types", "tool_types", "infrastructure_types", "threat_actor_types", "roles",
     "number_observed", "defanged", "extension_type", "authors",

@@ -8,9 +8,9 @@ enum JSONText {
   static func append(string: UnsafeBufferPointer<UInt8>, to bytes: inout [UInt8]) {
     bytes.append(UInt8(ascii: "\""))
     var start = 0
-    for at in string.indices {
+    var at = endOfPlain(of: string, from: 0)
+    while at < string.count {
       let byte = string[at]
-      guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else { continue }
       bytes.append(contentsOf: string[start..<at])
       start = at + 1
       bytes.append(UInt8(ascii: "\\"))
@@ -26,9 +26,35 @@ enum JSONText {
         bytes.append(hexadecimal(byte & 15))
       default: bytes.append(byte)
       }
+      at = endOfPlain(of: string, from: at + 1)
     }
-    bytes.append(contentsOf: string[start...])
+    bytes.append(contentsOf: UnsafeBufferPointer(rebasing: string[start...]))
     bytes.append(UInt8(ascii: "\""))
+  }
+
+  /// Where the first byte from `start` stands that has to be escaped; eight bytes at a time.
+  private static func endOfPlain(of string: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let highs = ones &* 0x80
+    var at = start
+    if let base = string.baseAddress {
+      while at &+ 8 <= string.count {
+        let word = UnsafeRawPointer(base + at).loadUnaligned(as: UInt64.self)
+        let quotes = word ^ (ones &* 0x22)
+        let slashes = word ^ (ones &* 0x5C)
+        // A byte's high bit stands where it is below a space, a quote or a backslash; or falsely behind one that is.
+        let controls = (word &- ones &* 0x20) & ~word
+        let found = (controls | (quotes &- ones) & ~quotes | (slashes &- ones) & ~slashes) & highs
+        if found != 0 { break }
+        at &+= 8
+      }
+    }
+    while at < string.count {
+      let byte = string[at]
+      if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { return at }
+      at &+= 1
+    }
+    return at
   }
 
   /// ECMA-262, Number::toString: the shortest digits that read back the same, with an exponent from 1e21 up and

@@ -76,9 +76,8 @@ package struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertibl
   }
 
   private static func withoutTrailingZeros(_ digits: String) -> String {
-    var digits = Substring(digits)
-    while digits.last == "0" { digits.removeLast() }
-    return String(digits)
+    let length = digits.utf8.lastIndex { $0 != 0x30 }
+    return length.map { String(digits[...$0]) } ?? ""
   }
 
   private static func parse(_ bytes: UnsafeBufferPointer<UInt8>) -> (Int64, String)? {
@@ -106,7 +105,8 @@ package struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertibl
       guard bytes[19] == UInt8(ascii: "."), bytes.count > 21 else { return nil }
       let digits = bytes[20..<bytes.count - 1]
       guard digits.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
-      fraction = withoutTrailingZeros(String(decoding: digits, as: UTF8.self))
+      let length = digits.lastIndex { $0 != 0x30 }.map { $0 + 1 - digits.startIndex } ?? 0
+      if length > 0 { fraction = String(decoding: digits.prefix(length), as: UTF8.self) }
     }
     return (date.dayNumber * 86_400 + hour * 3600 + minute * 60 + second, fraction)
   }

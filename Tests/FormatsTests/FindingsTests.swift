@@ -96,17 +96,32 @@ import Testing
     #expect(try errors(Self.observed(file.replacing(#"_ref":"1""#, with: #"_ref":"0""#))).count == 1)
   }
 
+  @Test(arguments: ["a", "ab", "Foo", "é_é"])
+  func `a property of an extension has a name of three to 250 letters`(_ name: String) throws {
+    let definition = "extension-definition--33fe3b22-0201-47cf-85d0-97c02164528d"
+    func text(_ name: String) -> String {
+      #"{"type":"mutex","spec_version":"2.1","id":"mutex--33fe3b22-0201-47cf-85d0-97c02164528d","name":"n","#
+        + #""extensions":{"\#(definition)":{"extension_type":"property-extension","\#(name)":1}}}"#
+    }
+    #expect(try errors(text(name)).map(\.location.description) == ["/extensions/\(definition)/\(name)"])
+    #expect(try errors(text("abc")) == [])
+    #expect(try errors(text("id")) == [])
+  }
+
   @Test(arguments: [
+    (#""type":"windows-registry-key","key":"HKLM\\Software""#, "/key"),
+    (#""type":"windows-registry-key","key":"hkcu""#, "/key"),
     (
       #""type":"file","name":"n","extensions":{"windows-pebinary-ext":{"pe_type":"exe"}}"#,
       "/extensions/windows-pebinary-ext"
-    )
+    ),
   ])
   func `what one sentence of the specification asks is asked`(_ members: String, _ place: String) throws {
     let type = members.split(separator: "\"")[2]
     let text = "{\"id\":\"\(type)--33fe3b22-0201-47cf-85d0-97c02164528d\",\"spec_version\":\"2.1\",\(members)}"
     #expect(try errors(text).map(\.location.description) == [place])
-    let right = text.replacing(#""pe_type":"exe""#, with: #""pe_type":"exe","number_of_sections":3"#)
+    let right = text.replacing("HKLM", with: "HKEY_LOCAL_MACHINE").replacing("hkcu", with: "HKEY_CURRENT_USER")
+      .replacing(#""pe_type":"exe""#, with: #""pe_type":"exe","number_of_sections":3"#)
     #expect(try errors(right) == [])
   }
 

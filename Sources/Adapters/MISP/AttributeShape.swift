@@ -7,7 +7,7 @@ import JSON
 /// A composite type has one part for each piece of its value. Numbers stand in patterns without quotes, and SHA-512/224
 /// and SHA-512/256 under names of their own: they are other algorithms than SHA-224 and SHA-256.
 struct AttributeShape: Sendable {
-  enum Kind: Sendable { case text, number, asNumber, port, address, host, macAddress }
+  enum Kind: Sendable { case text, number, asNumber, port, address, host, macAddress, registryKey, executable }
 
   struct Part: Sendable {
     var type: String
@@ -20,8 +20,7 @@ struct AttributeShape: Sendable {
       self.type = type
       self.path = path
       self.kind = kind
-      let algorithm = path.hasPrefix("hashes.") ? String(path.dropFirst(7)) : ""
-      fuzzyHash = algorithm == "SSDEEP" || algorithm == "TLSH" ? algorithm : nil
+      fuzzyHash = ["SSDEEP", "TLSH"].first { path.hasSuffix("hashes." + $0) }
     }
 
     var key: String { "\(type):\(path)" }
@@ -94,6 +93,17 @@ extension AttributeShape {
         }
         isExact = isExact && address == piece
         facts.append(Fact(type: part.type, path: part.path, value: address))
+      case .executable:
+        // The kinds of Windows executables, in the words of STIX; of what is none of them nothing is said.
+        guard let kind = ["exe": "exe", "dll": "dll", "driver": "sys", "sys": "sys"][piece.lowercased()] else {
+          return nil
+        }
+        isExact = isExact && kind == piece
+        facts.append(Fact(type: part.type, path: part.path, value: kind))
+      case .registryKey:
+        let key = RegistryHive.writtenOut(piece)
+        isExact = isExact && key == piece
+        facts.append(Fact(type: part.type, path: part.path, value: key))
       }
     }
     facts += constants
@@ -165,7 +175,7 @@ extension AttributeShape {
       "mac-address": one("mac-addr", "value", .macAddress),
       "mutex": one("mutex", "name"),
       "port": one(traffic, "dst_port", .port),
-      "regkey": one("windows-registry-key", "key"),
+      "regkey": one("windows-registry-key", "key", .registryKey),
       "size-in-bytes": one("file", "size", .number),
       "uri": one("url", "value"),
       "url": one("url", "value"),
@@ -192,7 +202,8 @@ extension AttributeShape {
     }
     table["regkey|value"] = AttributeShape(
       parts: [
-        Part(type: "windows-registry-key", path: "key"), Part(type: "windows-registry-key", path: "values[*].data"),
+        Part(type: "windows-registry-key", path: "key", kind: .registryKey),
+        Part(type: "windows-registry-key", path: "values[*].data"),
       ], splitsFirst: true)
     for (type, algorithm) in algorithms {
       table[type] = one("file", "hashes.\(algorithm)")

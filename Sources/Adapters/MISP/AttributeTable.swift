@@ -144,7 +144,8 @@ enum AttributeTable {
       guard let path = paths.first(where: { facts.rest[$0] != nil }), let data = facts.take(path) else {
         return Result(values: [.init(type: "regkey", value: key)])
       }
-      return joined(key, data).map { Result(values: [.init(type: "regkey|value", value: $0)]) }
+      // The first separator is the one: data may have more of them.
+      return key.contains("|") ? nil : Result(values: [.init(type: "regkey|value", value: key + "|" + data)])
     }
     if let login = facts.take("user-account:account_login") {
       guard facts.take("user-account:account_type")?.lowercased() == "github" else { return nil }

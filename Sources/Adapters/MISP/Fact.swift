@@ -87,6 +87,17 @@ extension Fact {
       case let name where name.hasSuffix("_ref"): add(name, target: value)
       case "protocols": if !value.elements.allSatisfy({ $0.isString("tcp") }) { add("protocols[*]", value[0]) }
       case "is_multipart": break
+      case "extensions":
+        for (id, content) in value.members {
+          for (name, text) in content.members where name != "extension_type" {
+            let path = "extensions.\(id).\(name)"
+            if text.string != nil || text.integer != nil {
+              add(path, text)
+            } else {
+              facts.append(Fact(type: object.type, path: path, value: text.description))
+            }
+          }
+        }
       default:
         if value.string != nil || value.integer != nil {
           add(name, value)

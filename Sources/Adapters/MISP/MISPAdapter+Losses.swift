@@ -47,7 +47,17 @@ extension MISPAdapter {
       NaturalLoss(
         .meaning, "what a relationship to a cluster says beside that it is one", why: "a tag has no place for it"),
       NaturalLoss(.meaning, "most relationships", why: "MISP has no place for * between these"),
-      NaturalLoss(.meaning, "opinions and analyses of malware", why: "this version writes no * to MISP"),
+      NaturalLoss(
+        .meaning, "opinions about what is no part of the event",
+        why: "nothing that it is about stands in the event"),
+      NaturalLoss(
+        .meaning, "what an opinion says beside its word and its explanation",
+        why: "an opinion in MISP has no place for it"),
+      NaturalLoss(
+        .meaning, "proposals for what is no part of the event",
+        why: "it proposes something for what is no part of the event"),
+      NaturalLoss(
+        .meaning, "what an analysis of malware refers to", why: "an object of MISP has no place for it"),
       NaturalLoss(.meaning, "extensions of objects, and their definitions", why: "MISP has no extensions"),
       NaturalLoss(
         .meaning, "objects of types that STIX does not define", why: "* is no type of STIX that MISP could know"),

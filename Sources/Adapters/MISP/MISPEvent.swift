@@ -21,6 +21,7 @@ struct MISPEvent {
   var clusters: [MISPCluster] = []
   var reports: [Report] = []
   var remarks: [MISPRemark] = []
+  var proposals: [MISPProposal] = []
   var tags: [String] = []
 
   struct Organisation: Equatable {
@@ -93,6 +94,7 @@ struct MISPEvent {
         }
       }
     }
+    MISPProposal.write(proposals, to: &event)
     MISPRemark.write(remarks, to: &event)
     event.member("Tag") { MISPAttribute.write(tags: tags, to: &$0) }
   }
@@ -122,6 +124,7 @@ struct MISPAttribute {
   var clusters: [MISPCluster] = []
   var sightings: [Sighting] = []
   var remarks: [MISPRemark] = []
+  var proposals: [MISPProposal] = []
 
   struct Sighting {
     var uuid: String
@@ -149,6 +152,7 @@ struct MISPAttribute {
       if let group { attribute.member("SharingGroup") { MISPSharingGroup.write(group, to: &$0) } }
       if !clusters.isEmpty { attribute.member("Galaxy") { MISPCluster.writeGalaxies(clusters, to: &$0) } }
       if !tags.isEmpty { attribute.member("Tag") { Self.write(tags: tags, to: &$0) } }
+      MISPProposal.write(proposals, to: &attribute)
       MISPRemark.write(remarks, to: &attribute)
       guard !sightings.isEmpty else { return }
       attribute.member("Sighting") { list in

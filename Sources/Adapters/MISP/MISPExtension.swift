@@ -10,6 +10,7 @@ enum MISPExtension {
   static let customAttribute = "x-misp-attribute"
   static let customObject = "x-misp-object"
   static let customCluster = "x-misp-galaxy-cluster"
+  static let customProposal = "x-misp-proposal"
 
   /// The extension of an object; nil where it has none.
   static func on(_ object: JSONValue) -> JSONValue? { object["extensions"]?[id] }

@@ -52,6 +52,13 @@ struct MISPPlaces {
       case "labels": return ofLabels(value, at: place)
       default: return .follows()
       }
+    case .proposal:
+      switch name {
+      case "x_misp_value": return own(place, ["value"])
+      case "x_misp_comment": return own(place, ["comment"])
+      case "x_misp_category": return own(place, ["category"])
+      default: return .follows()
+      }
     case .sighting:
       return Self.kept(pointer)?.first == "source" ? own(place, ["source"]) : .follows()
     case .reference: return name == "description" ? own(place, ["comment"]) : .follows()
@@ -199,7 +206,7 @@ struct MISPPlaces {
 
 /// What stands at a place of an event.
 enum MISPPart: Equatable {
-  case attribute, object, cluster, sighting, reference, organisation, other
+  case attribute, object, cluster, sighting, proposal, reference, organisation, other
   /// With the member that has its text.
   case remark(String)
 
@@ -210,8 +217,9 @@ enum MISPPart: Equatable {
     case "Object": self = .object
     case "GalaxyCluster": self = .cluster
     case "Sighting": self = .sighting
+    case "ShadowAttribute": self = .proposal
     case "ObjectReference": self = .reference
-    case "Orgc", "Organisation": self = .organisation
+    case "Org", "Orgc", "Organisation": self = .organisation
     case "Note": self = .remark("note")
     case "EventReport": self = .remark("content")
     case "Opinion": self = .remark("comment")

@@ -43,12 +43,8 @@ struct MISPReplacing {
     let left = all.filter { !$0.isWithin(edits.gone) }
     guard !left.isEmpty else { return false }
     let name = root(holder)?["name"]?.string ?? ""
-    if let known = KnowledgeTemplate.type(of: name) {
-      return relations(all).intersection(known.name) == relations(left).intersection(known.name)
-    }
-    if name == "geolocation" {
-      let needed: Set<String> = ["countrycode", "latitude", "longitude"]
-      return relations(all).intersection(needed) == relations(left).intersection(needed)
+    if let deciding = KnowledgeTemplate.deciding(name) {
+      return relations(all).intersection(deciding) == relations(left).intersection(deciding)
     }
     func speaking(_ attributes: [JSONPointer], forDetection: Bool) -> Bool {
       attributes.contains { place in

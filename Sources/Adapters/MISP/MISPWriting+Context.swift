@@ -12,7 +12,7 @@ extension MISPWriting {
     guard let name = object.name else { return account.lose(object, why: "it has no name to be known by") }
     let cluster = MISPCluster(
       uuid: claimUUID(of: object), galaxy: "stix-2.1-" + object.type, value: name, description: object.text ?? "")
-    clusterOf[object.id.lowerID] = cluster
+    clusterOf[place(of: object)] = cluster
     event.clusters.append(cluster)
     event.tags.append(cluster.tag)
     let carried = carryCommon(object).union(["name", "description"])
@@ -37,14 +37,15 @@ extension MISPWriting {
       guard object.id == creator?.id else {
         return account.lose(object, why: "an event names one organisation, the one that made it")
       }
-      var carried: Set<String> = ["name"]
+      var carried: PropertyNames = ["name"]
       if object.value["identity_class"]?.isString("organization") ?? false { carried.insert("identity_class") }
       account.loseProperties(of: object, carried: carried, why: "an organisation has a name and a UUID")
     case "indicator", "vulnerability", "campaign": return
     case "language-content": account.lose(object, why: "MISP has one language for each text")
     case "location": account.lose(object, why: "an event has no place")
-    case "opinion" where restoreOpinion(object): return
-    case "opinion", "malware-analysis": account.lose(object, why: "this version writes no \(object.type) to MISP")
+    case MISPExtension.customProposal: writeProposal(object)
+    case "opinion": writeOpinion(object)
+    case "malware-analysis": writeAnalysis(object)
     default:
       guard object.kind == .custom else { return }
       account.lose(object, why: "'\(object.type)' is no type of STIX that MISP could know")
@@ -93,7 +94,7 @@ extension MISPWriting {
     let first = object.value["first_observed"]?.string.flatMap { Timestamp($0) }
     let last = object.value["last_observed"]?.string.flatMap { Timestamp($0) }
     let targets = object.value["object_refs"]?.elements.compactMap(\.string) ?? []
-    let places = targets.flatMap { attributesOf[$0.lowerID] ?? [] }
+    let places = targets.flatMap { attributes(of: place(ofID: $0)) }
     for place in places {
       if event.attributes[place].firstSeen == nil { event.attributes[place].firstSeen = first.map(MISPID.moment) }
       if event.attributes[place].lastSeen == nil { event.attributes[place].lastSeen = last.map(MISPID.moment) }
@@ -107,7 +108,8 @@ extension MISPWriting {
   private mutating func writeSighting(_ object: STIXObject) {
     let target = object.value["sighting_of_ref"]?.string ?? ""
     if restoreSighting(object) { return }
-    guard let places = attributesOf[target.lowerID], !places.isEmpty else {
+    let places = attributes(of: place(ofID: target))
+    guard !places.isEmpty else {
       return account.lose(object, why: "only attributes are sighted, and what it refers to is none here")
     }
     let seen = (object.value["last_seen"] ?? object.value["first_seen"])?.string.flatMap { Timestamp($0) }
@@ -125,10 +127,10 @@ extension MISPWriting {
   /// incident is said by their standing in its event.
   private mutating func writeRelationship(_ object: STIXObject) {
     let type = object.value["relationship_type"]?.string ?? ""
-    let source = object.value["source_ref"]?.string?.lowerID ?? ""
-    let target = object.value["target_ref"]?.string?.lowerID ?? ""
+    let source = place(ofID: object.value["source_ref"]?.string)
+    let target = place(ofID: object.value["target_ref"]?.string)
     if restoreRelationship(object, from: source, to: target) { return }
-    let places = attributesOf[source] ?? []
+    let places = attributes(of: source)
     var carried = carryCommon(object).union(["source_ref", "target_ref"])
     if !places.isEmpty, ["related-to", "detected"].contains(type), isTheIncident(target) {
       carried.insert("relationship_type")
@@ -144,10 +146,7 @@ extension MISPWriting {
     account.loseProperties(of: object, carried: carried, why: "a tag has no place for it")
   }
 
-  private func isTheIncident(_ id: String) -> Bool {
-    let incidents = bundle.objects.filter { $0.type == "incident" }
-    return incidents.count == 1 && incidents[0].id.lowerID == id
-  }
+  private func isTheIncident(_ place: Int) -> Bool { incidents.count == 1 && incidents[0] == place }
 
   // MARK: Incidents
 

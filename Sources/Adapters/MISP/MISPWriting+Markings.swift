@@ -43,7 +43,8 @@ extension MISPWriting {
     let untagged = content.filter { object in
       if details[object.index].isObservable { return !written.contains(object.index) }
       let kind = kept(object)?["kind"]?.string
-      return kind == "cluster" || (kind == nil && attributesOf[object.id.lowerID] == nil)
+      if kind == "proposal" { return object.value["x_misp_proposal_for_ref"] == nil }
+      return kind == "cluster" || (kind == nil && attributes(of: place(of: object)).isEmpty)
     }
     return untagged.map { label(of: $0) }.reduce(label(of: frame), max)
   }

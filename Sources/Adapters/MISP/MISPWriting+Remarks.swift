@@ -16,10 +16,10 @@ extension MISPWriting {
       description: object.text ?? object.value["x_misp_description"]?.string ?? "", kept: kept,
       isOfEvent: kept == nil || kept?["of_event"]?.bool ?? false,
       isTagged: kept == nil || kept?["tagged"]?.bool ?? false)
-    clusterOf[object.id.lowerID] = cluster
+    clusterOf[place(of: object)] = cluster
     event.clusters.append(cluster)
     if cluster.isTagged { event.tags.append(cluster.tag) }
-    var carried: Set<String> = ["name", "description", "labels", "extensions", "created", "created_by_ref"]
+    var carried: PropertyNames = ["name", "description", "labels", "extensions", "created", "created_by_ref"]
     if kept != nil {
       carried.formUnion([
         "aliases", "external_references", "kill_chain_phases", "is_family", "identity_class", "country", "region",
@@ -33,7 +33,7 @@ extension MISPWriting {
   }
 
   /// References between objects, analysts' relationships, and clusters at parts of the event.
-  mutating func restoreRelationship(_ object: STIXObject, from source: String, to target: String) -> Bool {
+  mutating func restoreRelationship(_ object: STIXObject, from source: Int, to target: Int) -> Bool {
     let kept = kept(object)
     let kind = kept?["kind"]?.string
     if kind == "cluster-of", let cluster = clusterOf[target] {
@@ -69,15 +69,15 @@ extension MISPWriting {
   }
 
   /// The UUID in the event of what an object became.
-  private func uuid(of id: String) -> String? {
-    if let place = objectOf[id] { return event.objects[place].uuid }
-    if let place = attributesOf[id]?.first { return event.attributes[place].uuid }
-    if let cluster = clusterOf[id] { return cluster.uuid }
-    return id == frame?.id.lowerID ? event.uuid : nil
+  private func uuid(of object: Int) -> String? {
+    if let place = objectOf[object] { return event.objects[place].uuid }
+    if let place = attributes(of: object).first { return event.attributes[place].uuid }
+    if let cluster = clusterOf[object] { return cluster.uuid }
+    return isFrame(object) ? event.uuid : nil
   }
 
-  private mutating func attach(_ cluster: MISPCluster, to source: String, galaxy: Bool, tag: Bool) -> Bool {
-    for place in attributesOf[source] ?? [] {
+  private mutating func attach(_ cluster: MISPCluster, to source: Int, galaxy: Bool, tag: Bool) -> Bool {
+    for place in attributes(of: source) {
       if galaxy { event.attributes[place].clusters.append(cluster) }
       if tag, !event.attributes[place].tags.contains(cluster.tag) { event.attributes[place].tags.append(cluster.tag) }
     }
@@ -85,15 +85,15 @@ extension MISPWriting {
       if galaxy { event.objects[place].clusters.append(cluster) }
       if tag, !event.objects[place].tags.contains(cluster.tag) { event.objects[place].tags.append(cluster.tag) }
     }
-    return objectOf[source] != nil || !(attributesOf[source] ?? []).isEmpty
+    return objectOf[source] != nil || !attributes(of: source).isEmpty
   }
 
-  private mutating func attach(_ remark: MISPRemark, to id: String) -> Bool {
-    if let place = objectOf[id] {
+  mutating func attach(_ remark: MISPRemark, to object: Int) -> Bool {
+    if let place = objectOf[object] {
       event.objects[place].remarks.append(remark)
-    } else if let place = attributesOf[id]?.first {
+    } else if let place = attributes(of: object).first {
       event.attributes[place].remarks.append(remark)
-    } else if id == frame?.id.lowerID {
+    } else if isFrame(object) || reports == [object] {
       event.remarks.append(remark)
     } else {
       return false
@@ -104,7 +104,7 @@ extension MISPWriting {
   /// A sighting that came from MISP, or an opinion that was one of a false positive.
   mutating func restoreSighting(_ object: STIXObject) -> Bool {
     guard let kept = kept(object), kept["kind"]?.isString("sighting") ?? false else { return false }
-    let target = (object.value["sighting_of_ref"] ?? object.value["object_refs"]?[0])?.string?.lowerID ?? ""
+    let target = place(ofID: (object.value["sighting_of_ref"] ?? object.value["object_refs"]?[0])?.string)
     var sighting = MISPAttribute.Sighting(
       uuid: kept["uuid"]?.string ?? claimUUID(of: object), date: modified(object)?.seconds ?? event.timestamp)
     sighting.source = kept["source"]?.string
@@ -115,7 +115,7 @@ extension MISPWriting {
     {
       sighting.organisation = .init(name: name, uuid: uuid)
     }
-    if let place = attributesOf[target]?.first {
+    if let place = attributes(of: target).first {
       event.attributes[place].sightings.append(sighting)
       return true
     }
@@ -125,10 +125,12 @@ extension MISPWriting {
     return true
   }
 
-  /// Whether an identity is in the event as one that saw something.
+  /// Whether an identity is in the event as one that saw or proposed something.
   func sightedBy(_ identity: STIXObject) -> Bool {
     bundle.objects.contains { object in
-      guard kept(object)?["kind"]?.isString("sighting") ?? false else { return false }
+      guard let kind = kept(object)?["kind"], kind.isString("sighting") || kind.isString("proposal") else {
+        return false
+      }
       let refs = [object.value["where_sighted_refs"]?[0], object.value["created_by_ref"]]
       return refs.contains { $0?.string?.lowerID == identity.id.lowerID }
     } && identity.id != creator?.id
@@ -156,7 +158,7 @@ extension MISPWriting {
     var remark = MISPRemark(kind: .note, uuid: uuid, text: content)
     remark.language = kept["language"]?.string
     complete(&remark, object, kept)
-    return attach(remark, to: object.value["object_refs"]?[0]?.string?.lowerID ?? "")
+    return attach(remark, to: place(ofID: object.value["object_refs"]?[0]?.string))
   }
 
   mutating func restoreOpinion(_ object: STIXObject) -> Bool {
@@ -169,7 +171,7 @@ extension MISPWriting {
       text: object.value["explanation"]?.string ?? "")
     remark.opinion = opinion
     complete(&remark, object, kept)
-    return attach(remark, to: object.value["object_refs"]?[0]?.string?.lowerID ?? "")
+    return attach(remark, to: place(ofID: object.value["object_refs"]?[0]?.string))
   }
 
   private func complete(_ remark: inout MISPRemark, _ object: STIXObject, _ kept: JSONValue) {

@@ -21,7 +21,7 @@ extension MISPWriting {
     event.extendsUUID = kept["extends_uuid"]?.string
     event.group = group(kept)
     event.tags += tags(of: object)
-    let carried: Set<String> = [
+    let carried: PropertyNames = [
       "name", "description", "object_refs", "labels", "extensions", "context", "published", "created", "confidence",
       "created_by_ref", "report_types",
     ]
@@ -79,9 +79,10 @@ extension MISPWriting {
     for object in bundle.objects where object.type == "relationship" {
       guard object.value["relationship_type"]?.isString("based-on") ?? false,
         let source = object.value["source_ref"]?.string, let target = object.value["target_ref"]?.string,
-        source.hasPrefix("indicator--"), target.hasPrefix("observed-data--"), source.suffix(36) == target.suffix(36),
-        let indicator = bundle.object(id: source), let observed = bundle.object(id: target),
-        isRestorable(indicator), indicator.value["labels"] == observed.value["labels"]
+        let indicator = bundle.object(id: source), indicator.type == "indicator",
+        let observed = bundle.object(id: target), observed.type == "observed-data",
+        source.utf8.suffix(36).elementsEqual(target.utf8.suffix(36)), isRestorable(indicator),
+        indicator.value["labels"] == observed.value["labels"]
       else { continue }
       written.formUnion([object.index, observed.index])
       let said = facts(of: indicator)
@@ -98,16 +99,18 @@ extension MISPWriting {
 
   /// Whether there are observables that no observed data and no other observable refers to.
   private func hasLooseObservables() -> Bool {
-    var loose = Set(details.indices.filter { details[$0].isObservable })
-    if loose.isEmpty { return false }
+    guard details.contains(where: \.isObservable) else { return false }
+    var isNamed = Array(repeating: false, count: details.count)
+    func name(_ id: JSONValue) {
+      guard let id = id.string else { return }
+      for target in bundle.indexes(id: id) { isNamed[target] = true }
+    }
     for object in bundle.objects where details[object.index].isObservable || object.type == "observed-data" {
       object.value.forEachReference { value, isList in
-        for id in isList ? value.elements.map({ $0 }) : [value] {
-          for target in id.string.map({ bundle.objects(id: $0) }) ?? [] { loose.remove(target.index) }
-        }
+        if isList { for id in value.elements { name(id) } } else { name(value) }
       }
     }
-    return !loose.isEmpty
+    return details.indices.contains { details[$0].isObservable && !isNamed[$0] }
   }
 
   // MARK: Attributes
@@ -130,7 +133,7 @@ extension MISPWriting {
     attribute.group = kept.flatMap { group($0) }
     (attribute.firstSeen, attribute.lastSeen) = seen(object, kept)
     attribute.tags = [MISPTag.tlp(label(of: object))] + tags(of: object)
-    attributesOf[details[object.index].id, default: []].append(event.attributes.count)
+    attributesOf[place(of: object)].append(event.attributes.count)
     event.attributes.append(attribute)
     loseRest(of: object, why: "an attribute has no place for it")
   }
@@ -237,7 +240,7 @@ extension MISPWriting {
   }
 
   /// The properties that go back to what they came from.
-  private static let restored: Set<String> = [
+  private static let restored: PropertyNames = [
     "created", "created_by_ref", "description", "pattern", "pattern_type", "pattern_version", "valid_from",
     "valid_until", "revoked", "labels", "confidence", "extensions", "first_observed", "last_observed",
     "number_observed", "object_refs", "name", "first_seen", "last_seen", "external_references", "x_misp_type",
@@ -283,7 +286,7 @@ extension MISPWriting {
     let tlp = MISPTag.tlp(label(of: object))
     let isSaid = attributes.contains { $0.tags.contains(tlp) }
     result.tags = (isSaid ? [] : [tlp]) + (tags(of: object))
-    objectOf[object.id.lowerID] = event.objects.count
+    objectOf[place(of: object)] = event.objects.count
     event.objects.append(result)
     if kept != nil, let template = ObjectTemplate.template(named: name) {
       let all = attributes.filter { !$0.isDeleted }.flatMap { attribute in

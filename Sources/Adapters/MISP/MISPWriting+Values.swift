@@ -13,7 +13,7 @@ extension MISPWriting {
       add([.init(type: language, value: pattern)], of: object, isForDetection: true)
     default: return account.lose(object, why: "MISP has no type for a pattern of the kind '\(language)'")
     }
-    var carried: Set<String> = [
+    var carried: PropertyNames = [
       "pattern", "pattern_type", "valid_from", "valid_until", "revoked", "name", "description",
     ]
     carried.formUnion(carryCommon(object))
@@ -55,7 +55,7 @@ extension MISPWriting {
       let reference = references?.elements.first { $0["source_name"]?.isString("cve") ?? false }
       let cve = [name, reference?["external_id"]?.string ?? ""].first(where: Self.isCVE)
       add([.init(type: cve == nil ? "text" : "vulnerability", value: cve ?? name)], of: object, isForDetection: false)
-      var carried: Set<String> = ["name", "description", "revoked"]
+      var carried: PropertyNames = ["name", "description", "revoked"]
       if let cve, reference?["external_id"]?.string == cve, references?.count == 1, reference?.count == 2 {
         carried.insert("external_references")
       }
@@ -64,7 +64,7 @@ extension MISPWriting {
     case "campaign":
       guard let name = object.name else { return account.lose(object, why: "it has no name") }
       add([.init(type: "campaign-name", value: name)], of: object, isForDetection: false)
-      var carried: Set<String> = ["name", "description", "revoked", "first_seen", "last_seen"]
+      var carried: PropertyNames = ["name", "description", "revoked", "first_seen", "last_seen"]
       carried.formUnion(carryCommon(object))
       account.loseProperties(of: object, carried: carried, why: "an attribute has no place for it")
     default:
@@ -84,9 +84,8 @@ extension MISPWriting {
         .information, object, .root, what: "that the values of \(object.id) are of one \(object.type)",
         why: "each became an attribute")
     }
-    var carried = Set(object.value.members.map(\.key)).subtracting(unread)
-    carried.formUnion(carryCommon(object))
-    account.loseProperties(of: object, carried: carried, why: "an attribute has no place for it")
+    account.loseProperties(
+      of: object, carried: carryCommon(object), only: unread, why: "an attribute has no place for it")
   }
 
   /// Adds the values of an object as attributes.
@@ -103,7 +102,7 @@ extension MISPWriting {
         comment: comment.joined(separator: ": "), firstSeen: from.map(MISPID.moment),
         lastSeen: until.map(MISPID.moment), isDeleted: object.value["revoked"]?.bool ?? false)
       let (place, isRepeat) = add(candidate)
-      attributesOf[object.id.lowerID, default: []].append(place)
+      attributesOf[self.place(of: object)].append(place)
       if isRepeat {
         account.add(
           .information, object, .root, what: "\(object.id) as an attribute of its own",
@@ -126,13 +125,13 @@ extension MISPWriting {
 
   /// Labels become tags of the object's attributes, and the creator is the event's where it is the same. Returns the
   /// properties carried.
-  mutating func carryCommon(_ object: STIXObject) -> Set<String> {
-    var carried: Set<String> = []
+  mutating func carryCommon(_ object: STIXObject) -> PropertyNames {
+    var carried: PropertyNames = []
     if let creator, object.value["created_by_ref"]?.string?.lowerID == creator.id.lowerID {
       carried.insert("created_by_ref")
     }
     guard let labels = object.value["labels"], labels.isArray else { return carried }
-    let places = attributesOf[object.id.lowerID] ?? []
+    let places = attributes(of: place(of: object))
     let texts = labels.elements.compactMap(\.string)
     guard !places.isEmpty, texts.allSatisfy({ !MISPTag.isReserved($0) && MISPTag.quotable($0) == $0 && !$0.isEmpty })
     else { return carried }

@@ -26,16 +26,17 @@ struct MISPWriting {
   let terms: OutgoingTerms
   var event = MISPEvent()
   var account: LossAccount
-  /// The places in the event's attributes of what an object became, by its id in lower case.
-  var attributesOf: [String: [Int]] = [:]
-  /// The clusters that objects became, by id in lower case.
-  var clusterOf: [String: MISPCluster] = [:]
+  /// The places in the event's attributes of what an object became; here and below by the place of the first object
+  /// that has its id.
+  var attributesOf: [[Int]]
+  /// The clusters that objects became.
+  var clusterOf: [Int: MISPCluster] = [:]
   /// The identity that became `Orgc`.
   var creator: STIXObject?
   /// The report or grouping that was the event, where the bundle came from one.
   var frame: STIXObject?
-  /// The places in the event's objects of what an object became, by its id in lower case.
-  var objectOf: [String: Int] = [:]
+  /// The places in the event's objects of what an object became.
+  var objectOf: [Int: Int] = [:]
   /// Objects that are in the event already, or stand for something that is.
   var written: Set<Int> = []
   /// Whether there are observables that nothing refers to.
@@ -48,8 +49,13 @@ struct MISPWriting {
   var labels: [TLP?]
   /// What the patterns of indicators say, where it was asked for.
   var patternFacts: [Int: [Fact]] = [:]
+  /// Incidents, and reports and groupings, by place.
+  let incidents: [Int]
+  let reports: [Int]
   private var usedUUIDs: Set<String> = []
   private var placeOf: [String: Int] = [:]
+  /// The first object with the id of each; empty where no id stands twice.
+  private var firstOf: [Int: Int] = [:]
 
   init(_ bundle: STIXBundle, terms: OutgoingTerms) {
     self.bundle = bundle
@@ -57,7 +63,25 @@ struct MISPWriting {
     account = LossAccount(bundle)
     details = bundle.objects.map { MISPDetails($0) }
     labels = Array(repeating: nil, count: bundle.objects.count)
+    attributesOf = Array(repeating: [], count: bundle.objects.count)
+    for duplicate in bundle.duplicates { for index in duplicate.indexes { firstOf[index] = duplicate.indexes[0] } }
+    let first = firstOf
+    func places(_ types: String...) -> [Int] {
+      bundle.objects.filter { types.contains($0.type) }.map { first[$0.index] ?? $0.index }
+    }
+    incidents = places("incident")
+    reports = places("report", "grouping")
   }
+
+  /// The place that stands for an object and all others with its id.
+  func place(of object: STIXObject) -> Int { firstOf.isEmpty ? object.index : firstOf[object.index] ?? object.index }
+
+  /// The place that stands for an id; -1 where nothing in the bundle has it.
+  func place(ofID id: String?) -> Int { id.flatMap { bundle.firstIndex(id: $0) } ?? -1 }
+
+  func attributes(of place: Int) -> [Int] { place < 0 ? [] : attributesOf[place] }
+
+  func isFrame(_ place: Int) -> Bool { frame.map { self.place(of: $0) == place } ?? false }
 
   func kept(_ object: STIXObject) -> JSONValue? { details[object.index].kept }
 
@@ -92,8 +116,7 @@ struct MISPWriting {
 
   /// The report's, where there is one; else the bundle's. Both name what the recipient has got.
   private func eventUUID() -> String {
-    let reports = bundle.objects.filter { $0.type == "report" || $0.type == "grouping" }
-    if reports.count == 1, let uuid = MISPID.uuid(ofID: reports[0].id) { return uuid }
+    if reports.count == 1, let uuid = MISPID.uuid(ofID: bundle.objects[reports[0]].id) { return uuid }
     if let id = bundle.id, let uuid = MISPID.uuid(ofID: id) { return uuid }
     return MISPID.uuid("event", bundle.objects.map(\.id).joined(separator: "\n"))
   }

@@ -42,7 +42,7 @@ extension ObjectTemplate {
   func entry(of fact: Fact) -> Entry? { entries.first { $0.factType == fact.type && $0.path == fact.path } }
 
   private static let byName: [String: ObjectTemplate] = Dictionary(
-    uniqueKeysWithValues: (all + accounts + others).map { ($0.name, $0) })
+    uniqueKeysWithValues: (all + accounts + others + files).map { ($0.name, $0) })
 
   static func entry(
     _ relation: String, _ type: String, _ fact: String, _ path: String, _ kind: AttributeShape.Kind = .text
@@ -121,7 +121,7 @@ extension ObjectTemplate {
     ObjectTemplate(
       name: "registry-key", metaCategory: "file", uuid: "8b3228ad-6d82-4fe6-b2ae-05426308f1d5", version: "5",
       entries: [
-        entry("key", "regkey", "windows-registry-key", "key"),
+        entry("key", "regkey", "windows-registry-key", "key", .registryKey),
         entry("name", "text", "windows-registry-key", "values[*].name"),
         entry("data", "text", "windows-registry-key", "values[*].data"),
         entry("data-type", "text", "windows-registry-key", "values[*].data_type"),
@@ -171,21 +171,4 @@ extension ObjectTemplate {
         entry("path", "text", "directory", "path")
       ]),
   ]
-}
-
-/// Objects that are not observed but known: each becomes one object of STIX.
-enum KnowledgeTemplate {
-  /// The type in STIX of a template's objects, the relation that names them, and the one that describes them.
-  static func type(of template: String) -> (type: String, name: [String], description: [String])? {
-    switch template {
-    case "vulnerability": ("vulnerability", ["id"], ["summary", "description"])
-    case "attack-pattern": ("attack-pattern", ["name"], ["summary"])
-    case "course-of-action": ("course-of-action", ["name"], ["description"])
-    case "intrusion-set": ("intrusion-set", ["name"], ["description"])
-    case "identity", "organization", "legal-entity": ("identity", ["name"], ["description"])
-    case "person", "employee": ("identity", ["full-name", "name", "last-name"], ["text", "role"])
-    case "malware": ("malware", ["name"], ["description"])
-    default: nil
-    }
-  }
 }

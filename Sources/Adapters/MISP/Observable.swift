@@ -98,6 +98,7 @@ struct ObservableMaker {
     var lines: [String] = []
     var registry: [(String, String)] = []
     var attachments: [String] = []
+    var header: [Fact] = []
     for fact in facts {
       let path = fact.path
       if fact.isProperty {
@@ -110,6 +111,8 @@ struct ObservableMaker {
       } else if path.hasPrefix("hashes.") {
         let algorithm = String(path.dropFirst("hashes.".count))
         if !hashes.contains(where: { $0.0 == algorithm }) { hashes.append((algorithm, fact.value)) }
+      } else if path.hasPrefix(Self.header) {
+        header.append(fact)
       } else if path.hasSuffix("_ref.type") || path.hasPrefix("extensions.") {
         continue
       } else if let (name, isList) = Self.reference(path) {
@@ -156,6 +159,7 @@ struct ObservableMaker {
         }
       }
     }
+    setHeader(header, of: &observable)
     if !lines.isEmpty {
       observable.set("received_lines") { $0.array { list in for line in lines { list.string(line) } } }
     }
@@ -170,6 +174,37 @@ struct ObservableMaker {
     guard complete(&observable, attachments: attachments, &ids) else { return ids }
     ids.append(place(observable, Self.preferred(hashes)))
     return ids
+  }
+
+  private static let header = "extensions.windows-pebinary-ext."
+
+  /// The header of an executable, where it says of which kind that is and something else; sections stand in patterns
+  /// only.
+  private func setHeader(_ facts: [Fact], of observable: inout Observable) {
+    let said = facts.map { fact in
+      var fact = fact
+      fact.path.removeFirst(Self.header.count)
+      return fact
+    }
+    let own = said.filter { $0.isProperty }.sorted { $0.path < $1.path }
+    guard own.count > 1, own.contains(where: { $0.path == "pe_type" }) else { return }
+    observable.set("extensions") { writer in
+      writer.object { extensions in
+        extensions.member("windows-pebinary-ext") { header in
+          header.object { header in
+            var last = ""
+            for fact in own where fact.path != last {
+              last = fact.path
+              if fact.isNumber, let number = Int64(fact.value) {
+                header.member(fact.path, number)
+              } else {
+                header.member(fact.path, fact.value)
+              }
+            }
+          }
+        }
+      }
+    }
   }
 
   /// Adds what a type cannot be without; false where it lacks something that nobody knows.

@@ -3,25 +3,8 @@ import Formats
 import JSON
 import STIX
 
-/// Who takes part: the CSIRT, the entity, and where they are.
+/// Who takes part beside the CSIRT: the entity, and where it is.
 extension NIS2Reading {
-  func addCSIRT(_ marking: TLP?) throws(AdapterFailure) -> String {
-    guard let name = fields.text("csirt", "name") else { throw Self.missing("csirt") }
-    let id = DeterministicIdentity.id(ofAgency: fields.text("csirt", "agency") ?? origin.sender.slug)
-    let contact = contact("csirt")
-    let agency = fields.text("csirt", "agency").map { [("agency", $0)] } ?? []
-    let reached = contactDetails("csirt")
-    writer.add("identity", id: id, from: [JSONPointer(tokens: ["csirt"])]) { object in
-      common(&object, marking, creator: nil)
-      object.member("name", name)
-      object.member("identity_class", "organization")
-      object.member("roles", ["csirt"])
-      if let contact { object.member("contact_information", contact) }
-      writeParty(&object, agency, reached)
-    }
-    return id
-  }
-
   func addEntity(_ marking: TLP?, creator: String) throws(AdapterFailure) -> String {
     guard let name = fields.text("reporting_entity", "name") else { throw Self.missing("reporting_entity") }
     let id = id("identity", "reporting-entity")
@@ -58,12 +41,5 @@ extension NIS2Reading {
     }
     if let country { relate(entity, "located-at", id("location", country), marking, creator: creator) }
     return memberState.map { id("location", $0) }
-  }
-}
-
-/// Identities of agencies, which have the same id in whatever document they are named.
-enum DeterministicIdentity {
-  static func id(ofAgency slug: String) -> String {
-    "identity--" + DeterministicID.uuid5(namespace: "b1d7a0f4-5c3e-5f6a-9d21-0c7e8f4a2b63", name: slug.utf8)
   }
 }

@@ -41,11 +41,9 @@ struct NIS2Reading: RegulatoryReading {
 
   func bundle() throws(AdapterFailure) -> STIXBundle {
     let marking = try marking(at: JSONPointer(tokens: ["tlp"]))
-    var labels = Set([marking].compactMap(\.self))
     let indicators = try indicators(default: marking)
-    labels.formUnion(indicators.compactMap(\.marking))
-    for label in labels.sorted() { writer.add(text: label.markingDefinition, from: []) }
-    let csirt = try addCSIRT(marking)
+    define([marking] + indicators.map(\.marking))
+    let csirt = try addAuthority("csirt", roles: ["csirt"], marking)
     let entity = try addEntity(marking, creator: csirt)
     let place = addLocations(marking, creator: csirt, entity: entity)
     let incident = try addIncident(marking, creator: csirt)

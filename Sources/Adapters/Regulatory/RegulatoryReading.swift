@@ -34,6 +34,11 @@ extension RegulatoryReading {
     return tlp
   }
 
+  /// The definitions of all markings that occur.
+  func define(_ markings: [TLP?]) {
+    for label in Set(markings.compactMap(\.self)).sorted() { writer.add(text: label.markingDefinition, from: []) }
+  }
+
   func common(_ object: inout JSONWriter, _ marking: TLP?, creator: String?) {
     object.member("created", created.description)
     object.member("modified", modified.description)
@@ -57,7 +62,34 @@ extension RegulatoryReading {
     AdapterFailure(.unreadable, "the report has no \(name) that can be read", at: JSONPointer(tokens: [name]))
   }
 
+  /// Our extension on the incident: the answers as they were given, under the names that they have in the report.
+  func writeAnswers(_ answers: [String: FieldTree], regime: String, to writer: inout JSONWriter) {
+    writer.object { kept in
+      kept.member("extension_type", "property-extension")
+      kept.member("regime", regime)
+      FieldTree.copy(answers, of: fields.root, at: .root, fields, to: &kept)
+    }
+  }
+
   // MARK: Parties
+
+  /// The authority that the report was sent to, the creator of everything else.
+  func addAuthority(_ member: String, roles: [String] = [], _ marking: TLP?) throws(AdapterFailure) -> String {
+    guard let name = fields.text(member, "name") else { throw Self.missing(member) }
+    let slug = fields.text(member, "agency")
+    let id = DeterministicIdentity.id(ofAgency: slug ?? origin.sender.slug)
+    let contact = contact(member)
+    let reached = contactDetails(member)
+    writer.add("identity", id: id, from: [JSONPointer(tokens: [member])]) { object in
+      common(&object, marking, creator: nil)
+      object.member("name", name)
+      object.member("identity_class", "organization")
+      if !roles.isEmpty { object.member("roles", roles) }
+      if let contact { object.member("contact_information", contact) }
+      writeParty(&object, slug.map { [("agency", $0)] } ?? [], reached)
+    }
+    return id
+  }
 
   /// A contact in one line, as STIX has it.
   func contact(_ party: String) -> String? {
@@ -95,4 +127,11 @@ extension RegulatoryReading {
 enum RegulatoryNamespace {
   static let extensionID = RegulatoryExtension.id
   static let id = "3e3c0d0b-92a7-5b0e-8a3c-6a4c3b8c9f14"
+}
+
+/// Identities of agencies, which have the same id in whatever document they are named.
+enum DeterministicIdentity {
+  static func id(ofAgency slug: String) -> String {
+    "identity--" + DeterministicID.uuid5(namespace: "b1d7a0f4-5c3e-5f6a-9d21-0c7e8f4a2b63", name: slug.utf8)
+  }
 }

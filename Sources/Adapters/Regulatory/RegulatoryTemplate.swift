@@ -58,11 +58,9 @@ struct TemplateReading: RegulatoryReading {
 
   func bundle() throws(AdapterFailure) -> STIXBundle {
     let marking = try marking(at: JSONPointer(tokens: ["tlp"]))
-    var labels = Set([marking].compactMap(\.self))
     let indicators = try indicators(default: marking)
-    labels.formUnion(indicators.compactMap(\.marking))
-    for label in labels.sorted() { writer.add(text: label.markingDefinition, from: []) }
-    let authority = try addAuthority(marking)
+    define([marking] + indicators.map(\.marking))
+    let authority = try addAuthority(template.authority, marking)
     let party = try addParty(marking, creator: authority)
     let incident = try addIncident(marking, creator: authority)
     relate(incident, "impacts", party, marking, creator: authority)
@@ -74,23 +72,6 @@ struct TemplateReading: RegulatoryReading {
     let reading = try TemplateReading(root, template, origin: try .anyone())
     _ = try reading.bundle()
     return reading.fields.residue
-  }
-
-  private func addAuthority(_ marking: TLP?) throws(AdapterFailure) -> String {
-    let member = template.authority
-    guard let name = fields.text(member, "name") else { throw Self.missing(member) }
-    let slug = fields.text(member, "agency")
-    let id = DeterministicIdentity.id(ofAgency: slug ?? origin.sender.slug)
-    let contact = contact(member)
-    let reached = contactDetails(member)
-    writer.add("identity", id: id, from: [JSONPointer(tokens: [member])]) { object in
-      common(&object, marking, creator: nil)
-      object.member("name", name)
-      object.member("identity_class", "organization")
-      if let contact { object.member("contact_information", contact) }
-      writeParty(&object, slug.map { [("agency", $0)] } ?? [], reached)
-    }
-    return id
   }
 
   private func addParty(_ marking: TLP?, creator: String) throws(AdapterFailure) -> String {
@@ -144,12 +125,8 @@ struct TemplateReading: RegulatoryReading {
               }
             }
           }
-          extensions.member(RegulatoryExtension.id) { kept in
-            kept.object { kept in
-              kept.member("extension_type", "property-extension")
-              kept.member("regime", template.regime)
-              FieldTree.copy(template.answers, of: fields.root, at: .root, fields, to: &kept)
-            }
+          extensions.member(RegulatoryExtension.id) {
+            writeAnswers(template.answers, regime: template.regime, to: &$0)
           }
         }
       }

@@ -97,7 +97,7 @@ struct RegulatoryWriting {
         }
       }
       entries.append(entry.bytes)
-      let known: Set<String> = [
+      let known: PropertyNames = [
         "created", "created_by_ref", "name", "description", "pattern", "pattern_type", "pattern_version", "valid_from",
         "indicator_types", "external_references",
       ]

@@ -3,21 +3,13 @@ package import JSON
 
 /// Reports under the Cyber Incident Reporting for Critical Infrastructure Act, as its rule was proposed in April 2024,
 /// in a template of our own.
-package struct CIRCIAFormat: Format {
+package struct CIRCIAFormat: ReportFormat {
   package let id = FormatID.circia
   package let title = "CIRCIA"
   package let versions = ["2024.1"]
-  package let mediaTypes = ["application/circia+json"]
-  package let markings = Place.document("the member tlp, and tlp of each indicator")
-  package let obligations = Place.envelope(HeaderKeys.obligations)
   package var rules: [Rule] { CIRCIARules.all }
 
   package init() {}
-
-  package func recognises(_ root: JSONValue) -> String? {
-    guard root["format"]?.isString("circia") ?? false else { return nil }
-    return root["version"]?.string ?? "without a version"
-  }
 
   package func findings(_ document: JSONDocument) -> [Finding] {
     Self.schemas.findings("report", in: document.root) + CIRCIARules.findings(document.root)

@@ -2,21 +2,13 @@ package import Contract
 package import JSON
 
 /// Notifications under Article 14 of the Cyber Resilience Act, in a template of our own.
-package struct CRAFormat: Format {
+package struct CRAFormat: ReportFormat {
   package let id = FormatID.cra
   package let title = "CRA"
   package let versions = ["2026.1"]
-  package let mediaTypes = ["application/cra+json"]
-  package let markings = Place.document("the member tlp, and tlp of each indicator")
-  package let obligations = Place.envelope(HeaderKeys.obligations)
   package var rules: [Rule] { CRARules.all }
 
   package init() {}
-
-  package func recognises(_ root: JSONValue) -> String? {
-    guard root["format"]?.isString("cra") ?? false else { return nil }
-    return root["version"]?.string ?? "without a version"
-  }
 
   package func findings(_ document: JSONDocument) -> [Finding] {
     Self.schemas.findings("notification", in: document.root) + CRARules.findings(document.root)

@@ -2,21 +2,13 @@ package import Contract
 package import JSON
 
 /// Reports under Article 23 of the NIS2 directive, in a template of our own.
-package struct NIS2Format: Format {
+package struct NIS2Format: ReportFormat {
   package let id = FormatID.nis2
   package let title = "NIS2"
   package let versions = ["2026.1"]
-  package let mediaTypes = ["application/nis2+json"]
-  package let markings = Place.document("the member tlp, and tlp of each indicator")
-  package let obligations = Place.envelope(HeaderKeys.obligations)
   package var rules: [Rule] { NIS2Rules.all }
 
   package init() {}
-
-  package func recognises(_ root: JSONValue) -> String? {
-    guard root["format"]?.isString("nis2") ?? false else { return nil }
-    return root["version"]?.string ?? "without a version"
-  }
 
   package func findings(_ document: JSONDocument) -> [Finding] {
     let bySchema = Self.schemas.findings("report", in: document.root)

@@ -1,87 +1,154 @@
-/// A UUID as a number, to be looked up by.
-struct UUIDKey: Hashable {
-  private let high: UInt64
-  private let low: UInt64
-
-  /// Reads the 36 bytes from `start`, which must have a UUID's shape.
-  init(_ bytes: UnsafeBufferPointer<UInt8>, at start: Int) {
-    func digits(_ from: Int, _ count: Int, _ before: UInt64) -> UInt64 {
-      var value = before
-      for at in (start + from)..<(start + from + count) {
-        let byte = bytes[at]
-        // Letters, of either case, are one group of 64 above the digits.
-        value = value &<< 4 | UInt64(byte & 0x0F &+ 9 &* (byte &>> 6))
-      }
-      return value
-    }
-    // The hyphens stand at 8, 13, 18 and 23.
-    high = digits(14, 4, digits(9, 4, digits(0, 8, 0)))
-    low = digits(24, 12, digits(19, 4, 0))
-  }
-}
-
 /// The ids of a bundle, found by the UUID in them, so that a mention without or with a wrong type is seen too.
-struct IDTable {
+///
+/// A hash table of its own, whose places cannot be foreseen from outside: one entry for each id and a chain for each
+/// UUID, without a list or a text being made for any of them.
+struct IDTable: Sendable {
   /// An id that an object of the bundle has.
-  struct Known {
+  struct Known: Sendable {
+    let key: UUIDKey
     /// As its object writes it.
     let id: String
-    /// `type--` in lower case.
-    let prefix: [UInt8]
+    /// The first and the last object that have it.
+    let first: Int
+    var last: Int
+    /// The next id with the same UUID; -1 after the last.
+    var next = -1
+
+    /// The length of `type--` before the UUID.
+    var prefixLength: Int { id.utf8.count - UUIDText.length }
   }
 
-  private var byUUID: [UUIDKey: [Known]] = [:]
+  private var known: [Known] = []
+  /// Places in `known`; -1 where there is none.
+  private var slots: [Int32]
+  /// Of each object the next one with the same id; -1 after the last.
+  private var nextOfID: [Int32] = []
+  /// Objects whose id has no UUID, by canonical id.
+  private var others: [String: [Int]] = [:]
+  /// Whether some id stands here twice.
+  private var hasRepeats = false
+  /// The object whose id is one too many of its UUID.
+  private(set) var firstTooMany: Int?
 
   /// Ids of different types may share a UUID, as where one thing is told in several objects; more than this do so only
   /// to make every mention of it dear.
   static let mostOfOneUUID = 16
 
-  /// The first entry whose id is one too many of its UUID; nil for a sound list.
-  static func firstTooMany(_ entries: [ScanTable.Entry]) -> Int? {
-    // Counting first: hardly any bundle has a UUID so often.
-    var counts: [UUIDKey: Int] = [:]
-    counts.reserveCapacity(entries.count)
-    var most = 0
-    for entry in entries {
-      guard let key = key(of: entry.id) else { continue }
-      let count = counts[key, default: 0] + 1
-      counts[key] = count
-      most = max(most, count)
+  init(_ entries: [ScanTable.Entry]) {
+    var size = 16
+    while size < entries.count * 2 { size *= 2 }
+    slots = Array(repeating: -1, count: size)
+    known.reserveCapacity(entries.count)
+    nextOfID = Array(repeating: -1, count: entries.count)
+    for index in entries.indices {
+      guard let key = entries[index].key else {
+        others[entries[index].id.canonicalID, default: []].append(index)
+        hasRepeats = hasRepeats || others[entries[index].id.canonicalID]?.count != 1
+        continue
+      }
+      add(entries[index].id, key, index)
+      if firstTooMany != nil { return }
     }
-    guard most > mostOfOneUUID else { return nil }
-    var ids: [UUIDKey: Set<String>] = [:]
-    for (index, entry) in entries.enumerated() {
-      guard let key = key(of: entry.id), counts[key, default: 0] > mostOfOneUUID else { continue }
-      ids[key, default: []].insert(entry.id)
-      if ids[key, default: []].count > mostOfOneUUID { return index }
+  }
+
+  private mutating func add(_ id: String, _ key: UUIDKey, _ index: Int) {
+    let place = place(of: key)
+    let head = Int(slots[place])
+    guard head >= 0 else {
+      slots[place] = Int32(truncatingIfNeeded: known.count)
+      return known.append(Known(key: key, id: id, first: index, last: index))
     }
-    return nil
+    var count = 1
+    var at = head
+    while known[at].id != id {
+      // Ids that differ in the case of their letters are one.
+      hasRepeats = hasRepeats || known[at].id.isSameID(as: id)
+      guard known[at].next >= 0 else {
+        if count == Self.mostOfOneUUID { return firstTooMany = index }
+        known[at].next = known.count
+        return known.append(Known(key: key, id: id, first: index, last: index))
+      }
+      at = known[at].next
+      count += 1
+    }
+    hasRepeats = true
+    nextOfID[known[at].last] = Int32(truncatingIfNeeded: index)
+    known[at].last = index
+  }
+
+  /// The slot that has the key, or could have it.
+  private func place(of key: UUIDKey) -> Int {
+    var place = Int(truncatingIfNeeded: key.hash(Self.seeds.0, Self.seeds.1)) & (slots.count - 1)
+    while case let found = Int(slots[place]), found >= 0, known[found].key != key {
+      place = (place + 1) & (slots.count - 1)
+    }
+    return place
+  }
+
+  private static let seeds = (UInt64.random(in: .min ... .max), UInt64.random(in: .min ... .max))
+
+  // MARK: Objects
+
+  /// Calls `body` with every object of this id, in any letter case, in the order of the text but for ids that differ in
+  /// their case.
+  func forEachObject(id: String, _ body: (Int) -> Void) {
+    guard let key = Self.key(of: id) else {
+      for index in others[id.canonicalID] ?? [] { body(index) }
+      return
+    }
+    var at = Int(slots[place(of: key)])
+    while at >= 0 {
+      if known[at].id == id || known[at].id.isSameID(as: id) {
+        var index = known[at].first
+        while index >= 0 {
+          body(index)
+          index = Int(nextOfID[index])
+        }
+      }
+      at = known[at].next
+    }
+  }
+
+  /// The first object of this id, in any letter case.
+  func firstObject(id: String) -> Int? {
+    guard let key = Self.key(of: id) else { return others[id.canonicalID]?.first }
+    var first: Int?
+    var at = Int(slots[place(of: key)])
+    while at >= 0 {
+      if known[at].id == id || known[at].id.isSameID(as: id) { first = min(first ?? known[at].first, known[at].first) }
+      at = known[at].next
+    }
+    return first
+  }
+
+  /// The objects of each id that several have.
+  var repeats: [[Int]] {
+    guard hasRepeats else { return [] }
+    var lists: [String: [Int]] = others
+    for entry in known {
+      var index = entry.first
+      while index >= 0 {
+        lists[entry.id.canonicalID, default: []].append(index)
+        index = Int(nextOfID[index])
+      }
+    }
+    return lists.values.filter { $0.count > 1 }.map { $0.sorted() }.sorted { $0[0] < $1[0] }
   }
 
   private static func key(of id: String) -> UUIDKey? {
     var id = id
-    return id.withUTF8 { bytes -> UUIDKey? in
-      let start = bytes.count - UUIDText.length
-      return UUIDText.isUUID(bytes, at: start) ? UUIDKey(bytes, at: start) : nil
-    }
-  }
-
-  /// An id without a UUID cannot be mentioned, and is left out.
-  mutating func add(_ id: String) {
-    guard let (key, prefix) = Self.parts(of: id) else { return }
-    if byUUID[key]?.contains(where: { $0.id == id }) != true {
-      byUUID[key, default: []].append(Known(id: id, prefix: prefix))
-    }
+    return id.withUTF8 { UUIDKey(endOf: $0) }
   }
 
   static func parts(of id: String) -> (key: UUIDKey, prefix: [UInt8])? {
     var id = id
     return id.withUTF8 { bytes in
-      let start = bytes.count - UUIDText.length
-      guard UUIDText.isUUID(bytes, at: start) else { return nil }
-      return (UUIDKey(bytes, at: start), bytes[..<start].map(UUIDText.lowercased))
+      guard let key = UUIDKey(endOf: bytes) else { return nil }
+      return (key, bytes[..<(bytes.count - UUIDText.length)].map(UUIDText.lowercased))
     }
   }
+
+  // MARK: Mentions
 
   /// The ids that a mention means, but for the object's own.
   ///
@@ -91,16 +158,15 @@ struct IDTable {
   func targets(
     of mention: IDMention, in bytes: UnsafeBufferPointer<UInt8>, isEmbedded: Bool, own: (key: UUIDKey, prefix: [UInt8])?
   ) -> [String] {
-    let known = byUUID[mention.key] ?? []
+    let known = known(of: mention.key)
     let prefix = bytes[mention.prefix]
     let found: [Known]
     if prefix.isEmpty {
       if let own, own.key == mention.key { return [] }
       found = known
     } else {
-      let exact = known.filter { Self.equal($0.prefix, prefix) }
-      let tails =
-        exact.isEmpty && isEmbedded ? known.filter { Self.equal($0.prefix, prefix.suffix($0.prefix.count)) } : []
+      let exact = known.filter { Self.hasPrefix($0, prefix) }
+      let tails = exact.isEmpty && isEmbedded ? known.filter { Self.hasPrefix($0, prefix.suffix($0.prefixLength)) } : []
       found = exact.isEmpty ? tails : exact
       if found.isEmpty {
         let text = bytes[mention.prefix.lowerBound..<mention.end].map(UUIDText.lowercased)
@@ -110,62 +176,31 @@ struct IDTable {
     return others(found, than: own, mention)
   }
 
-  private func others(_ known: [Known], than own: (key: UUIDKey, prefix: [UInt8])?, _ mention: IDMention) -> [String] {
-    guard let own, own.key == mention.key else { return known.map(\.id) }
-    return known.filter { $0.prefix != own.prefix }.map(\.id)
+  private func known(of key: UUIDKey) -> [Known] {
+    var found: [Known] = []
+    var at = Int(slots[place(of: key)])
+    while at >= 0 {
+      found.append(known[at])
+      at = known[at].next
+    }
+    return found
   }
 
-  private static func equal(_ lower: [UInt8], _ other: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
-    lower.count == other.count && zip(lower, other).allSatisfy { $0 == UUIDText.lowercased($1) }
+  private func others(_ known: [Known], than own: (key: UUIDKey, prefix: [UInt8])?, _ mention: IDMention) -> [String] {
+    guard let own, own.key == mention.key else { return known.map(\.id) }
+    return known.filter { known in !own.prefix.withUnsafeBufferPointer { Self.hasPrefix(known, $0[...]) } }.map(\.id)
+  }
+
+  /// Whether `type--` of an id is this one, in any letter case.
+  private static func hasPrefix(_ known: Known, _ prefix: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
+    known.prefixLength == prefix.count
+      && zip(known.id.utf8, prefix).allSatisfy { UUIDText.lowercased($0) == UUIDText.lowercased($1) }
   }
 }
 
-/// A mention of an id inside a text.
-struct IDMention {
-  /// Where `type--` stands; empty for a bare UUID.
-  let prefix: Range<Int>
-  /// The byte after the UUID.
-  let end: Int
-  let key: UUIDKey
-  /// Whether the mention, type and UUID, is the whole text.
-  let isWhole: Bool
-
-  /// Calls `body` for every UUID in a text, with the type before it.
-  static func forEach(in bytes: UnsafeBufferPointer<UInt8>, _ body: (IDMention) -> Void) {
-    // A UUID's first hyphen stands at 8: look for hyphens only.
-    var hyphen = 8
-    let last = bytes.count - (UUIDText.length - 8)
-    while hyphen <= last {
-      guard bytes[hyphen] == UInt8(ascii: "-"), UUIDText.isUUID(bytes, at: hyphen - 8) else {
-        hyphen += 1
-        continue
-      }
-      let start = hyphen - 8
-      let end = start + UUIDText.length
-      let prefix = prefixStart(bytes, uuid: start)
-      body(
-        IDMention(
-          prefix: prefix..<start, end: end, key: UUIDKey(bytes, at: start),
-          isWhole: prefix == 0 && start > 0 && end == bytes.count))
-      hyphen = end + 8
-    }
-  }
-
-  /// Where the `type--` before a UUID begins; the UUID's own start when there is none.
-  private static func prefixStart(_ bytes: UnsafeBufferPointer<UInt8>, uuid: Int) -> Int {
-    let hyphen = UInt8(ascii: "-")
-    guard uuid >= 3, bytes[uuid - 1] == hyphen, bytes[uuid - 2] == hyphen else { return uuid }
-    var start = uuid - 2
-    while start > 0, isTypeCharacter(bytes[start - 1]), !(bytes[start - 1] == hyphen && bytes[start] == hyphen) {
-      start -= 1
-    }
-    while start < uuid - 2, !isLetter(bytes[start]) { start += 1 }
-    return start < uuid - 2 ? start : uuid
-  }
-
-  private static func isLetter(_ byte: UInt8) -> Bool { (0x61...0x7A).contains(byte | 0x20) }
-
-  private static func isTypeCharacter(_ byte: UInt8) -> Bool {
-    isLetter(byte) || (0x30...0x39).contains(byte) || byte == UInt8(ascii: "-")
+extension String {
+  /// Whether two ids are the same but for the case of letters.
+  fileprivate func isSameID(as other: String) -> Bool {
+    utf8.count == other.utf8.count && canonicalID == other.canonicalID
   }
 }

@@ -1,28 +1,23 @@
 import JSON
 
-/// One walk over an object that collects its markings and every mention of another object.
+/// One walk over an object that collects every mention of another object.
 ///
 /// It walks the tape: keys become strings, and places pointers, only where something is found.
 struct ObjectScan {
-  private let document: JSONDocument
   private let tape: JSONTape
   private let own: (key: UUIDKey, prefix: [UInt8])?
   /// The type, or nil for one that the specification does not define.
   private let type: String?
   private let ids: IDTable
-  private var definitions: MarkingDefinitions
   /// What leads to where the walk is: an array's place, or the complement of a key's index on the tape.
   private var path: [Int] = []
-  private(set) var markings = ObjectMarkings()
   private(set) var references: [STIXReference] = []
 
-  init(_ entry: ScanTable.Entry, document: JSONDocument, ids: IDTable, definitions: MarkingDefinitions) {
-    self.document = document
+  init(_ entry: ScanTable.Entry, document: JSONDocument, ids: IDTable) {
     tape = document.tape
     own = IDTable.parts(of: entry.id)
-    type = ObjectKind(type: entry.type) == .custom ? nil : entry.type
+    type = entry.kind == .custom ? nil : entry.type
     self.ids = ids
-    self.definitions = definitions
   }
 
   /// The object's own id and type are texts, or the bundle would not have been read; they are passed over.
@@ -60,16 +55,8 @@ struct ObjectScan {
         }
       }
     } else if name.isName("object_marking_refs") || name.isName("granular_markings") {
-      // Wherever they stand: a marking that is misplaced still says what its author wanted.
-      let member = String(decoding: name, as: UTF8.self)
-      let markings = MarkingScan.markings(
-        member: member, JSONValue(document: document, index: value), definitions: definitions)
-      self.markings.add(markings)
       scanValue(value, isMarking: true)
     } else {
-      if tag == JSONTape.Tag.array, path.count == 1, name.isName("labels") {
-        markings.add(MarkingScan.labels(JSONValue(document: document, index: value)))
-      }
       scanValue(value, isMarking: false)
     }
   }

@@ -11,7 +11,7 @@ package final class STIXBundle: Sendable {
   package let objects: [STIXObject]
   /// Ids that several objects have, with the indexes of these objects.
   package let duplicates: [STIXDuplicate]
-  private let byID: [String: [Int]]
+  private let table: ScanTable
 
   /// Reads a bundle or a single object.
   ///
@@ -20,36 +20,46 @@ package final class STIXBundle: Sendable {
   package init(reading document: JSONDocument, sources: [[JSONPointer]]? = nil) throws(STIXError) {
     self.document = document
     let entries = try Self.entries(of: document.root)
-    let isBundle = document.root.isBundle
-    if entries.count > IDTable.mostOfOneUUID, let index = IDTable.firstTooMany(entries) {
+    let table = ScanTable(document, entries, sources: sources)
+    if let index = table.ids.firstTooMany {
       throw STIXError(
         .sharedUUID, at: JSONPointer(tokens: ["objects", String(index), "id"]),
         "more than \(IDTable.mostOfOneUUID) ids of this bundle share the UUID of \(entries[index].id), "
           + "and nobody could tell which one a mention of it means")
     }
-    let table = ScanTable(document, entries)
-    objects = entries.enumerated().map { index, entry in
-      STIXObject(index: index, entry: entry, table: table, sources: sources?[index], isInBundle: isBundle)
-    }
-    var byID: [String: [Int]] = [:]
-    byID.reserveCapacity(objects.count)
-    for object in objects { byID[object.id.canonicalID, default: []].append(object.index) }
-    self.byID = byID
-    id = isBundle ? document.root["id"]?.string : nil
-    duplicates = STIXDuplicate.find(in: objects, byID: byID)
+    self.table = table
+    objects = entries.indices.map { STIXObject(index: $0, table: table) }
+    id = table.isBundle ? document.root["id"]?.string : nil
+    duplicates = STIXDuplicate.find(in: objects, repeats: table.ids.repeats)
   }
 
   /// The object with this id, in any letter case; of several versions the one modified last.
   package func object(id: String) -> STIXObject? {
-    guard let indexes = byID[id.canonicalID] else { return nil }
-    return indexes.map { objects[$0] }.max { left, right in
+    var found: Int?
+    var more: [Int] = []
+    table.ids.forEachObject(id: id) { index in
+      if found == nil { found = index } else { more.append(index) }
+    }
+    guard let found else { return nil }
+    guard !more.isEmpty else { return objects[found] }
+    return (more + [found]).sorted().map { objects[$0] }.max { left, right in
       guard let older = left.modified, let newer = right.modified else { return false }
       return older < newer
     }
   }
 
   /// Every object with this id: versions, repeats, contradictions.
-  package func objects(id: String) -> [STIXObject] { (byID[id.canonicalID] ?? []).map { objects[$0] } }
+  package func objects(id: String) -> [STIXObject] { indexes(id: id).map { objects[$0] } }
+
+  /// The place in `objects` of the first object with this id.
+  package func firstIndex(id: String) -> Int? { table.ids.firstObject(id: id) }
+
+  /// The places in `objects` of every object with this id.
+  package func indexes(id: String) -> [Int] {
+    var found: [Int] = []
+    table.ids.forEachObject(id: id) { found.append($0) }
+    return found.count > 1 ? found.sorted() : found
+  }
 
   /// The types that occur, each once, in the order of their first object.
   package var types: [String] {
@@ -79,13 +89,18 @@ package final class STIXBundle: Sendable {
     guard value.kind == .object else {
       throw STIXError(.structure, at: pointer(), "expected a STIX object, found \(value.kind)")
     }
-    guard let type = value["type"]?.string, !type.isEmpty else {
+    let tape = value.document.tape
+    guard let type = value["type"], tape.tag(type.index) == JSONTape.Tag.string, !tape.bytes(type.index).isEmpty else {
       throw STIXError(.identity, at: pointer().appending("type"), "expected the object's type as text")
     }
-    guard let id = value["id"]?.string, !id.isEmpty else {
+    guard let id = value["id"], tape.tag(id.index) == JSONTape.Tag.string, !tape.bytes(id.index).isEmpty else {
       throw STIXError(.identity, at: pointer().appending("id"), "expected the object's id as text")
     }
-    return ScanTable.Entry(value: value, id: id, type: type)
+    let known = ObjectKind.known(tape.bytes(type.index))
+    return ScanTable.Entry(
+      value: value, id: String(decoding: tape.bytes(id.index), as: UTF8.self),
+      type: known?.type ?? String(decoding: tape.bytes(type.index), as: UTF8.self), kind: known?.kind ?? .custom,
+      key: UUIDKey(endOf: tape.bytes(id.index)))
   }
 }
 
@@ -118,8 +133,8 @@ package struct STIXDuplicate: Sendable, Equatable {
   package let indexes: [Int]
   package let relation: Relation
 
-  static func find(in objects: [STIXObject], byID: [String: [Int]]) -> [STIXDuplicate] {
-    byID.values.filter { $0.count > 1 }.sorted { $0[0] < $1[0] }.map { indexes in
+  static func find(in objects: [STIXObject], repeats: [[Int]]) -> [STIXDuplicate] {
+    repeats.map { indexes in
       let same = indexes.map { objects[$0] }
       return STIXDuplicate(id: same[0].id, indexes: indexes, relation: relation(of: same))
     }

@@ -4,23 +4,19 @@ package import JSON
 package struct STIXObject: Sendable {
   /// Its place in `STIXBundle.objects`.
   package let index: Int
-  package let value: JSONValue
-  /// The id as it is written.
-  package let id: String
-  package let type: String
   private let table: ScanTable
-  private let origins: [JSONPointer]?
-  private let isInBundle: Bool
 
-  init(index: Int, entry: ScanTable.Entry, table: ScanTable, sources: [JSONPointer]?, isInBundle: Bool) {
+  init(index: Int, table: ScanTable) {
     self.index = index
-    value = entry.value
-    id = entry.id
-    type = entry.type
     self.table = table
-    origins = sources
-    self.isInBundle = isInBundle
   }
+
+  package var value: JSONValue { table.entries[index].value }
+
+  /// The id as it is written.
+  package var id: String { table.entries[index].id }
+
+  package var type: String { table.entries[index].type }
 
   /// Its own markings, granular ones and the bundle's, folded together. The first call for a bundle walks over it.
   package var markings: ObjectMarkings { table.markings(index) }
@@ -29,17 +25,17 @@ package struct STIXObject: Sendable {
   package var references: [STIXReference] { table.references(index) }
 
   /// Where in the sender's document it came from.
-  package var sources: [JSONPointer] { origins ?? [pointer] }
+  package var sources: [JSONPointer] { table.sources?[index] ?? [pointer] }
 
   /// Where it stands in the bundle's own document.
   package var pointer: JSONPointer {
-    isInBundle ? JSONPointer(tokens: ["objects", String(index)]) : .root
+    table.isBundle ? JSONPointer(tokens: ["objects", String(index)]) : .root
   }
 
   /// What its markings come to, TLP 1's AMBER read as AMBER+STRICT.
   package var marking: MarkingReading { markings.reading() }
 
-  package var kind: ObjectKind { ObjectKind(type: type) }
+  package var kind: ObjectKind { table.entries[index].kind }
 
   /// Whether it only explains other objects: markings and extensions travel with what uses them.
   package var isDefinition: Bool { type == "marking-definition" || type == "extension-definition" }

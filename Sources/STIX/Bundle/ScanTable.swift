@@ -1,55 +1,72 @@
 import JSON
 import Synchronization
 
-/// What walking over all objects of a bundle tells; walked at the first question, since validation asks none.
+/// What is known of the objects of a bundle. Markings and references are walked for at the first question each, since
+/// validation asks none, and most that write ask for markings alone.
 final class ScanTable: Sendable {
   /// An object of the bundle.
   struct Entry: Sendable {
     let value: JSONValue
     let id: String
     let type: String
+    let kind: ObjectKind
+    /// The UUID that the id ends with, where it does.
+    let key: UUIDKey?
   }
 
-  /// The outcome, in a box that can be set once.
-  private final class Results: Sendable {
-    let all: [(markings: ObjectMarkings, references: [STIXReference])]
+  /// The outcome of a walk, in a box that can be set once.
+  private final class Results<Result: Sendable>: Sendable {
+    let all: [Result]
 
-    init(_ all: [(markings: ObjectMarkings, references: [STIXReference])]) { self.all = all }
+    init(_ all: [Result]) { self.all = all }
   }
 
+  let entries: [Entry]
+  let ids: IDTable
+  /// Where in the sender's document each object came from, when an adapter made this document from another.
+  let sources: [[JSONPointer]]?
+  let isBundle: Bool
   private let document: JSONDocument
-  private let entries: [Entry]
-  private let results = AtomicLazyReference<Results>()
+  private let markings = AtomicLazyReference<Results<ObjectMarkings>>()
+  private let references = AtomicLazyReference<Results<[STIXReference]>>()
 
-  init(_ document: JSONDocument, _ entries: [Entry]) {
+  init(_ document: JSONDocument, _ entries: [Entry], sources: [[JSONPointer]]?) {
     self.document = document
     self.entries = entries
+    self.sources = sources
+    isBundle = document.root.isBundle
+    ids = IDTable(entries)
   }
 
-  func markings(_ index: Int) -> ObjectMarkings { scanned.all[index].markings }
+  func markings(_ index: Int) -> ObjectMarkings {
+    (markings.load() ?? markings.storeIfNil(Results(scannedMarkings()))).all[index]
+  }
 
-  func references(_ index: Int) -> [STIXReference] { scanned.all[index].references }
+  func references(_ index: Int) -> [STIXReference] {
+    (references.load() ?? references.storeIfNil(Results(scannedReferences()))).all[index]
+  }
 
-  private var scanned: Results { results.load() ?? results.storeIfNil(scan()) }
-
-  private func scan() -> Results {
+  private func scannedMarkings() -> [ObjectMarkings] {
     var definitions = MarkingDefinitions()
-    var ids = IDTable()
-    for entry in entries {
-      if entry.type == "marking-definition" { definitions.add(entry.value, id: entry.id) }
-      ids.add(entry.id)
+    for entry in entries where entry.type == "marking-definition" { definitions.add(entry.value, id: entry.id) }
+    let common = isBundle ? MarkingScan.bundleMarkings(document.root, definitions: definitions) : ObjectMarkings()
+    return withExtendedLifetime(document) {
+      var walk = MarkingWalk(document, definitions)
+      return entries.map { entry in
+        var markings = walk.markings(of: entry.value.index)
+        if !common.isEmpty { markings.add(common) }
+        return markings
+      }
     }
-    let root = document.root
-    let common = root.isBundle ? MarkingScan.bundleMarkings(root, definitions: definitions) : ObjectMarkings()
-    return Results(
-      withExtendedLifetime(document) {
-        entries.map { entry in
-          var scan = ObjectScan(entry, document: document, ids: ids, definitions: definitions)
-          scan.scan(entry.value)
-          var markings = scan.markings
-          markings.add(common)
-          return (markings, scan.references)
-        }
-      })
+  }
+
+  private func scannedReferences() -> [[STIXReference]] {
+    withExtendedLifetime(document) {
+      entries.map { entry in
+        var scan = ObjectScan(entry, document: document, ids: ids)
+        scan.scan(entry.value)
+        return scan.references
+      }
+    }
   }
 }

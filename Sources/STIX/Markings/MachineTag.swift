@@ -27,6 +27,28 @@ struct MachineTag {
 
   /// Namespaces that say how something is to be handled; a tag of any other says nothing here.
   static let namespaces: Set<String> = ["tlp", "pap", "ais-marking", "acs-marking", "iep", "iep2-policy"]
+
+  /// Whether a text could be a tag of one of these namespaces; exact where it is ASCII, as nearly all labels are.
+  static func couldHandle(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    var start = 0
+    while start < text.count, isPadding(text[start]) { start += 1 }
+    guard start < text.count else { return false }
+    // Letters that these namespaces begin with, or what has to be looked at as text.
+    switch text[start] | 0x20 {
+    case UInt8(ascii: "a"), UInt8(ascii: "i"), UInt8(ascii: "p"), UInt8(ascii: "t"): break
+    default: return text[start] >= 0x80
+    }
+    var end = start
+    while end < text.count, text[end] != UInt8(ascii: ":") {
+      if text[end] >= 0x80 { return true }
+      end += 1
+    }
+    return end < text.count
+  }
+
+  private static func isPadding(_ byte: UInt8) -> Bool {
+    byte == 0x20 || (0x09...0x0D).contains(byte) || byte == UInt8(ascii: "\"")
+  }
 }
 
 extension ObjectMarkings {

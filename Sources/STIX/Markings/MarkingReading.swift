@@ -53,14 +53,19 @@ package struct ObjectMarkings: Sendable, Equatable {
   }
 
   mutating func add(_ other: ObjectMarkings) {
-    strictest = [strictest, other.strictest].compactMap(\.self).max()
-    literal = [literal, other.literal].compactMap(\.self).max()
-    pap = [pap, other.pap].compactMap(\.self).max()
-    controls.formUnion(other.controls)
+    strictest = Self.greater(strictest, other.strictest)
+    literal = Self.greater(literal, other.literal)
+    pap = Self.greater(pap, other.pap)
+    if !other.controls.isEmpty { controls.formUnion(other.controls) }
     if let more = other.nationalities { nationalities = nationalities?.intersection(more) ?? more }
-    consent = [consent, other.consent].compactMap(\.self).max()
+    consent = Self.greater(consent, other.consent)
     hidesSource = hidesSource || other.hidesSource
     for text in other.unknown where !unknown.contains(text) { unknown.append(text) }
     for id in other.additional where !additional.contains(id) { additional.append(id) }
+  }
+
+  private static func greater<Value: Comparable>(_ one: Value?, _ other: Value?) -> Value? {
+    guard let one, let other else { return one ?? other }
+    return max(one, other)
   }
 }

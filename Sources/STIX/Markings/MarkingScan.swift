@@ -4,30 +4,24 @@ import JSON
 enum MarkingScan {
   static func bundleMarkings(_ bundle: JSONValue, definitions: MarkingDefinitions) -> ObjectMarkings {
     var markings = ObjectMarkings()
-    for key in ["object_marking_refs", "granular_markings"] {
-      if let value = bundle[key] { markings.add(Self.markings(member: key, value, definitions: definitions)) }
-    }
+    if let value = bundle["object_marking_refs"] { markings.add(references(value, definitions: definitions)) }
+    if let value = bundle["granular_markings"] { markings.add(granular(value, definitions: definitions)) }
     return markings
   }
 
-  static func markings(member key: String, _ value: JSONValue, definitions: MarkingDefinitions) -> ObjectMarkings {
+  /// What `object_marking_refs` say.
+  static func references(_ value: JSONValue, definitions: MarkingDefinitions) -> ObjectMarkings {
     guard value.kind == .array else { return unknown(value) }
     var markings = ObjectMarkings()
-    for element in value.elements {
-      markings.add(
-        key == "object_marking_refs"
-          ? reference(element, definitions: definitions) : granular(element, definitions: definitions))
-    }
+    for element in value.elements { markings.add(reference(element, definitions: definitions)) }
     return markings
   }
 
-  /// Tags that stand among an object's labels; what is no tag of ours says nothing.
-  static func labels(_ value: JSONValue) -> ObjectMarkings {
+  /// What `granular_markings` say: the strictest of them counts for the whole object.
+  static func granular(_ value: JSONValue, definitions: MarkingDefinitions) -> ObjectMarkings {
+    guard value.kind == .array else { return unknown(value) }
     var markings = ObjectMarkings()
-    for label in value.elements {
-      guard let text = label.string else { continue }
-      markings.add(ObjectMarkings(tag: text, id: String(text.prefix(80))))
-    }
+    for element in value.elements { markings.add(part(element, definitions: definitions)) }
     return markings
   }
 
@@ -36,8 +30,7 @@ enum MarkingScan {
     return definitions.meaning(of: id)
   }
 
-  /// The strictest granular marking counts for the whole object.
-  private static func granular(_ value: JSONValue, definitions: MarkingDefinitions) -> ObjectMarkings {
+  private static func part(_ value: JSONValue, definitions: MarkingDefinitions) -> ObjectMarkings {
     guard value.kind == .object, let selectors = value["selectors"], selectors.kind == .array, selectors.count > 0,
       selectors.elements.allSatisfy({ $0.kind == .string })
     else { return unknown(value) }

@@ -265,6 +265,7 @@ struct PatternParser {
       try advance()
       return .property(name)
     case .word(let name):
+      guard !Self.keywords.contains(name) else { throw unexpected("a property's name") }
       guard !name.utf8.contains(UInt8(ascii: "-")) else {
         throw lexer.error("a name with a hyphen is quoted: '\(name)'", at: start)
       }

@@ -20,6 +20,7 @@ extension EventReading {
     if mainOf[uuid] == nil { mainOf[uuid] = main }
     addContext(attribute.context, of: main, marking, attribute.timestamp ?? time)
     for sighting in attribute.sightings { add(sighting, of: main, marking) }
+    for proposal in attribute.context.proposals { add(proposal, about: main, named: uuid, marking) }
   }
 
   /// An indicator or observed data, where STIX has a place for the value.

@@ -7,9 +7,7 @@ extension EventReading {
     let uuid = object.uuid ?? MISPID.uuid("object", object.place.description)
     let marking = objectMarking(object)
     let main: String
-    if let known = KnowledgeTemplate.type(of: object.name), let id = addKnowledge(object, uuid, marking, as: known) {
-      main = id
-    } else if object.name == "geolocation", let id = addLocation(object, uuid, marking) {
+    if let id = addKnown(object, uuid, marking) {
       main = id
     } else if let template = ObjectTemplate.template(named: object.name),
       let id = addEvidence(object, uuid, marking, by: template)
@@ -27,6 +25,10 @@ extension EventReading {
       if let uuid = attribute.uuid, mainOf[uuid] == nil { mainOf[uuid] = main }
       addContext(attribute.context, of: main, marking, attribute.timestamp ?? modified)
       for sighting in attribute.sightings { add(sighting, of: main, marking) }
+      for proposal in attribute.context.proposals {
+        guard let uuid = attribute.uuid else { reading.residue.add(proposal.place); continue }
+        add(proposal, about: main, named: uuid, marking)
+      }
     }
   }
 
@@ -93,94 +95,6 @@ extension EventReading {
     return id
   }
 
-  /// Vulnerabilities, techniques, measures, people and organisations.
-  private mutating func addKnowledge(
-    _ source: SourceObject, _ uuid: String, _ marking: PartMarking,
-    as known: (type: String, name: [String], description: [String])
-  ) -> String? {
-    func first(_ relations: [String]) -> String? {
-      relations.lazy.compactMap { relation in
-        source.attributes.first { $0.relation == relation && !$0.isDeleted }?.value
-      }.first
-    }
-    func all(_ relation: String) -> [String] {
-      source.attributes.filter { $0.relation == relation && !$0.isDeleted }.map(\.value)
-    }
-    var name = first(known.name)
-    if source.name == "person" || source.name == "employee", let given = first(["first-name"]),
-      let family = first(["last-name"])
-    {
-      name = "\(given) \(family)"
-    }
-    guard let name else { return nil }
-    let (id, isOwn) = reading.id(known.type, uuid)
-    let modified = source.timestamp ?? time
-    reading.add(id, from: [source.place]) { object in
-      head(&object, known.type, id, created: modified, modified: modified, marking)
-      object.member("name", name)
-      if let text = first(known.description) { object.member("description", text) }
-      switch known.type {
-      case "vulnerability":
-        if let reference = Self.cve(name) { object.member("external_references") { $0.array { $0.raw(reference) } } }
-      case "attack-pattern":
-        if let number = first(["id"]) {
-          let capec = number.hasPrefix("CAPEC-") ? number : "CAPEC-\(number)"
-          if capec.dropFirst(6).utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
-            object.member("external_references") { list in
-              list.array { list in
-                list.object { reference in
-                  reference.member("source_name", "capec")
-                  reference.member("external_id", capec)
-                }
-              }
-            }
-          }
-        }
-      case "intrusion-set":
-        for (relation, property) in [("aliases", "aliases"), ("goals", "goals")] where !all(relation).isEmpty {
-          object.member(property, all(relation))
-        }
-      case "malware": object.member("is_family", first(["is_family"])?.lowercased() == "true")
-      case "identity":
-        let isPerson = source.name == "person" || source.name == "employee"
-        object.member("identity_class", first(["identity_class"]) ?? (isPerson ? "individual" : "organization"))
-      default: break
-      }
-      if source.isDeleted { object.member("revoked", true) }
-      writeLabels(source, to: &object)
-      writeExtension(&object) { write(source, uuid, isOwn: isOwn, to: &$0) }
-    }
-    return id
-  }
-
-  private mutating func addLocation(_ source: SourceObject, _ uuid: String, _ marking: PartMarking) -> String? {
-    func first(_ relation: String) -> String? {
-      source.attributes.first { $0.relation == relation && !$0.isDeleted }?.value
-    }
-    let latitude = first("latitude").flatMap(Double.init).flatMap { (-90...90).contains($0) ? $0 : nil }
-    let longitude = first("longitude").flatMap(Double.init).flatMap { (-180...180).contains($0) ? $0 : nil }
-    let country = first("countrycode").flatMap { $0.utf8.count == 2 ? $0.uppercased() : nil }
-    guard country != nil || (latitude != nil && longitude != nil) else { return nil }
-    let (id, isOwn) = reading.id("location", uuid)
-    let modified = source.timestamp ?? time
-    reading.add(id, from: [source.place]) { object in
-      head(&object, "location", id, created: modified, modified: modified, marking)
-      if let latitude, let longitude {
-        object.member("latitude", latitude)
-        object.member("longitude", longitude)
-      }
-      if let country { object.member("country", country) }
-      let texts = [
-        ("city", "city"), ("zipcode", "postal_code"), ("address", "street_address"), ("text", "description"),
-      ]
-      for (relation, property) in texts { if let text = first(relation) { object.member(property, text) } }
-      if source.isDeleted { object.member("revoked", true) }
-      writeLabels(source, to: &object)
-      writeExtension(&object) { write(source, uuid, isOwn: isOwn, to: &$0) }
-    }
-    return id
-  }
-
   /// An object of a template that STIX has no place for.
   private mutating func addCustom(_ source: SourceObject, _ uuid: String, _ marking: PartMarking) -> String {
     let (id, isOwn) = reading.id(MISPExtension.customObject, uuid)
@@ -198,7 +112,7 @@ extension EventReading {
 
   // MARK: What STIX has no property for
 
-  private func writeLabels(_ source: SourceObject, to object: inout JSONWriter) {
+  func writeLabels(_ source: SourceObject, to object: inout JSONWriter) {
     let tags = source.context.tags
     object.member("labels") { list in
       list.array { list in
@@ -211,7 +125,7 @@ extension EventReading {
   }
 
   /// The object as it stands in the event: its attributes say more than STIX has properties for.
-  private func write(_ source: SourceObject, _ uuid: String, isOwn: Bool, to kept: inout JSONWriter) {
+  func write(_ source: SourceObject, _ uuid: String, isOwn: Bool, to kept: inout JSONWriter) {
     kept.member("kind", "object")
     if !isOwn { kept.member("uuid", uuid) }
     kept.member("name", source.name)

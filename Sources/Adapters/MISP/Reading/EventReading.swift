@@ -53,6 +53,7 @@ struct EventReading {
     for attribute in event.attributes { add(attribute) }
     for object in event.objects { add(object) }
     for remark in event.context.remarks { pendingRemarks.append((remark, id)) }
+    for proposal in event.context.proposals { add(proposal, about: nil, marking) }
     addReferences()
     addRemarks()
     reading.setText(at: frame) { writeFrame(event, id: id, isOwn: isOwn, to: &$0) }

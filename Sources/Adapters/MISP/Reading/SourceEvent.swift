@@ -247,6 +247,7 @@ struct SourceEvent {
   /// Members that objects of their own are made from.
   private static let parts: Set<String> = [
     "Attribute", "Object", "Tag", "Galaxy", "EventReport", "Note", "Opinion", "Relationship", "Orgc",
+    "ShadowAttribute",
   ]
 
   private mutating func take(_ name: String, _ member: JSONValue, _ walk: MemberWalk) -> Bool {

@@ -104,6 +104,7 @@ struct SourceContext {
   var tags: [SourceTag] = []
   var clusters: [SourceCluster] = []
   var remarks: [SourceRemark] = []
+  var proposals: [SourceProposal] = []
 
   /// Takes the lists that they share; false where the member is none of them.
   mutating func take(_ name: String, _ value: JSONValue, _ walk: MemberWalk) -> Bool {
@@ -112,6 +113,12 @@ struct SourceContext {
       return walk.list(name, value) { entry, place in
         guard let tag = SourceTag(entry, at: place, walk.residue) else { return false }
         tags.append(tag)
+        return true
+      }
+    case "ShadowAttribute":
+      return walk.list(name, value) { entry, place in
+        guard let proposal = SourceProposal(entry, at: place, walk.residue) else { return false }
+        proposals.append(proposal)
         return true
       }
     case "Galaxy":

@@ -1,0 +1,83 @@
+/// A UUID as a number, to be looked up by.
+struct UUIDKey: Hashable, Sendable {
+  private let high: UInt64
+  private let low: UInt64
+
+  /// Reads the 36 bytes from `start`, which must have a UUID's shape.
+  init(_ bytes: UnsafeBufferPointer<UInt8>, at start: Int) {
+    func digits(_ from: Int, _ count: Int, _ before: UInt64) -> UInt64 {
+      var value = before
+      for at in (start + from)..<(start + from + count) {
+        let byte = bytes[at]
+        // Letters, of either case, are one group of 64 above the digits.
+        value = value &<< 4 | UInt64(byte & 0x0F &+ 9 &* (byte &>> 6))
+      }
+      return value
+    }
+    // The hyphens stand at 8, 13, 18 and 23.
+    high = digits(14, 4, digits(9, 4, digits(0, 8, 0)))
+    low = digits(24, 12, digits(19, 4, 0))
+  }
+
+  /// The UUID that a text ends with; nil where it ends with none.
+  init?(endOf bytes: UnsafeBufferPointer<UInt8>) {
+    let start = bytes.count - UUIDText.length
+    guard UUIDText.isUUID(bytes, at: start) else { return nil }
+    self.init(bytes, at: start)
+  }
+
+  func hash(_ seed: UInt64, _ other: UInt64) -> UInt64 {
+    let product = (high ^ seed).multipliedFullWidth(by: low ^ other)
+    return product.high ^ product.low
+  }
+}
+
+/// A mention of an id inside a text.
+struct IDMention {
+  /// Where `type--` stands; empty for a bare UUID.
+  let prefix: Range<Int>
+  /// The byte after the UUID.
+  let end: Int
+  let key: UUIDKey
+  /// Whether the mention, type and UUID, is the whole text.
+  let isWhole: Bool
+
+  /// Calls `body` for every UUID in a text, with the type before it.
+  static func forEach(in bytes: UnsafeBufferPointer<UInt8>, _ body: (IDMention) -> Void) {
+    // A UUID's first hyphen stands at 8: look for hyphens only.
+    var hyphen = 8
+    let last = bytes.count - (UUIDText.length - 8)
+    while hyphen <= last {
+      guard bytes[hyphen] == UInt8(ascii: "-"), UUIDText.isUUID(bytes, at: hyphen - 8) else {
+        hyphen += 1
+        continue
+      }
+      let start = hyphen - 8
+      let end = start + UUIDText.length
+      let prefix = prefixStart(bytes, uuid: start)
+      body(
+        IDMention(
+          prefix: prefix..<start, end: end, key: UUIDKey(bytes, at: start),
+          isWhole: prefix == 0 && start > 0 && end == bytes.count))
+      hyphen = end + 8
+    }
+  }
+
+  /// Where the `type--` before a UUID begins; the UUID's own start when there is none.
+  private static func prefixStart(_ bytes: UnsafeBufferPointer<UInt8>, uuid: Int) -> Int {
+    let hyphen = UInt8(ascii: "-")
+    guard uuid >= 3, bytes[uuid - 1] == hyphen, bytes[uuid - 2] == hyphen else { return uuid }
+    var start = uuid - 2
+    while start > 0, isTypeCharacter(bytes[start - 1]), !(bytes[start - 1] == hyphen && bytes[start] == hyphen) {
+      start -= 1
+    }
+    while start < uuid - 2, !isLetter(bytes[start]) { start += 1 }
+    return start < uuid - 2 ? start : uuid
+  }
+
+  private static func isLetter(_ byte: UInt8) -> Bool { (0x61...0x7A).contains(byte | 0x20) }
+
+  private static func isTypeCharacter(_ byte: UInt8) -> Bool {
+    isLetter(byte) || (0x30...0x39).contains(byte) || byte == UInt8(ascii: "-")
+  }
+}
