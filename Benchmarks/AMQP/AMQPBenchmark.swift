@@ -18,7 +18,7 @@ struct AMQPBenchmark {
     var size: Int
     var isSecure = false
     var name: String { "\(type.rawValue) \(size) B \(isSecure ? "TLS" : "plain")" }
-    var count: Int { max(300, min(30_000, (256 << 20) / size)) }
+    var count: Int { max(200, min(30_000, (128 << 20) / size)) }
   }
 
   /// At least 0.95 of the rate; and of the CPU time at most so much, and what we aim at.
