@@ -73,6 +73,24 @@ import Testing
   }
 
   @Test(arguments: [
+    "[file:AND = 'a']", "[file:name.NOT = 'a']", "[file:name = 'a'] WITHIN 0 SECONDS",
+    "[file:name = 'a'] REPEATS 0 TIMES", "[file:name = 'a'] REPEATS 1.5 TIMES", "[file:size = 00]",
+    "[file:name = \"a\"]", "[file:name = 'a\\n']", "[file:hashes.SHA-256 = 'a']", "[file:name like 'a']",
+    "[file:name = h'0']", "[file:name = b'YWJ']", "[file:mtime = t'2026-13-01T00:00:00Z']",
+    "[file:name = 'a'] START '2026-01-01T00:00:00Z' STOP '2026-01-02T00:00:00Z'", "[file:name EXISTS]",
+  ])
+  func `odd forms that are none of the grammar are refused`(text: String) {
+    #expect(throws: PatternError.self) { try Pattern(text) }
+  }
+
+  @Test(arguments: [
+    "[file:'name' = 'a']", "[ file:name='a' ]", "[file:size = -0.0]", "[file:size = +5]", "[NOT EXISTS file:size]",
+    "[process:arguments[*] LIKE '%x_']", "[file:name NOT IN ('a','b')]", "([file:name = 'a'])", "[file:name = '']",
+    "[file:name = 'a'] WITHIN 0.5 SECONDS", "[file:name MATCHES '\\\\d+']",
+  ])
+  func `odd forms of the grammar are taken`(text: String) throws { _ = try Pattern(text) }
+
+  @Test(arguments: [
     "[email-message:body_multipart[*].body_raw_ref.name = 'a']", "[file:hashes.'SHA-256' = 'a']",
     "[file:extensions.'windows-pebinary-ext'.sections[0].'it\\'s' = 'a']",
   ])
