@@ -158,7 +158,7 @@ let package = Package(
     .executableTarget(
       name: "AMQPBenchmarkPeer", path: "Benchmarks/AMQP/Peer", linkerSettings: [.linkedLibrary("rabbitmq")]),
     measure("AdaptersBenchmark", in: "Adapters", ["Adapters", "Contract", "JSON", "STIX"], exclude: ["peer.py"]),
-    measure("SharingBenchmark", in: "Sharing", ["Contract", "JSON", "STIX", "Sharing"]),
+    measure("SharingBenchmark", in: "Sharing", ["Contract", "JSON", "STIX", "Sharing"], exclude: ["peer.py"]),
     measure("LedgerBenchmark", in: "Ledger", ["Contract", "Ledger"]),
     measure("ValidationBenchmark", in: "Validation", ["CSimdJSON", "Formats", "JSON", "STIX"], exclude: ["peers.py"]),
   ],

@@ -1,109 +1,103 @@
 import Contract
 import Glibc
-import JSON
 import STIX
 import Sharing
 
 /// `make bench NAME=sharing`: how many decisions on an object for a recipient a CPU-second gives.
 ///
-/// 200 agencies, 500 grants over 50 arrangements; the sender has grants to 20 of them. Bundles of 1, 100 and 10,000
-/// objects of eight types with five labels, a third of them referring to others. What is measured is the decision on a
-/// message that was parsed already; markings and references are read in it, as they are in the hub.
+/// 200 agencies, 500 grants over 50 arrangements; the sender has grants to 21 of them. Bundles of 1, 100 and 10,000
+/// objects of nine types with five labels, most of them referring to others. What is measured is the decision on a
+/// message that was parsed already; markings and references are read in it, as they are in the hub. Rounds alternate
+/// between us and jsonschema-rs, which validates the objects of the largest bundle; each figure is the rounds' median.
+///
+/// Arguments: the Python of the peer and its script; or `loop OBJECTS SECONDS` to run one case for a profiler.
 @main
 struct SharingBenchmark {
+  static let rounds = 7
+  static let sizes = [1, 100, 10_000]
+
   static func main() throws {
-    print("200 agencies, 500 grants, decisions on an object for a recipient per CPU-second")
-    print("  terms                    objects  recipients  decisions/s      us/message")
-    for isTransfer in [false, true] {
-      let configuration = configuration(isTransfer: isTransfer)
-      for count in [1, 100, 10_000] {
-        var best = 0.0
-        var cost = 0.0
-        var recipients = 0
-        for _ in 0..<5 {
-          let rounds = max(1, 20_000 / count)
-          let messages = try (0..<rounds).map { try submission(count, round: $0) }
-          let start = cpuSeconds()
-          var decisions = 0
-          for message in messages {
-            let answers = configuration.decide(message)
-            recipients = answers.count
-            decisions += answers.count * count
-          }
-          let spent = cpuSeconds() - start
-          let rate = Double(decisions) / spent
-          if rate > best { (best, cost) = (rate, spent / Double(rounds) * 1e6) }
-        }
-        let name = isTransfer ? "with redaction" : "without redaction"
-        print(
-          "  \(pad(name, 22)) \(pad(String(count), 9, right: true))  \(pad(String(recipients), 10, right: true))"
-            + "  \(pad(String(Int(best)), 11, right: true))  \(pad(String(Int(cost)), 14, right: true))")
-      }
+    let arguments = CommandLine.arguments
+    if arguments.count > 3, arguments[1] == "loop" {
+      return try loop(Int(arguments[2]) ?? 100, seconds: Double(arguments[3]) ?? 10)
+    }
+    let cases = try [false, true].flatMap { isTransfer in
+      try sizes.map { try Case(objects: $0, isTransfer: isTransfer) }
+    }
+    let peer = arguments.count > 2 ? Peer(python: arguments[1], script: arguments[2]) : nil
+    try peer?.prepare(Messages.bundle(10_000, round: 0))
+    for each in cases { _ = each.measure() }
+    var ours = [[Double]](repeating: [], count: cases.count)
+    var theirs: [Double] = []
+    for _ in 0..<rounds {
+      for (place, each) in cases.enumerated() { ours[place].append(each.measure()) }
+      if let rate = peer?.measure() { theirs.append(rate) }
+    }
+    print("200 agencies, 500 grants; decisions on an object for a recipient per CPU-second, median of \(rounds) rounds")
+    print("  terms               objects  recipients  decisions/s   us/message    slowest    fastest")
+    for (each, rates) in zip(cases, ours) {
+      let cells = [each.objects, each.recipients, Int(median(rates))].map { pad(String($0), 11) }
+      let cost = Double(each.objects * each.recipients) / median(rates) * 1e6
+      let spread = [cost, rates.min() ?? 0, rates.max() ?? 0].map { pad(String(Int($0)), 11) }
+      print("  \(each.isTransfer ? "with redaction   " : "without redaction")" + (cells + spread).joined())
+    }
+    Growth.report()
+    print("")
+    if !theirs.isEmpty { print("jsonschema-rs validates \(Int(median(theirs))) objects per CPU-second") }
+    // Without the peer the must is the number alone.
+    let must = min(300_000, theirs.isEmpty ? .infinity : 2.3 * median(theirs))
+    for (each, rates) in zip(cases, ours) {
+      let name = "\(each.isTransfer ? "with" : "without")-redaction-\(each.objects)"
+      let value = (median(rates) / 1e4).rounded() / 100
+      print("ratio \(name)/1-million \(value) goal 1.0 (must \((must / 1e4).rounded() / 100))")
     }
   }
 
-  static let agencies = (0..<200).compactMap { AgencyID("agency-\($0)") }
-
-  /// Ten grants in each of 50 arrangements of four parties, all with the first agency.
-  static func configuration(isTransfer: Bool) -> Configuration {
-    let all = agencies.enumerated().map { place, id in
-      Agency(id: id, name: id.slug, jurisdiction: place == 0 || !isTransfer ? "EU" : "US", maximumTLP: .red)
-    }
-    let arrangements = (0..<50).map { number -> Arrangement in
-      let first = number < 7 ? agencies[0] : agencies[number * 4 % 200]
-      let others = (1...3).map { agencies[(number * 3 + $0) % 199 + 1] }.filter { $0 != first }
-      let grants = (0..<10).map { place in
-        Grant(
-          id: "g\(place)", from: first, to: others, kinds: place == 9 ? [.alert] : [.bundle, .indicators],
-          objectTypes: place % 2 == 0 ? .standard : ObjectTypes(["indicator", "malware", "relationship"]),
-          maximumTLP: [.green, .amber, .amberStrict][place % 3], obligations: Obligations(retentionDays: 30 + place))
-      }
-      return Arrangement(
-        id: "pact-\(number)", parties: [first] + others, legalBases: [LegalBasis(id: "treaty")], unmarked: .amber,
-        grants: grants)
-    }
-    return Configuration(agencies: all, arrangements: arrangements)
+  /// One case over and over.
+  private static func loop(_ objects: Int, seconds: Double) throws {
+    let each = try Case(objects: objects, isTransfer: false)
+    let end = CPU.seconds() + seconds
+    var rates: [Double] = []
+    while CPU.seconds() < end { rates.append(each.measure()) }
+    print("\(Int(median(rates))) decisions per CPU-second")
   }
 
-  static func submission(_ count: Int, round: Int) throws -> Submission {
-    let types = ["indicator", "malware", "campaign", "tool", "identity", "ipv4-addr", "domain-name", "vulnerability"]
-    let labels: [TLP?] = [.clear, .green, .amber, .amberStrict, nil]
-    func id(_ place: Int) -> String {
-      let digits = String(place + round * 100_000, radix: 16)
-      let tail = String(repeating: "0", count: 12 - digits.count) + digits
-      let type = place % 6 == 5 && place > 1 ? "relationship" : types[place % types.count]
-      return "\(type)--00000000-0000-4000-8000-\(tail)"
-    }
-    let objects = (0..<count).map { place -> String in
-      let own = id(place)
-      var members = #""id":"\#(own)","type":"\#(own.dropLast(38))","spec_version":"2.1""#
-      if let label = labels[place % labels.count] { members += #","object_marking_refs":["\#(label.markingID)"]"# }
-      if own.hasPrefix("relationship") {
-        members +=
-          #","relationship_type":"indicates","source_ref":"\#(id(place - 1))","target_ref":"\#(id(place - 2))""#
-      } else if own.hasPrefix("ipv4") {
-        members += #","value":"192.0.2.\#(place % 256)""#
-      } else {
-        members += #","name":"object \#(place)","created_by_ref":"\#(id(4))""#
-      }
-      return "{\(members)}"
-    }
-    let text =
-      #"{"type":"bundle","id":"bundle--00000000-0000-4000-8000-000000000001","objects":[\#(objects.joined(separator: ","))]}"#
-    return Submission(
-      sender: agencies[0], kind: .bundle, lane: .threat,
-      bundle: try STIXBundle(reading: JSONDocument(Array(text.utf8))),
-      at: Instant(milliseconds: 1_795_000_000_000))
+  static func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
+
+  static func pad(_ text: String, _ width: Int) -> String {
+    String(repeating: " ", count: max(0, width - text.count)) + text
+  }
+}
+
+/// One size of bundles under one set of terms.
+struct Case {
+  let objects: Int
+  let isTransfer: Bool
+  let recipients: Int
+  private let configuration: Configuration
+
+  init(objects: Int, isTransfer: Bool) throws {
+    self.objects = objects
+    self.isTransfer = isTransfer
+    configuration = Terms.configuration(isTransfer: isTransfer)
+    recipients = configuration.decide(try Messages.submission(objects, round: 0)).count
   }
 
-  static func cpuSeconds() -> Double {
+  /// Decisions on an object for a recipient per CPU-second, each message decided once.
+  func measure() -> Double {
+    let count = max(2, 20_000 / objects)
+    guard let messages = try? (0..<count).map({ try Messages.submission(objects, round: $0) }) else { return 0 }
+    var decisions = 0
+    let start = CPU.seconds()
+    for message in messages { decisions += configuration.decide(message).count * objects }
+    return Double(decisions) / (CPU.seconds() - start)
+  }
+}
+
+enum CPU {
+  static func seconds() -> Double {
     var time = timespec()
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
     return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
-  }
-
-  static func pad(_ text: String, _ width: Int, right: Bool = false) -> String {
-    let space = String(repeating: " ", count: max(0, width - text.count))
-    return right ? space + text : text + space
   }
 }

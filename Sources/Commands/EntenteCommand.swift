@@ -16,8 +16,8 @@ package struct EntenteCommand: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       Demo.self, Serve.self, TopologyCommand.self, Doctor.self, Status.self, Publish.self, Listen.self, Validate.self,
-      Convert.self, FormatsCommand.self, Explain.self, Why.self, WhoSaw.self, Rehearse.self, Arrangements.self,
-      Trace.self, DeadLetters.self, Replay.self, Held.self, Audit.self,
+      Convert.self, FormatsCommand.self, Explain.self, Why.self, WhoSaw.self, Resolve.self, Rehearse.self,
+      Arrangements.self, Trace.self, DeadLetters.self, Replay.self, Held.self, Audit.self,
       Erase.self, Keys.self, Backup.self, Restore.self, Quarantine.self, Reload.self, Pause.self, Resume.self,
       Drain.self, Suspend.self,
     ])

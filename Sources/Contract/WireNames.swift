@@ -42,6 +42,22 @@ public enum HeaderKeys {
   public static let supersedes = "entente-supersedes"
   public static let hubSignature = "entente-hub-signature"
 
+  // The way of a message through hubs: set by a hub on what it delivers to a peer hub, and taken from peers alone.
+  /// Whose message it was first.
+  public static let origin = "entente-origin"
+  /// How often it has changed hands.
+  public static let hops = "entente-hops"
+  /// How often it may.
+  public static let maximumHops = "entente-maximum-hops"
+  /// The names of the hubs that it went through, in order.
+  public static let via = "entente-via"
+
+  /// What a peer hub may set besides: what it says of the way, and of the duties that come with it.
+  public static let readFromPeers: Set<String> = [origin, hops, maximumHops, via, obligations, sender]
+
+  /// What a delivery carries besides and means nothing here: a peer may send on what it got as it is.
+  public static let ignoredFromPeers: Set<String> = [revision, losses, supersedes, hubSignature]
+
   /// The `entente-*` headers that a sender may set; any other of that prefix is refused.
   public static let allowedFromSender: Set<String> = [
     recipients, tlp, purpose, legalBasis, caseReference, exercise, signature,

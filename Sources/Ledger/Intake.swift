@@ -79,11 +79,13 @@ package struct Accepted: Sendable {
   package var configuration: Int64
   package var acceptedAt: Instant
   package var pairs: [Pair]
+  package var objects: ObjectKeys
 
   package init(
     format: FormatID, version: String, kind: MessageKind, tlp: String?, exercise: Bool, configuration: Int64,
-    acceptedAt: Instant, pairs: [Pair]
+    acceptedAt: Instant, pairs: [Pair], objects: ObjectKeys = ObjectKeys()
   ) {
+    self.objects = objects
     self.format = format
     self.version = version
     self.kind = kind

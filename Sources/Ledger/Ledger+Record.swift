@@ -299,6 +299,7 @@ struct PreparedIntake: Sendable {
       entry, intake.eraseAt?.milliseconds)
     try insertPayload(of: id, in: transaction)
     guard let accepted else { return (id, []) }
+    try transaction.insert(accepted.objects, of: id)
     let deliveries = try accepted.pairs.map {
       try transaction.insert($0, of: id, accepted: accepted, claim: intake.claim)
     }

@@ -74,7 +74,7 @@ package struct LedgerEntry: Sendable, Equatable {
     case intake
     case narrowing
     case replay
-    /// An operator ended a hold.
+    /// An operator, a party or time ended a hold.
     case approval
   }
 

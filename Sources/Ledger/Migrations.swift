@@ -16,6 +16,7 @@ enum Migrations {
     Step(version: 3, name: "payload keys", sql: payloadKeys),
     Step(version: 4, name: "operations", sql: operations),
     Step(version: 5, name: "replays", sql: replays),
+    Step(version: 6, name: "objects", sql: objects),
   ]
 
   /// Brings the file to the newest version; several processes may try at once.

@@ -11,7 +11,8 @@ import Testing
       GroupDeadLetters.self, NoteOnDeadLetters.self, ArchiveDeadLetters.self, RestoreDeadLetters.self,
       ExportDeadLetters.self, ImportDeadLetters.self,
       Status.self, Held.self, ListHeld.self, ShowHeld.self, ReleaseHeld.self, RefuseHeld.self,
-      Why.self, WhoSaw.self, Rehearse.self, Arrangements.self, CheckArrangements.self, SignArrangement.self,
+      Why.self, WhoSaw.self, Resolve.self, Rehearse.self, Arrangements.self, CheckArrangements.self,
+      SignArrangement.self,
       ActivateArrangement.self, SuspendArrangement.self,
       AuditBooks.self, VerifyLog.self, ProveMessage.self, CheckProof.self, AuditKey.self,
     ] as [any ParsableCommand.Type])

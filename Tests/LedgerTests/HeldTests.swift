@@ -18,7 +18,7 @@ struct HeldTests {
   }
 
   private func end(_ desk: Desk, _ delivery: Int64, _ decision: RevisedDecision) async throws -> DeliveryRow {
-    try await desk.ledger.endHold(
+    try await desk.ledger.answerHold(
       delivery, decision: decision, configuration: 1, act: "held-release", arguments: Array("{}".utf8),
       operator: "ada", at: moment(5))
   }
@@ -28,13 +28,21 @@ struct HeldTests {
     for (delivery, code) in [(sent, LedgerError.Code.conflict), (99, .notFound)] {
       await #expect { _ = try await end(desk, delivery, approved) } throws: { ($0 as? LedgerError)?.code == code }
     }
-    let again = RevisedDecision(outcome: .hold, rule: "r", arrangement: nil, reason: "", objects: [], decision: [])
-    await #expect { _ = try await end(desk, held, again) } throws: {
-      ($0 as? LedgerError)?.code == .invalid
-    }
     _ = try await end(desk, held, refused)
     await #expect { _ = try await end(desk, held, approved) } throws: { ($0 as? LedgerError)?.code == .conflict }
     #expect(try await desk.ledger.act(2) == nil)
+    #expect(try await desk.ledger.audit().anomalies == [])
+  }
+
+  @Test func `one of several who must release it leaves it held, with what it still waits for`() async throws {
+    let (desk, held, sent) = try await desk()
+    let again = RevisedDecision(outcome: .hold, rule: "r", arrangement: nil, reason: "x", objects: [0], decision: [7])
+    let row = try await end(desk, held, again)
+    #expect(row.state == .held && row.rule == "r" && row.decision == [7])
+    let due = try await desk.ledger.claimDeliveries(
+      limit: 10, owner: "h", now: moment(100 * 365 * 86_400_000), leaseMilliseconds: 1000)
+    #expect(due.map(\.id) == [sent])
+    #expect(try await desk.ledger.held().map(\.delivery.id) == [held])
     #expect(try await desk.ledger.audit().anomalies == [])
   }
 

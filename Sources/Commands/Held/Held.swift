@@ -9,8 +9,9 @@ struct Held: AsyncParsableCommand {
     commandName: "held",
     abstract: "Look at deliveries that wait for an approval, and release or refuse them.",
     discussion: """
-      A delivery is held where the grant that covers it needs an approval. Nothing held is ever delivered by itself, \
-      however long it waits.
+      A delivery is held where the grant that covers it needs an approval, a consent or a reading, or is under an embargo \
+      or a delay. An embargo and a delay end by themselves, and the hub decides again at that moment. Nothing else that is \
+      held is ever delivered by itself, however long it waits.
 
       Example: entente held list
       """,
@@ -79,7 +80,10 @@ struct ReleaseHeld: AsyncParsableCommand {
     commandName: "release",
     abstract: "Approve held deliveries: decided again with today's terms, then on their way.",
     discussion: """
-      What today's terms withhold by now is withheld, whatever is approved (exit code 1).
+      What today's terms withhold by now is withheld, whatever is approved (exit code 1). What an arrangement gives to a \
+      party to release is released in its name, with --as; where the party has a policy key it signs: with --key here, or \
+      elsewhere over the text that the refusal shows, with --signature. Where several have to release it, it waits until \
+      the last of them has.
 
       Example: entente held release 17 --note "cleared with legal, ticket 4711"
       """)
@@ -90,24 +94,52 @@ struct ReleaseHeld: AsyncParsableCommand {
   @Option(help: "Why; stays in the ledger.")
   var note = ""
 
+  @Option(name: .customLong("as"), help: ArgumentHelp("The party that releases it.", valueName: "agency"))
+  var party: AgencyArgument?
+
+  @Option(help: ArgumentHelp("The PEM file of the party's private policy key.", valueName: "file"))
+  var key: String?
+
+  @Option(help: "The party's signature, in base 64.")
+  var signature: String?
+
   @Argument(help: "The numbers of the deliveries.")
   var numbers: [Int64]
 
   func run() async throws {
+    let voice = try voice()
     let desk = HeldDesk(try HubOpening.open(location), operator: try actor.name())
     var isDone = true
     for number in numbers {
-      guard let row = try await HeldAnswer.told({ try await desk.release(number, note: note) }) else {
+      guard let row = try await HeldAnswer.told({ try await desk.release(number, as: voice, note: note) }) else {
         throw HeldAnswer.none(number)
       }
-      if row.state == .pending {
-        Terminal.say("Delivery \(number) is on its way to \(row.recipient).")
-      } else {
+      switch row.state {
+      case .pending: Terminal.say("Delivery \(number) is on its way to \(row.recipient).")
+      case .held: Terminal.say("Delivery \(number) is released by you and still waits: entente held show \(number)")
+      default:
         isDone = false
         Terminal.say(row.reason.printable.under("Delivery \(number) is withheld now: ", width: Terminal.width))
       }
     }
     if !isDone { throw Answer.no() }
+  }
+
+  func validate() throws {
+    guard party != nil || (key == nil && signature == nil) else {
+      throw ValidationError("--key and --signature are a party's: say which with --as.")
+    }
+    guard key == nil || signature == nil else { throw ValidationError("Give --key or --signature, not both.") }
+    guard signature == nil || numbers.count == 1 else {
+      throw ValidationError("A signature is over one delivery: release them one by one.")
+    }
+  }
+
+  private func voice() throws -> PartyVoice? {
+    guard let party else { return nil }
+    if let signature { return PartyVoice(party.id, .signature(signature)) }
+    guard let key else { return PartyVoice(party.id) }
+    return PartyVoice(party.id, .key(try PolicyKeyFile.read(key)))
   }
 }
 

@@ -93,14 +93,7 @@ struct SignArrangement: ParsableCommand {
   var id: String
 
   func run() throws {
-    let bytes: [UInt8]
-    do throws(InputFile.Trouble) {
-      bytes = try InputFile(name: key).read(maximumBytes: 4096)
-    } catch { throw Answer.unusable(error.sentence.printable) }
-    guard let privateKey = Ed25519Text.privateKey(pem: String(decoding: bytes, as: UTF8.self)) else {
-      throw Answer.unusable(
-        "\(key) holds no Ed25519 private key; make one with: openssl genpkey -algorithm ed25519 -out \(key)")
-    }
+    let privateKey = try PolicyKeyFile.read(key)
     try ArrangementFolder.write(location) { desk throws(ArrangementDesk.Trouble) in
       try desk.sign(id, as: party.id, key: privateKey, at: SystemClock().now())
     }

@@ -56,7 +56,9 @@ extension IncomingMessage {
   package init(_ row: MessageRow, body: [UInt8]) throws(StageFailure) {
     let headers: SenderHeaders
     do {
-      headers = try SenderHeaderReader.read(AMQPTable(canonical: JSONDocument(row.headers).root))
+      // Whoever may not say it was refused when it came.
+      headers = try SenderHeaderReader.read(
+        AMQPTable(canonical: JSONDocument(row.headers).root), isPeer: true)
     } catch let failure as StageFailure {
       throw failure
     } catch {

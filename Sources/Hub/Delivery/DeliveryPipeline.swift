@@ -189,7 +189,7 @@ package struct DeliveryPipeline: Sendable {
     let submission = pipeline.submission(
       of: read, source.message, acceptedAt: source.origin.acceptedAt, at: now)
     let again = configuration.decide(submission).first { $0.recipient == delivery.recipient }
-    return delivery.decision.isApproved ? again?.approved(isWholeRead: read.residue.isEmpty) : again
+    return again?.released(by: delivery.decision.releases, isWholeRead: read.residue.isEmpty)
   }
 
   private func refuseMentions(

@@ -22,6 +22,12 @@ extension DeliveryPipeline {
       headers[HeaderKeys.losses] = .string("\(document.losses.count) \(worst.rawValue)")
     }
     if source.message.headers.isExercise { headers[HeaderKeys.exercise] = .bool(true) }
+    if configuration.agencies[delivery.recipient]?.kind == .hub {
+      let way = source.message.headers.way.headers(
+        from: decision.isSourceHidden ? nil : source.message.sender, at: configuration.settings.name,
+        maximumHops: decision.obligations.maximumHops)
+      for (key, value) in way { headers[key] = .string(value) }
+    }
     if let original = source.message.editOf {
       // An edited copy says so, and which delivery it stands for: whoever has that one drops it.
       headers[HeaderKeys.supersedes] = .string(
@@ -58,6 +64,9 @@ extension DeliveryPipeline {
       header.member("type", type.description)
       header.member("tlp", delivery.decision.tlp.label)
       if let obligations = headers[HeaderKeys.obligations]?.text { header.member("obligations", obligations) }
+      for key in [HeaderKeys.origin, HeaderKeys.hops, HeaderKeys.maximumHops, HeaderKeys.via] {
+        if let text = headers[key]?.text { header.member(String(key.dropFirst(HeaderKeys.prefix.count)), text) }
+      }
       if let superseded = headers[HeaderKeys.supersedes]?.text { header.member("supersedes", superseded) }
       header.member("accepted", time.description)
     }
@@ -93,6 +102,7 @@ extension Obligations {
     if let retentionDays { list.append(.init("retention-days", String(retentionDays))) }
     if let pap { list.append(.init("pap", pap.rawValue)) }
     if let attribution { list.append(.init("attribution", attribution.rawValue)) }
+    if let embargoUntil { list.append(.init("embargo-until", Moment.text(embargoUntil))) }
     if let purposes { list.append(.init("purposes", purposes.joined(separator: ","))) }
     return list
   }

@@ -1,7 +1,6 @@
 import Contract
 import JSON
 package import Ledger
-import STIX
 import Sharing
 
 /// What an operator does with held pairs: the acts behind the commands, and behind a page.
@@ -48,23 +47,48 @@ package struct HeldDesk: Sendable {
     }
   }
 
-  /// Releases one: decided again with today's terms, of which this approval is one; what they withhold by now stays.
-  /// - Throws: ``LedgerError``; ``StageFailure`` where the message cannot be read any more; ``HubError`` where the
-  ///   folder's configuration is not the one in force.
-  package func release(_ number: Int64, note: String) async throws -> DeliveryRow? {
+  /// Releases one: decided again with today's terms, of which this release is one; what they withhold by now stays, and
+  /// what others have to release too, or time has to end, holds it still.
+  ///
+  /// - Parameter voice: the party that releases it; nil where it is for the hub's operators.
+  /// - Throws: ``LedgerError``; ``StageFailure`` where the message cannot be read any more, or it is not theirs to
+  ///   release; ``HubError`` where the folder's configuration is not the one in force.
+  package func release(_ number: Int64, as voice: PartyVoice? = nil, note: String) async throws -> DeliveryRow? {
     guard let row = try await home.ledger.pair(number) else { return nil }
     let version = try await versionInForce()
     let found = try await decision(for: row)
-    if found.decision.outcome == .hold, let end = found.decision.heldUntil, end > clock.now() {
+    let before = (try? Decision(decoding: row.delivery.decision))?.releases ?? []
+    var proof: PartyVoice.Proof?
+    if found.decision.outcome == .hold {
+      try refuseStrangers(found.decision.released(by: before, isWholeRead: true), voice, number)
+      proof = try voice?.proof(for: row.delivery.deliveryID, home.configuration, at: clock.now())
+    }
+    let who = proof.map { "\($0.sentence), entered by \(`operator`)" } ?? `operator`
+    let because = note.isEmpty ? "" : " (\(note))"
+    let approved = found.decision.released(
+      by: before + [Release(by: voice?.party)], isWholeRead: found.isWholeRead,
+      reason: "Approved by \(who)\(because). \(found.decision.reason)")
+    return try await end(row, .release, approved.revised, under: version, note: note, proof: proof)
+  }
+
+  /// Nobody releases what is another's to release, or what time alone ends.
+  private func refuseStrangers(_ held: Decision, _ voice: PartyVoice?, _ number: Int64) throws(StageFailure) {
+    // What was released before may be all that it waited for: time has ended the rest.
+    guard held.outcome == .hold else { return }
+    let open = held.openHolds
+    guard !open.contains(where: { $0.isEnded(by: [Release(by: voice?.party)]) }) else { return }
+    guard let first = open.first(where: { $0.until == nil }) else {
+      let end = held.heldUntil.map { " until \($0.plain) UTC" } ?? ""
       throw StageFailure(
         .decide, .rule,
-        "Delivery \(number) is held until \(end.plain) UTC by the terms themselves, which nobody approves away: release "
-          + "it after that, or change the arrangement.")
+        "Delivery \(number) is held\(end) by the terms themselves, which nobody approves away: the hub releases it "
+          + "then; to have it earlier, change the arrangement.")
     }
-    let because = note.isEmpty ? "" : " (\(note))"
-    let approved = found.decision.approved(
-      isWholeRead: found.isWholeRead, reason: "Approved by \(`operator`)\(because). \(found.decision.reason)")
-    return try await end(row, .release, approved.revised, under: version, note: note)
+    let parties = PlainText.list(first.releasedBy.map(\.slug), "or")
+    let whose =
+      first.releasedBy.isEmpty
+      ? "the hub's operators: leave out --as" : "\(parties): release it with --as \(first.releasedBy[0])"
+    throw StageFailure(.decide, .rule, "Delivery \(number) is (\(first.rule.rawValue)) for \(whose).")
   }
 
   /// Refuses one: it is withheld.
@@ -78,14 +102,19 @@ package struct HeldDesk: Sendable {
   }
 
   private func end(
-    _ row: HeldRow, _ verdict: Verdict, _ decision: RevisedDecision, under version: Int64, note: String
+    _ row: HeldRow, _ verdict: Verdict, _ decision: RevisedDecision, under version: Int64, note: String,
+    proof: PartyVoice.Proof? = nil
   ) async throws(LedgerError) -> DeliveryRow {
     var writer = JSONWriter()
     writer.object {
       $0.member("delivery", row.delivery.id)
       $0.member("note", note)
+      guard let proof else { return }
+      $0.member("party", proof.party.slug)
+      if let key = proof.key { $0.member("key", key) }
+      if let signature = proof.signature { $0.member("signature", signature) }
     }
-    return try await home.ledger.endHold(
+    return try await home.ledger.answerHold(
       row.delivery.id, decision: decision, configuration: version, act: verdict.act, arguments: writer.bytes,
       operator: `operator`, at: clock.now())
   }
@@ -106,23 +135,8 @@ package struct HeldDesk: Sendable {
     return newest.version
   }
 
-  /// What today's terms say of a pair.
-  private func decision(
-    for row: HeldRow
-  ) async throws -> (decision: Decision, objects: [String], isWholeRead: Bool) {
-    let message = try IncomingMessage(row.message, body: try await home.ledger.payload(of: row.message.id))
-    let pipeline = IntakePipeline(configuration: home.configuration, keys: home.keys)
-    let acceptedAt = row.message.acceptedAt ?? row.message.receivedAt
-    let read = try pipeline.read(pipeline.identifyAgain(message), message, at: acceptedAt)
-    let recipient = row.delivery.recipient
-    let decision =
-      home.configuration.decide(pipeline.submission(of: read, message, acceptedAt: acceptedAt, at: clock.now()))
-      .first { $0.recipient == recipient }
-      ?? Decision(
-        recipient: recipient, outcome: .withhold, rule: .kindNotGranted,
-        reason: "No grant in force names \(recipient) any more.")
-    let objects = decision.keep.map { "\(read.canonical.objects[$0].id)" }
-    return (decision, objects, read.residue.isEmpty)
+  private func decision(for row: HeldRow) async throws -> HeldDecision {
+    try await HeldDecision(row, home.configuration, home.keys, home.ledger, at: clock.now())
   }
 }
 

@@ -44,8 +44,10 @@ package struct HeldList: Sendable {
         if let kind = row.message.kind { line.member("kind", kind.rawValue) }
         if let tlp = row.message.tlp { line.member("tlp", tlp) }
         line.member("rule", row.delivery.rule)
-        if let end = (try? Decision(decoding: row.delivery.decision))?.heldUntil {
-          line.member("held_until", end.description)
+        if let held = try? Decision(decoding: row.delivery.decision) {
+          if let end = held.heldUntil { line.member("held_until", end.description) }
+          let parties = held.openHolds.flatMap(\.releasedBy).map(\.slug)
+          if !parties.isEmpty { line.member("released_by", parties) }
         }
         line.member("reason", row.delivery.reason)
       }
@@ -73,9 +75,20 @@ package struct HeldStory: Sendable {
       ("decided", "\(delivery.decidedAt.plain), \(PlainText.age(from: delivery.decidedAt, to: now)) ago"),
       ("why", delivery.reason),
     ]
-    if let end = (try? Decision(decoding: delivery.decision))?.heldUntil {
-      let has = end <= now ? " UTC, which has passed: it still waits for a release, which decides again" : " UTC"
-      properties.append(("held until", end.plain + has))
+    let held = try? Decision(decoding: delivery.decision)
+    if let held, held.outcome == .hold {
+      for cause in held.openHolds where cause.until == nil {
+        let parties = PlainText.list(cause.releasedBy.map(\.slug), "or")
+        let whose = parties.isEmpty ? "the hub's operators" : parties
+        properties.append(("for", "\(cause.rule.rawValue), by \(whose)"))
+      }
+      if !held.releases.isEmpty {
+        properties.append(("released by", PlainText.list(held.releases.map { $0.party?.slug ?? "an operator" })))
+      }
+    }
+    if let end = held?.heldUntil {
+      let has = end <= now ? ", which has passed: a hub decides it again within seconds" : ""
+      properties.append(("held until", "\(end.plain) UTC\(has)"))
     }
     let what = [message.format?.slug, message.kind?.rawValue, message.tlp].compactMap { $0 }
     if !what.isEmpty { properties.insert(("what", what.joined(separator: ", ")), at: 3) }
@@ -91,8 +104,8 @@ package struct HeldStory: Sendable {
   }
 
   private func outcome(_ today: Decision, _ width: Int) -> [String] {
-    let approved = today.approved(isWholeRead: true)
-    guard approved.outcome == .deliver || approved.outcome == .redact else {
+    let approved = today.releasedByAll(isWholeRead: true)
+    guard approved.outcome == .deliver || approved.outcome == .redact || approved.waitsForTimeAlone else {
       return today.reason.printable.under("  Nothing: ", width: width)
     }
     var lines = [

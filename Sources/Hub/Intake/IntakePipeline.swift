@@ -22,6 +22,11 @@ package struct IntakePipeline: Sendable {
     self.keys = keys
   }
 
+  /// All stages up to the decision: for what has to be known of a message's objects before it is decided.
+  func readAll(_ message: IncomingMessage, at time: Instant) throws(StageFailure) -> ReadMessage {
+    try read(validate(identify(message)), message, at: time)
+  }
+
   /// All stages in one expression.
   package func run(_ message: IncomingMessage, at time: Instant) throws(StageFailure) -> JudgedMessage {
     try decide(read(validate(identify(message)), message, at: time), message, at: time)
@@ -105,7 +110,8 @@ package struct IntakePipeline: Sendable {
       sender: message.sender, kind: read.kind, lane: read.kind.lane, bundle: read.canonical,
       residueFree: read.residue.isEmpty, named: message.headers.recipients, tlp: message.headers.tlp,
       purpose: message.headers.purpose, legalBasis: message.headers.legalBasis,
-      exercise: message.headers.isExercise, acceptedAt: acceptedAt, at: time)
+      exercise: message.headers.isExercise, provenance: message.headers.way.provenance(at: configuration.settings.name),
+      acceptedAt: acceptedAt, at: time)
   }
 }
 

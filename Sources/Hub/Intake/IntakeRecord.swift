@@ -22,7 +22,11 @@ package struct IntakeRecord: Sendable {
   }
 
   /// The intake of a message that was decided.
-  package func accepted(_ judged: JudgedMessage, _ message: IncomingMessage, at time: Instant) -> Intake {
+  ///
+  /// - Parameter configuration: the one that it was decided by; nil where no index of its objects is wanted.
+  package func accepted(
+    _ judged: JudgedMessage, _ message: IncomingMessage, at time: Instant, _ configuration: Configuration? = nil
+  ) -> Intake {
     let kind = judged.read.kind
     let pairs = judged.decisions.map { decision in
       Pair(
@@ -36,7 +40,9 @@ package struct IntakeRecord: Sendable {
     let accepted = Accepted(
       format: judged.read.identified.format, version: judged.read.identified.version, kind: kind,
       tlp: judged.tlp?.label, exercise: message.headers.isExercise, configuration: configurationVersion,
-      acceptedAt: time, pairs: pairs)
+      acceptedAt: time, pairs: pairs,
+      objects: configuration.map { ObjectIndex(keys).keys(of: judged, sender: message.sender, at: time, $0) }
+        ?? ObjectKeys())
     var line = ReceiptLine(
       .accepted, messageID: message.messageID, sender: message.sender, at: time, lane: kind.lane)
     line.kind = kind

@@ -81,12 +81,29 @@ struct IntakeWorker: Sendable {
     let pipeline = IntakePipeline(configuration: current.configuration, keys: context.keys)
     let judged: JudgedMessage
     do throws(StageFailure) {
-      judged = try pipeline.run(message, at: now)
+      judged = try await decide(message, pipeline, at: now)
     } catch {
       return try await write(record.failed(error, message, at: now))
     }
-    let intake = record.accepted(judged, message, at: now)
+    let intake = record.accepted(judged, message, at: now, current.configuration)
     try await write(intake, judged: judged, message: message)
+  }
+
+  /// Decides a message. What a peer hub brings is looked through for what left this hub before.
+  private func decide(
+    _ message: IncomingMessage, _ pipeline: IntakePipeline, at now: Instant
+  ) async throws(StageFailure) -> JudgedMessage {
+    guard pipeline.configuration.agencies[agency]?.kind == .hub else { return try pipeline.run(message, at: now) }
+    let read = try pipeline.readAll(message, at: now)
+    var message = message
+    do {
+      message.headers.way.returned = try await patiently {
+        try await ObjectIndex(context.keys).returned(in: read.canonical, context.ledger)
+      }
+    } catch {
+      throw StageFailure(.decide, .notReadable, "Whether it comes back to this hub could not be looked up: \(error).")
+    }
+    return try pipeline.decide(read, message, at: now)
   }
 
   /// A message that was handed out before: counted before it is touched, so that one that ends the hub each time is
@@ -144,7 +161,10 @@ struct IntakeWorker: Sendable {
     }
   }
 
-  private var reader: MessageReader { MessageReader(sender: agency, keys: context.keys) }
+  private var reader: MessageReader {
+    let isPeer = context.current.configuration.agencies[agency]?.kind == .hub
+    return MessageReader(sender: agency, keys: context.keys, isPeer: isPeer)
+  }
 
   // MARK: - What the broker gave up on
 

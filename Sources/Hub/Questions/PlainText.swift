@@ -22,9 +22,9 @@ package enum PlainText {
   }
 
   /// A list in a sentence: `a, b and c`.
-  package static func list(_ words: [String]) -> String {
+  package static func list(_ words: [String], _ joint: String = "and") -> String {
     guard words.count > 1, let last = words.last else { return words.first ?? "" }
-    return words.dropLast().joined(separator: ", ") + " and " + last
+    return words.dropLast().joined(separator: ", ") + " \(joint) " + last
   }
 }
 

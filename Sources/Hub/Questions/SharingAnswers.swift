@@ -14,8 +14,11 @@ package struct WhyAnswer: Sendable {
   package let decision: Decision?
   /// What would be decided now; nil where the message cannot be read any more.
   package let today: ExplainedRecipient?
+  /// It is the recipient that asks: it is told of what it got, and of nothing beside that.
+  package let isRecipients: Bool
 
   package func lines(width: Int = PlainText.width) -> [String] {
+    if isRecipients { return recipientsLines(width) }
     var lines = ["\(message.messageID.printable.cut(to: 100)), from \(message.sender) to \(recipient)"]
     guard let delivery, let decision else {
       lines += "Not considered: no grant in force named it under configuration \(message.configuration ?? 0).".under(
@@ -35,6 +38,25 @@ package struct WhyAnswer: Sendable {
     return lines + now(width)
   }
 
+  /// No word on how much was withheld, which nobody but the sender may know of; nor whose it was, where that is hidden.
+  private func recipientsLines(_ width: Int) -> [String] {
+    guard let delivery, let decision else { return [] }
+    let isHidden = decision.isSourceHidden
+    let from = isHidden ? "an agency that may not be named" : message.sender.slug
+    let version = decision.arrangementVersion.map { ", version \($0)" } ?? ""
+    let grant = decision.grant.map { "grant \($0) of " } ?? ""
+    let place = isHidden ? nil : decision.arrangement.map { " by \(grant)arrangement \($0)\(version)" }
+    let passed = PlainText.count(decision.keep.count, "object")
+    var lines = ["\(delivery.deliveryID.printable), from \(from) to \(recipient)"]
+    lines += "\(passed) passed\(place ?? ""), delivered at \(delivery.confirmedAt?.description ?? "").".under(
+      "  then   ", width: width)
+    let duties = decision.obligations.sentence
+    if !duties.isEmpty { lines += duties.under("         ", width: width) }
+    let still = today?.decision.map { $0.outcome != .withhold && Set(decision.keep).isSubset(of: $0.keep) } ?? false
+    lines.append("  today  " + (still ? "It would pass again." : "It would not pass again as it was."))
+    return lines
+  }
+
   private func now(_ width: Int) -> [String] {
     guard let today else { return ["  today  The message cannot be read any more."] }
     let isSame = today.decision?.outcome == decision?.outcome && today.decision?.keep == decision?.keep
@@ -50,6 +72,13 @@ package struct Sighting: Sendable {
   package let objects: Int?
   /// The id under which the recipient has the object, where that is not the one that was asked for.
   package let knownAs: String?
+  /// It is told to the recipient, which may not know whose it was or how its sender called it.
+  package var isHidden = false
+}
+
+extension Decision {
+  /// Whether the recipient may not know who the originator is.
+  var isSourceHidden: Bool { hidesSource || obligations.attribution == .mustNot }
 }
 
 extension Sighting {
@@ -65,8 +94,8 @@ extension Sighting {
         ?? sighting.objects.map { PlainText.count($0, "object") } ?? "as it was sent"
       table.rows.append([
         sighting.delivery.recipient.slug, sighting.delivery.confirmedAt?.description ?? "",
-        sighting.delivery.format?.slug ?? "", sighting.message.sender.slug,
-        sighting.message.messageID.printable.cut(to: 40), what,
+        sighting.delivery.format?.slug ?? "", sighting.isHidden ? "" : sighting.message.sender.slug,
+        (sighting.isHidden ? sighting.delivery.deliveryID : sighting.message.messageID).printable.cut(to: 40), what,
       ])
     }
     return table.lines(width: width)
@@ -87,7 +116,8 @@ extension HubHome {
       let decision = delivery.flatMap { try? Decision(decoding: $0.decision) }
       return WhyAnswer(
         message: message, delivery: delivery, recipient: recipient, decision: decision,
-        today: try await explained(message, to: recipient, at: time))
+        today: try await explained(message, to: recipient, at: time),
+        isRecipients: asking != nil && asking != message.sender)
     }
     return nil
   }
@@ -104,7 +134,12 @@ extension HubHome {
       let seen = deliveries.filter { $0.confirmedAt != nil && Self.mayAsk(asking, message, [$0], about: $0.recipient) }
       guard asking == nil || asking == message.sender || !seen.isEmpty else { continue }
       answers =
-        (answers ?? []) + seen.map { Sighting(message: message, delivery: $0, objects: $0.objects.count, knownAs: nil) }
+        (answers ?? [])
+        + seen.map { delivery in
+          Sighting(
+            message: message, delivery: delivery, objects: delivery.objects.count, knownAs: nil,
+            isHidden: Self.isHidden(delivery, of: message, from: asking))
+        }
     }
     return answers
   }
@@ -112,8 +147,9 @@ extension HubHome {
   private func whoSaw(object id: String, asking: AgencyID?, since: Instant) async throws -> [Sighting]? {
     var answers: [Sighting]?
     var last: Int64 = 0
+    let key = ObjectIndex(keys).key(of: id)
     while true {
-      let rows = try await ledger.acceptedMessages(after: last, since: since)
+      let rows = try await ledger.acceptedMessages(holding: [key], after: last, since: since)
       guard let end = rows.last else { return answers }
       last = end.id
       for row in rows {
@@ -121,7 +157,7 @@ extension HubHome {
         guard asking == nil || asking == row.sender || deliveries.contains(where: { $0.recipient == asking }),
           let source = try await source(row)
         else { continue }
-        let found = sightings(of: id, in: source, row, deliveries)
+        let found = sightings(of: id, in: source, row, deliveries, asking: asking)
         let told = found.filter { Self.mayAsk(asking, row, [$0.delivery], about: $0.delivery.recipient) }
         let isOwn = asking == nil || asking == row.sender
         if isOwn, source.read.canonical.objects(id: id).isEmpty, told.isEmpty { continue }
@@ -131,8 +167,9 @@ extension HubHome {
   }
 
   private func sightings(
-    of id: String, in source: DeliverySource, _ row: MessageRow, _ deliveries: [DeliveryRow]
+    of id: String, in source: DeliverySource, _ row: MessageRow, _ deliveries: [DeliveryRow], asking: AgencyID?
   ) -> [Sighting] {
+    let isRecipients = asking != nil && asking != row.sender
     let bundle = source.read.canonical
     let places = Set(bundle.objects(id: id).map(\.index))
     return deliveries.compactMap { delivery in
@@ -144,15 +181,22 @@ extension HubHome {
         hub: configuration.settings.name, acceptedAt: row.acceptedAt ?? row.receivedAt, sourceNames: [])
       for index in decision.keep {
         let keyed = redactor.changed.contains(index) ? redactor.id(of: index) : nil
-        if places.contains(index) {
-          return Sighting(message: row, delivery: delivery, objects: nil, knownAs: keyed)
-        }
-        if keyed == id.lowercased() {
-          return Sighting(message: row, delivery: delivery, objects: nil, knownAs: bundle.objects[index].id)
-        }
+        let isAsked = keyed == id.lowercased()
+        // Of an object that was changed a recipient knows its own id alone, and may not learn which one it was.
+        guard isAsked || places.contains(index) && (keyed == nil || !isRecipients) else { continue }
+        return Sighting(
+          message: row, delivery: delivery, objects: nil,
+          knownAs: isRecipients ? nil : isAsked ? bundle.objects[index].id : keyed,
+          isHidden: Self.isHidden(delivery, of: row, from: asking))
       }
       return nil
     }
+  }
+
+  private static func isHidden(_ delivery: DeliveryRow, of message: MessageRow, from asking: AgencyID?) -> Bool {
+    guard asking != nil, asking != message.sender else { return false }
+    // What cannot be read might hide it.
+    return (try? Decision(decoding: delivery.decision))?.isSourceHidden ?? true
   }
 
   /// A sender may ask about what it sent, a recipient about what it got, and whoever runs the hub about all.
@@ -163,7 +207,7 @@ extension HubHome {
     return asking == recipient && deliveries.contains { $0.recipient == asking && $0.confirmedAt != nil }
   }
 
-  private func source(_ row: MessageRow) async throws -> DeliverySource? {
+  func source(_ row: MessageRow) async throws -> DeliverySource? {
     guard let body = try? await ledger.payload(of: row.id), let message = try? IncomingMessage(row, body: body) else {
       return nil
     }

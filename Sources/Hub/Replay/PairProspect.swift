@@ -49,7 +49,7 @@ package enum PairProspect: Sendable {
     }
   }
 
-  /// What today's terms say of the pair. What an operator has released stays released, within them.
+  /// What today's terms say of the pair. What was released stays released, within them.
   static func decision(
     for row: DeliveryRow, _ source: DeliverySource, _ configuration: Configuration, _ keys: HubKeys, at time: Instant
   ) -> Decision {
@@ -61,8 +61,8 @@ package enum PairProspect: Sendable {
       ?? Decision(
         recipient: row.recipient, outcome: .withhold, rule: .kindNotGranted,
         reason: "No grant in force names \(row.recipient) any more.")
-    let wasReleased = (try? Decision(decoding: row.decision))?.isApproved == true
-    return wasReleased ? today.approved(isWholeRead: source.read.residue.isEmpty) : today
+    let releases = (try? Decision(decoding: row.decision))?.releases ?? []
+    return today.released(by: releases, isWholeRead: source.read.residue.isEmpty)
   }
 
   /// One or two sentences on what it would come to.

@@ -131,7 +131,7 @@ struct ReplayWorker: Sendable {
       _ = try await context.ledger.record(replay: record.failed(error, message, at: now), of: id)
       return ReplayOutcome(id, .failed, error.detail)
     }
-    var intake = record.accepted(judged, message, at: now)
+    var intake = record.accepted(judged, message, at: now, current.configuration)
     if let original = message.editOf {
       // The receipt answers what its sender published.
       var answered = message

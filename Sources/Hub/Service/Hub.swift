@@ -84,6 +84,7 @@ package final class Hub: Service {
           try await ReplayWorker(context: context).run()
         }
       }
+      group.addTask { try await Self.persistently("holds", context) { try await HoldKeeper(context: context).run() } }
       group.addTask { try await Self.persistently("heartbeat", context) { try await self.beat(context) } }
       group.addTask { try await Self.persistently("retention", context) { try await Self.expire(context) } }
       try await group.waitForAll()

@@ -45,6 +45,8 @@ package struct SenderHeaders: Sendable, Equatable {
   package var caseReference: String?
   package var isExercise = false
   package var isSigned = false
+  /// What a peer hub says of the way before it.
+  package var way = PeerWay()
 }
 
 /// Reads the sender's headers from a delivery's table.
@@ -52,12 +54,15 @@ package struct SenderHeaders: Sendable, Equatable {
 /// Only text is taken, but for `entente-exercise`, which may be a boolean. All other headers (`CC`, `BCC`, `x-*`, those
 /// of other programs) are neither read nor kept nor passed on.
 package enum SenderHeaderReader {
+  /// - Parameter isPeer: the sender is another hub, which says whose the message was before.
   /// - Throws: ``StageFailure`` of the stage `envelope`.
-  package static func read(_ table: AMQPTable) throws(StageFailure) -> SenderHeaders {
+  package static func read(_ table: AMQPTable, isPeer: Bool = false) throws(StageFailure) -> SenderHeaders {
     var headers = SenderHeaders()
+    if isPeer { headers.way = try PeerWay(reading: table) }
     for (key, value) in table {
       let name = key.lowercased()
       guard name.hasPrefix(HeaderKeys.prefix) else { continue }
+      if isPeer, HeaderKeys.readFromPeers.contains(key) || HeaderKeys.ignoredFromPeers.contains(key) { continue }
       guard HeaderKeys.allowedFromSender.contains(key) else { throw notAllowed(key) }
       switch key {
       case HeaderKeys.exercise: headers.isExercise = try flag(value, of: key)
@@ -86,7 +91,8 @@ package enum SenderHeaderReader {
   /// The sender's headers as JSON with sorted keys: equal headers give equal bytes.
   package static func canonicalJSON(_ table: AMQPTable) -> [UInt8] {
     var kept: [String: AMQPValue] = [:]
-    for (key, value) in table where HeaderKeys.allowedFromSender.contains(key) { kept[key] = value }
+    for (key, value) in table
+    where HeaderKeys.allowedFromSender.contains(key) || HeaderKeys.readFromPeers.contains(key) { kept[key] = value }
     var writer = JSONWriter()
     writer.object { object in
       for key in kept.keys.sorted() {
@@ -114,7 +120,7 @@ package enum SenderHeaderReader {
     headers.recipients = recipients
   }
 
-  private static func text(_ value: AMQPValue, of key: String) throws(StageFailure) -> String {
+  static func text(_ value: AMQPValue, of key: String) throws(StageFailure) -> String {
     guard let text = value.text, text.utf8.count <= 8192 else {
       throw StageFailure(.envelope, .headerInvalid, "The header \(key) must be a text of at most 8,192 bytes.")
     }

@@ -5,8 +5,11 @@ package import Contract
 package struct MessageReader: Sendable {
   package let sender: AgencyID
   package let keys: HubKeys
+  /// The sender is another hub.
+  package let isPeer: Bool
 
-  package init(sender: AgencyID, keys: HubKeys) {
+  package init(sender: AgencyID, keys: HubKeys, isPeer: Bool = false) {
+    self.isPeer = isPeer
     self.sender = sender
     self.keys = keys
   }
@@ -24,7 +27,7 @@ package struct MessageReader: Sendable {
     var failure: StageFailure?
     var headers = SenderHeaders()
     do throws(StageFailure) {
-      headers = try SenderHeaderReader.read(table)
+      headers = try SenderHeaderReader.read(table, isPeer: isPeer)
     } catch {
       failure = error
     }

@@ -16,7 +16,15 @@ extension STIXObject {
   /// A published TLP id is no secret and never counts; any other marking that is withheld holds the object back, since
   /// cutting out a marking would widen the audience.
   package func removals(withholding ids: Set<String>) -> ReferenceRemoval {
-    let hit = references.filter { ids.contains($0.target) && !($0.isMarking && TLP.known($0.target) != nil) }
+    let references = references
+    return removals { ids.contains(references[$0].target) }
+  }
+
+  /// The same, where the caller knows of each of its ``references``, by its place, whether it names what is withheld.
+  package func removals(where isWithheld: (Int) -> Bool) -> ReferenceRemoval {
+    let hit = references.enumerated().compactMap { place, reference in
+      isWithheld(place) && !(reference.isMarking && TLP.known(reference.target) != nil) ? reference : nil
+    }
     guard !hit.isEmpty else { return .none }
     var pointers: [JSONPointer] = []
     var itemsByList: [JSONPointer: Set<JSONPointer>] = [:]

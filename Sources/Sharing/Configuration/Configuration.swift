@@ -53,6 +53,9 @@ struct RouteTable: Sendable {
     var binding: [Int] = []
     /// The grants from the sender to the recipient, by arrangement and then by grant id.
     var grants: [Grant] = []
+    /// The same as values, so that decisions copy none.
+    fileprivate(set) var arrangements: [Arrangement] = []
+    fileprivate(set) var terms: [Term] = []
   }
 
   /// By sender, then by recipient. A pair without any grant has no route.
@@ -77,7 +80,17 @@ struct RouteTable: Sendable {
         }
       }
     }
-    self.routes = routes
+    let known = arrangements.map { arrangement in
+      arrangement.grants.map { Term(arrangement: arrangement, grant: $0) }
+    }
+    self.routes = routes.mapValues { byRecipient in
+      byRecipient.mapValues { route in
+        var route = route
+        route.arrangements = route.binding.map { arrangements[$0] }
+        route.terms = route.grants.map { known[$0.arrangement][$0.grant] }
+        return route
+      }
+    }
   }
 
   /// The agencies that some grant from this sender names, with what applies to each.

@@ -136,6 +136,16 @@ struct CrossChecks {
       if cause == .delay, !ends {
         findings.append(file.finding(path, "found a delay without an end; expected hours: or until:"))
       }
+      if let cause, !cause.endsByItself, ends {
+        findings.append(
+          file.finding(
+            path, "found an end for \(cause.rawValue), which never ends by itself; use for: delay, or leave it out"))
+      }
+      if let cause, cause.endsByItself, hold["release-by"] != nil {
+        findings.append(
+          file.finding(
+            path, "found somebody to release \(cause.rawValue), which ends by itself and is released by nobody"))
+      }
       if let text = hold["until"]?.string, Moment.read(text) == nil {
         findings.append(file.finding("\(path)/until", "found \"\(text)\"; expected a day that exists"))
       }

@@ -17,14 +17,17 @@ package struct Hold: Sendable, Hashable {
     /// It is late on purpose, on cybersecurity grounds (CRA Article 16(2)).
     case delay
 
+    /// Whether time alone ends it: anything else somebody has to end.
+    package var endsByItself: Bool { self == .embargo || self == .delay }
+
     private var place: Int { Self.allCases.firstIndex(of: self) ?? 0 }
     package static func < (left: Cause, right: Cause) -> Bool { left.place < right.place }
   }
 
   package var cause: Cause
-  /// It ends by itself at this moment.
+  /// An embargo or a delay ends at this moment.
   package var until: Instant?
-  /// It ends by itself so many hours after the message was accepted.
+  /// An embargo or a delay ends so many hours after the message was accepted.
   package var hours: Int?
   /// The parties that may release it; empty for the hub's operators.
   package var releasedBy: [AgencyID]

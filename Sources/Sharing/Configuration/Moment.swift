@@ -1,10 +1,10 @@
-import Contract
+package import Contract
 
 /// Days and moments as configuration files write them.
-enum Moment {
+package enum Moment {
   /// Reads `2026-11-24` as the beginning of that day in UTC, or `2026-11-24T06:30:00Z`; nil for anything else, or a
   /// day that does not exist.
-  static func read(_ text: String) -> Instant? {
+  package static func read(_ text: String) -> Instant? {
     guard
       let match = text.wholeMatch(
         of: /([0-9]{4})-([0-9]{2})-([0-9]{2})(?:T([0-9]{2}):([0-9]{2}):([0-9]{2})Z)?/),
@@ -19,5 +19,5 @@ enum Moment {
   }
 
   /// A moment as files write it, to the second.
-  static func text(_ moment: Instant) -> String { "\(moment.description.prefix(19))Z" }
+  package static func text(_ moment: Instant) -> String { "\(moment.description.prefix(19))Z" }
 }

@@ -12,7 +12,8 @@ extension Configuration {
   ///     closure     what falls with what is withheld, and what is cut out of the rest
   ///     remainder   whether what is left says anything
   package func decide(_ submission: Submission) -> [Decision] {
-    let graph = ObjectGraph(submission.bundle, floor: submission.tlp, asks: asks)
+    let graph = ObjectGraph(
+      submission.bundle, floor: submission.tlp, asks: asks, returned: submission.provenance.returned)
     let fields = LazyFields(graph)
     return considered(from: submission.sender, at: submission.at).map { decide(submission, graph, fields, to: $0) }
   }
@@ -50,11 +51,6 @@ extension Configuration {
     guard let sender = agencies[submission.sender], let agency = agencies[recipient] else { return nil }
     let route = routes.from(submission.sender)[recipient] ?? RouteTable.Route()
     return MessageJudgement(
-      submission: submission, recipient: agency, sender: sender, binding: route.binding.map { arrangements[$0] },
-      terms: route.grants.map { place in
-        Term(
-          arrangement: arrangements[place.arrangement],
-          grant: arrangements[place.arrangement].grants[place.grant])
-      })
+      submission: submission, recipient: agency, sender: sender, binding: route.arrangements, terms: route.terms)
   }
 }

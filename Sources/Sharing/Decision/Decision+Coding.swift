@@ -48,8 +48,21 @@ extension Decision {
         }
       }
       if hidesSource { line.member("hides-source", true) }
-      if let heldUntil { line.member("held-until", heldUntil.milliseconds) }
-      if !releasedBy.isEmpty { line.member("released-by", releasedBy.map(\.slug)) }
+      if !holds.isEmpty {
+        line.member("holds") { list in
+          list.array { items in
+            for hold in holds {
+              items.object { item in
+                item.member("rule", hold.rule.rawValue)
+                if let until = hold.until { item.member("until", until.milliseconds) }
+                if !hold.releasedBy.isEmpty { item.member("released-by", hold.releasedBy.map(\.slug)) }
+              }
+            }
+          }
+        }
+      }
+      // An empty word is an operator's.
+      if !releases.isEmpty { line.member("releases", releases.map { $0.party?.slug ?? "" }) }
       if !withheld.isEmpty {
         line.member("withheld") { list in
           list.array { items in
@@ -115,14 +128,26 @@ extension Decision {
       rewrites.append(Rewrite(object: object, pointer: pointer, treatment: treatment, form: form))
     }
     hidesSource = root["hides-source"]?.bool ?? false
-    heldUntil = root["held-until"]?.integer.map(Instant.init(milliseconds:))
-    releasedBy = (root["released-by"].map { Array($0.elements) } ?? []).compactMap { $0.string.flatMap(AgencyID.init) }
+    for hold in root["holds"].map({ Array($0.elements) }) ?? [] {
+      guard let rule = hold["rule"]?.string.flatMap(DecisionRule.init), rule.isHold else {
+        throw DecisionCodingError(message: "The decision waits by a rule that is none.")
+      }
+      holds.append(
+        HoldCause(
+          rule: rule, until: hold["until"]?.integer.map(Instant.init(milliseconds:)),
+          releasedBy: Self.agencies(hold["released-by"])))
+    }
+    releases = (root["releases"].map { Array($0.elements) } ?? []).map { Release(by: $0.string.flatMap(AgencyID.init)) }
     for (object, rule) in try Self.pairs(root["withheld"]) {
       guard let object = object.place, let rule = rule.string.flatMap(DecisionRule.init) else {
         throw DecisionCodingError(message: "The decision withholds by a rule that is none.")
       }
       withheld.append(WithheldObject(object: object, rule: rule))
     }
+  }
+
+  private static func agencies(_ list: JSONValue?) -> [AgencyID] {
+    (list.map { Array($0.elements) } ?? []).compactMap { $0.string.flatMap(AgencyID.init) }
   }
 
   private static func removals(_ list: JSONValue?) throws(DecisionCodingError) -> [Removal] {

@@ -35,10 +35,10 @@ package struct Decision: Sendable, Equatable {
   package var rewrites: [Rewrite]
   /// The recipient may not be told who the originator is.
   package var hidesSource: Bool
-  /// When a hold ends by itself; nil where somebody has to release it.
-  package var heldUntil: Instant?
-  /// The parties that may release a hold; empty for the hub's operators.
-  package var releasedBy: [AgencyID]
+  /// All that it waits for, the cause that is named first; what was ended already stays among them.
+  package var holds: [HoldCause]
+  /// Who has released it so far.
+  package var releases: [Release]
   /// The objects that do not pass, in rising order. Empty where the message as a whole was withheld.
   package var withheld: [WithheldObject]
   /// The strictest label of what passes; CLEAR where nothing does.
@@ -48,15 +48,15 @@ package struct Decision: Sendable, Equatable {
   package init(
     recipient: AgencyID, outcome: Outcome, rule: DecisionRule, arrangement: String? = nil,
     arrangementVersion: Int? = nil, grant: String? = nil, reason: String, keep: [Int] = [], removals: [Removal] = [],
-    redactions: [Removal] = [], rewrites: [Rewrite] = [], hidesSource: Bool = false, heldUntil: Instant? = nil,
-    releasedBy: [AgencyID] = [], withheld: [WithheldObject] = [], tlp: TLP = .clear,
+    redactions: [Removal] = [], rewrites: [Rewrite] = [], hidesSource: Bool = false, holds: [HoldCause] = [],
+    releases: [Release] = [], withheld: [WithheldObject] = [], tlp: TLP = .clear,
     obligations: Obligations = Obligations()
   ) {
     self.redactions = redactions
     self.rewrites = rewrites
     self.hidesSource = hidesSource
-    self.heldUntil = heldUntil
-    self.releasedBy = releasedBy
+    self.holds = holds
+    self.releases = releases
     self.recipient = recipient
     self.outcome = outcome
     self.rule = rule
@@ -77,6 +77,20 @@ extension Decision {
   package var isWhole: Bool {
     withheld.isEmpty && removals.isEmpty && redactions.isEmpty && rewrites.isEmpty && !hidesSource
   }
+}
+
+extension Decision {
+  /// What of its holds nobody has ended.
+  package var openHolds: [HoldCause] { outcome == .hold ? holds.filter { !$0.isEnded(by: releases) } : [] }
+
+  /// Before this moment nothing leaves, whoever releases it; nil where time holds nothing.
+  package var heldUntil: Instant? { openHolds.compactMap(\.until).max() }
+
+  /// The parties that may release what is named first; empty for the hub's operators.
+  package var releasedBy: [AgencyID] { openHolds.first?.releasedBy ?? [] }
+
+  /// Whether only time holds it.
+  package var waitsForTimeAlone: Bool { outcome == .hold && openHolds.allSatisfy { $0.until != nil } }
 }
 
 /// One thing to take out of an object that passes: an item of a list, or a property with its key.

@@ -35,6 +35,8 @@ package enum DecisionRule: String, Sendable, CaseIterable {
   case partySuspended = "party-suspended"
   /// It came from the recipient itself.
   case backToOrigin = "back-to-origin"
+  /// It has been in this hub before.
+  case loop
   /// It has changed hands as often as it may.
   case hopsExhausted = "hops-exhausted"
   /// The sender named recipients, and this is none of them.
@@ -105,6 +107,8 @@ package enum DecisionRule: String, Sendable, CaseIterable {
   case classified
   /// It is of another agency that did not let the sender pass it on.
   case onwardNotAllowed = "onward-not-allowed"
+  /// It left this hub before, for a peer, and comes back.
+  case returned
   /// The recipient did not subscribe to objects like it.
   case notSubscribed = "not-subscribed"
   /// It says who the originator is, and the recipient may not be told.

@@ -1,9 +1,17 @@
 import Contract
 
 /// A grant with its arrangement, between one sender and one recipient.
-struct Term: Sendable {
+final class Term: Sendable {
   let arrangement: Arrangement
   let grant: Grant
+  /// What the grant is for: its own purposes, else the arrangement's; nil where neither says any.
+  let purposes: [String]?
+
+  init(arrangement: Arrangement, grant: Grant) {
+    self.arrangement = arrangement
+    self.grant = grant
+    purposes = grant.purposes ?? (arrangement.purposes.isEmpty ? nil : arrangement.purposes)
+  }
 
   /// The condition of the grant that the message fails, the last in the order of ``DecisionRule`` of those that it
   /// comes to; nil where all match.
@@ -45,9 +53,6 @@ struct Term: Sendable {
     guard let agreed = purposes else { return .purposeNotGranted }
     return agreed.contains { ComparableWord($0).text == stated } ? nil : .purposeNotGranted
   }
-
-  /// What the grant is for: its own purposes, else the arrangement's; nil where neither says any.
-  var purposes: [String]? { grant.purposes ?? (arrangement.purposes.isEmpty ? nil : arrangement.purposes) }
 }
 
 extension DecisionRule {

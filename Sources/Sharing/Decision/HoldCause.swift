@@ -1,43 +1,76 @@
-import Contract
+package import Contract
 import JSON
 import STIX
 
 /// One thing that what passes has to wait for.
-struct HoldCause: Sendable, Equatable {
-  var rule: DecisionRule
-  /// When it ends by itself.
-  var until: Instant?
-  var releasedBy: [AgencyID] = []
+package struct HoldCause: Sendable, Hashable {
+  package var rule: DecisionRule
+  /// When it ends by itself; nil where somebody has to end it.
+  package var until: Instant?
+  /// The parties that may end it; empty for the hub's operators.
+  package var releasedBy: [AgencyID] = []
 
-  init(rule: DecisionRule, until: Instant? = nil, releasedBy: [AgencyID] = []) {
+  package init(rule: DecisionRule, until: Instant? = nil, releasedBy: [AgencyID] = []) {
     self.rule = rule
     self.until = until
     self.releasedBy = releasedBy
   }
 
-  /// What a grant lets wait at the moment.
+  /// What a grant lets wait at the moment. What somebody has to end, an approval or a consent, has no end of its own,
+  /// whatever a file says.
   static func of(_ term: Term, _ submission: Submission) -> [HoldCause] {
     var causes: [HoldCause] =
       DecisionRule.needsApproval.fires(term.grant.needsApproval) ? [HoldCause(rule: .needsApproval)] : []
     for hold in term.grant.holds {
-      let end = hold.end(acceptedAt: submission.acceptedAt)
-      if let end, submission.at >= end || !Safeguard.holdUntilEnd.stands { continue }
-      guard Safeguard.rule(DecisionRule(hold.cause)).stands else { continue }
-      causes.append(HoldCause(rule: DecisionRule(hold.cause), until: end, releasedBy: hold.releasedBy))
+      let rule = DecisionRule(hold.cause)
+      guard Safeguard.rule(rule).stands else { continue }
+      guard hold.cause.endsByItself else {
+        causes.append(HoldCause(rule: rule, releasedBy: hold.releasedBy))
+        continue
+      }
+      // Without an end it would be one that nobody ends; files without are refused.
+      let end = hold.end(acceptedAt: submission.acceptedAt) ?? Self.never
+      if submission.at >= end || !Safeguard.holdUntilEnd.stands { continue }
+      causes.append(HoldCause(rule: rule, until: end))
     }
     return causes
   }
 
-  /// The one that is named, of several: what somebody has to do before what ends by itself, and of these the last.
-  static func first(_ causes: [HoldCause]) -> HoldCause? {
-    let order: [DecisionRule] = [
-      .needsConsent, .transferCaseByCase, .needsReview, .whereAppropriate, .needsApproval, .embargoed, .delayed,
-    ]
-    func place(_ cause: HoldCause) -> Int { order.firstIndex(of: cause.rule) ?? 0 }
-    let human = causes.filter { $0.until == nil }
-    guard human.isEmpty else { return human.min { place($0) < place($1) } }
-    return causes.max { ($0.until?.milliseconds ?? 0) < ($1.until?.milliseconds ?? 0) }
+  /// Each cause once, the one that is named first: what somebody has to do before what ends by itself, and of these the
+  /// last.
+  static func sorted(_ causes: [HoldCause]) -> [HoldCause] {
+    Set(causes).sorted { left, right in
+      let (first, second) = (left.until?.milliseconds ?? .max, right.until?.milliseconds ?? .max)
+      guard first == second else { return first > second }
+      guard left.place == right.place else { return left.place < right.place }
+      return left.releasedBy.map(\.slug).joined(separator: " ") < right.releasedBy.map(\.slug).joined(separator: " ")
+    }
   }
+
+  /// The last day that is written with four digits for its year.
+  private static let never = Instant(milliseconds: 253_402_214_400_000)
+
+  private static let order: [DecisionRule] = [
+    .needsConsent, .transferCaseByCase, .needsReview, .whereAppropriate, .needsApproval, .embargoed, .delayed,
+  ]
+
+  private var place: Int { Self.order.firstIndex(of: rule) ?? 0 }
+
+  /// Whether one of these has ended it. What ends by itself is ended by nobody.
+  package func isEnded(by releases: [Release]) -> Bool {
+    guard until == nil else { return false }
+    return releases.contains { release in
+      releasedBy.isEmpty ? release.party == nil : release.party.map(releasedBy.contains) ?? false
+    }
+  }
+}
+
+/// Somebody's word that what is held may go.
+package struct Release: Sendable, Hashable {
+  /// The party that said so; nil for an operator of the hub.
+  package var party: AgencyID?
+
+  package init(by party: AgencyID? = nil) { self.party = party }
 }
 
 /// What is sensitive in a message, looked for once, when the first recipient needs it.

@@ -26,6 +26,7 @@ struct MessageJudgement {
       return (.partySuspended, left)
     }
     if DecisionRule.backToOrigin.fires(submission.provenance.origin == recipient.id) { return (.backToOrigin, nil) }
+    if DecisionRule.loop.fires(submission.provenance.isLoop) { return (.loop, nil) }
     if let maximum = submission.provenance.maximumHops,
       DecisionRule.hopsExhausted.fires(submission.provenance.hops >= maximum)
     {

@@ -11,7 +11,7 @@ struct ObjectGraph: Sendable {
   let classes: [ObjectClass]
   /// For each object, its place in ``classes``.
   let classOf: [Int]
-  /// For each object, those that it names; of several versions of one id, the first.
+  /// For each object, those that it names, as often as it does; of several versions of one id, the first.
   let forward: Adjacency
   /// For each object, those that name it.
   let backward: Adjacency
@@ -24,31 +24,41 @@ struct ObjectGraph: Sendable {
   /// - Parameters:
   ///   - floor: the label that the sender set for all.
   ///   - asks: what recipients and arrangements ask of objects beyond types and markings.
-  init(_ bundle: STIXBundle, floor: TLP?, asks: ObjectAsks = ObjectAsks()) {
+  ///   - returned: objects that left this hub before.
+  init(_ bundle: STIXBundle, floor: TLP?, asks: ObjectAsks = ObjectAsks(), returned: Set<Int> = []) {
     objects = bundle.objects
     topics = asks.topics ? Topics(bundle) : Topics()
     fault = bundle.objects.lazy.compactMap(Self.fault).first
-    var places: [String: [Int]] = [:]
-    places.reserveCapacity(objects.count)
-    for object in objects { places[object.id, default: []].append(object.index) }
-
-    // One edge for each id that an object names, however often and in however many versions: the versions of an id fall
-    // together, so that the first of them stands for all.
-    var edges: [Adjacency.Edge] = []
-    var named: Set<String> = []
-    for object in objects {
-      var targets: [String: Bool] = [:]
-      for reference in object.references where reference.target != object.id {
-        targets[reference.target, default: false] = targets[reference.target] ?? false || reference.isFirm
-      }
-      for (target, isFirm) in targets {
-        guard let first = places[target]?.first else { continue }
-        edges.append(Adjacency.Edge(from: object.index, to: first, isFirm: isFirm))
-        named.insert(target)
-      }
+    // The versions of an id fall together, so that the first of them stands for all.
+    var firstOf = Array(objects.indices)
+    for group in bundle.duplicates {
+      for index in group.indexes { firstOf[index] = group.indexes[0] }
     }
-    let isNamed = objects.map { named.contains($0.id) }
+    var places: [String: Int] = [:]
+    places.reserveCapacity(objects.count)
+    for object in objects { places[object.id] = firstOf[object.index] }
+
+    var edges: [Adjacency.Edge] = []
+    var named = [Bool](repeating: false, count: objects.count)
+    var targets: [Int32] = []
+    var starts = [0]
+    targets.reserveCapacity(objects.count * 3)
+    starts.reserveCapacity(objects.count + 1)
+    for object in objects {
+      for reference in object.references {
+        let target = places[reference.target]
+        targets.append(Int32(target ?? -1))
+        guard let target, target != firstOf[object.index] else { continue }
+        edges.append(Adjacency.Edge(from: object.index, to: target, isFirm: reference.isFirm))
+        named[target] = true
+      }
+      starts.append(targets.count)
+    }
+    let isNamed = firstOf.map { named[$0] }
     self.isNamed = isNamed
+    self.firstOf = firstOf
+    self.targets = targets
+    self.starts = starts
     forward = Adjacency(edges, count: objects.count, by: \.from, to: \.to)
     backward = Adjacency(edges, count: objects.count, by: \.to, to: \.from)
 
@@ -57,21 +67,33 @@ struct ObjectGraph: Sendable {
     classOf = objects.map { object in
       let found = ObjectClass(
         object, floor: Safeguard.floor.stands ? floor ?? .clear : .clear, isNamed: isNamed[object.index],
-        isDisputed: disputed.contains(object.index),
-        asks: asks)
+        isDisputed: disputed.contains(object.index), isReturned: returned.contains(object.index), asks: asks)
       if let number = numbers[found] { return number }
       numbers[found] = numbers.count
       return numbers.count - 1
     }
     classes = numbers.sorted { $0.value < $1.value }.map(\.key)
     versions = bundle.duplicates.map(\.indexes)
+    versionsOf = Dictionary(
+      versions.flatMap { group in group.map { ($0, group) } }, uniquingKeysWith: { first, _ in first })
   }
+
+  /// For each object, the first one of its id.
+  let firstOf: [Int]
+  /// For each reference of each object, one after the other, the first object with the id that it names; -1 for none.
+  private let targets: [Int32]
+  private let starts: [Int]
+
+  /// For each of an object's references, the first object with the id that it names; -1 where the message has none.
+  func targets(of object: Int) -> ArraySlice<Int32> { targets[starts[object]..<starts[object + 1]] }
 
   /// For each object, whether another names its id.
   let isNamed: [Bool]
 
   /// Places of objects that share an id.
   let versions: [[Int]]
+  /// The same, for each object that shares its id.
+  let versionsOf: [Int: [Int]]
 
   /// Ids and types in another form would slip through the search for what must not be named.
   private static func fault(of object: STIXObject) -> String? {
@@ -116,9 +138,14 @@ struct ObjectClass: Hashable, Sendable {
   let isIdentityOf: AgencyID?
   /// How sure its author is, where that is asked and said.
   let confidence: Int?
+  /// It left this hub before.
+  let isReturned: Bool
 
-  fileprivate init(_ object: STIXObject, floor: TLP, isNamed: Bool, isDisputed: Bool, asks: ObjectAsks) {
+  fileprivate init(
+    _ object: STIXObject, floor: TLP, isNamed: Bool, isDisputed: Bool, isReturned: Bool, asks: ObjectAsks
+  ) {
     type = object.type
+    self.isReturned = isReturned
     handling = Handling(object.markings)
     creator =
       asks.owners.isEmpty ? nil : object.value["created_by_ref"]?.string.flatMap { asks.owners[$0.lowercased()] }

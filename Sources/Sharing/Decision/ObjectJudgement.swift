@@ -72,6 +72,7 @@ struct ObjectJudgement {
     if DecisionRule.notReleasable.fires(isForeign) { return .notReleasable }
     let isItsOwn = object.creator == message.recipient.id && object.creator != message.sender.id
     if object.role == .content, DecisionRule.backToOrigin.fires(isItsOwn) { return .backToOrigin }
+    if object.role == .content, DecisionRule.returned.fires(object.isReturned) { return .returned }
     return nil
   }
 

@@ -14,20 +14,25 @@ struct OnwardRules {
     self.message = message
   }
 
+  /// - Parameter creator: whose object it is by its own words. What a peer hub brings is of the message's origin, where
+  ///   the object names nobody who is known; where the origin is hidden or unknown here, it is a stranger's.
   func allows(_ creator: AgencyID?, _ tlp: TLP) -> Bool {
-    guard let creator, creator != message.sender.id else { return true }
+    let sender = message.sender.id
+    let provenance = message.submission.provenance
+    let owner = [creator, provenance.origin].compactMap(\.self).first { $0 != sender }
+    guard owner != nil || provenance.isForeign(to: sender) else { return true }
     if tlp >= .amberStrict { return false }
-    switch rule(from: creator, tlp) {
+    switch max(rule(from: owner, tlp), provenance.duties.onward ?? .any) {
     case .any: return true
     case .none: return false
-    case .named: return isParty(beside: creator)
-    case .community: return isParty(beside: creator) || isInGroup
+    case .named: return isParty(beside: owner)
+    case .community: return isParty(beside: owner) || isInGroup
     }
   }
 
-  private func rule(from creator: AgencyID, _ tlp: TLP) -> Obligations.Onward {
+  private func rule(from creator: AgencyID?, _ tlp: TLP) -> Obligations.Onward {
     let implied = Obligations.implied(by: tlp).onward ?? .any
-    guard let route = configuration.routes.from(creator)[message.sender.id] else { return implied }
+    guard let creator, let route = configuration.routes.from(creator)[message.sender.id] else { return implied }
     var strictest = implied
     for place in route.grants {
       let arrangement = configuration.arrangements[place.arrangement]
@@ -40,8 +45,9 @@ struct OnwardRules {
   }
 
   /// Whether creator and recipient are parties of one arrangement.
-  private func isParty(beside creator: AgencyID) -> Bool {
-    configuration.arrangements.contains {
+  private func isParty(beside creator: AgencyID?) -> Bool {
+    guard let creator else { return false }
+    return configuration.arrangements.contains {
       $0.parties.contains(creator) && $0.parties.contains(message.recipient.id)
         && $0.isConsidered(at: message.submission.at)
     }

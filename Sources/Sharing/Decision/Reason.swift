@@ -31,6 +31,9 @@ enum Reason {
       let why = left.map { $0.reason.isEmpty ? "" : " (\($0.reason))" } ?? ""
       return "\(left?.party.slug ?? "A party") took back \(place)\(why), so nothing passes between \(parties)."
     case .backToOrigin: return "The message came from \(recipient) in the first place."
+    case .loop:
+      return "The message has been in this hub before, by the names of the hubs that it went through; where this is "
+        + "another hub of the same name, one of them needs another name in hub.yaml."
     case .hopsExhausted:
       return "The message has changed hands \(submission.provenance.hops) times, which is as often as it may."
     case .arrangementNotSigned:
@@ -87,7 +90,8 @@ enum Reason {
   /// How many objects are withheld, by rule, the most frequent first.
   private static func causes(_ withheld: [WithheldObject]) -> String {
     guard !withheld.isEmpty else { return "no object is withheld" }
-    let counts = Dictionary(grouping: withheld, by: \.rule).mapValues(\.count)
+    var counts: [DecisionRule: Int] = [:]
+    for object in withheld { counts[object.rule, default: 0] += 1 }
     let sorted = counts.sorted { ($1.value, $0.key.rawValue) < ($0.value, $1.key.rawValue) }
     let parts = sorted.map { rule, count in "\(count) since \(rule.explanation)" }
     return "withheld are " + parts.joined(separator: ", ")
@@ -128,6 +132,7 @@ extension DecisionRule {
     case .classified: "it is classified, and this hub carries nothing that is"
     case .onwardNotAllowed: "another agency made it and did not let the sender pass it on"
     case .backToOrigin: "the recipient made it"
+    case .returned: "it left this hub before and comes back"
     case .notSubscribed: "the recipient did not ask for objects like it"
     case .sourceHidden: "it says who the originator is, which the recipient may not be told"
     case .personalData: "it is personal data that may not pass"

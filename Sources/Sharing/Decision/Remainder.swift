@@ -14,7 +14,8 @@ struct Remainder {
 
   func decision() -> Decision {
     let plan = plan
-    var direct = graph.classOf.map { verdicts[$0].rule }
+    let rules = verdicts.map(\.rule)
+    var direct = graph.classOf.map { rules[$0] }
     var steps: [Int: RedactionPlan.Steps] = [:]
     if !plan.isEmpty {
       let creators = plan.hidesSource ? fields.creators : []
@@ -33,7 +34,9 @@ struct Remainder {
     let withheld = closure.withheld.enumerated().compactMap { index, rule in
       rule.map { WithheldObject(object: index, rule: $0) }
     }
-    let kept = Set(keep.map { graph.classOf[$0] }).sorted()
+    var isKept = [Bool](repeating: false, count: graph.classes.count)
+    for index in keep { isKept[graph.classOf[index]] = true }
+    let kept = isKept.indices.filter { isKept[$0] }
     let saysNothing = !kept.contains { graph.classes[$0].role == .content }
     if DecisionRule.nothingLeft.fires(saysNothing) { return nothingLeft(withheld) }
 
@@ -48,17 +51,19 @@ struct Remainder {
       if free == nil { causes += HoldCause.of(terms[places[0]], judgement.submission) }
       chosen.insert(free ?? places[0])
     }
-    let needsReview = keep.contains { steps[$0]?.needsReview ?? false }
+    let changing = steps.isEmpty ? [] : keep.compactMap { steps[$0] }
+    let needsReview = changing.contains(where: \.needsReview)
     if DecisionRule.needsReview.fires(needsReview) { causes.append(HoldCause(rule: .needsReview)) }
-    if DecisionRule.transferCaseByCase.fires(keep.contains { steps[$0]?.isCase ?? false }) {
+    if DecisionRule.transferCaseByCase.fires(changing.contains(where: \.isCase)) {
       causes.append(HoldCause(rule: .transferCaseByCase))
     }
     let first = terms[chosen.min() ?? 0]
-    let redactions = keep.flatMap { steps[$0]?.removals ?? [] }
-    let rewrites = keep.flatMap { steps[$0]?.rewrites ?? [] }
+    let redactions = changing.flatMap(\.removals)
+    let rewrites = changing.flatMap(\.rewrites)
     let isChanged = !redactions.isEmpty || !rewrites.isEmpty || plan.hidesSource
     let isWhole = withheld.isEmpty && closure.removals.isEmpty
-    let hold = HoldCause.first(causes)
+    let holds = HoldCause.sorted(causes)
+    let hold = holds.first
     let rule: DecisionRule =
       hold?.rule
       ?? (!isWhole
@@ -73,7 +78,7 @@ struct Remainder {
         rule, judgement.submission, to: judgement.recipient.id, arrangement: first.arrangement, grant: first.grant,
         kept: keep.count, withheld: withheld),
       keep: keep, removals: closure.removals, redactions: redactions, rewrites: rewrites,
-      hidesSource: plan.hidesSource, heldUntil: hold?.until, releasedBy: hold?.releasedBy ?? [], withheld: withheld,
+      hidesSource: plan.hidesSource, holds: holds, withheld: withheld,
       tlp: tlp, obligations: duties)
   }
 
@@ -115,7 +120,9 @@ struct Remainder {
   /// The duties of the grants that cover what passes, of every arrangement that binds both, and of the label itself.
   private func obligations(_ tlp: TLP, covering: Set<Int>) -> Obligations {
     var sum = Obligations.implied(by: tlp)
-    if Safeguard.duties.stands { sum = sum.adding(judgement.bindingObligations) }
+    if Safeguard.duties.stands {
+      sum = sum.adding(judgement.bindingObligations).adding(judgement.submission.provenance.duties)
+    }
     for place in covering.sorted() {
       var duties = terms[place].grant.obligations
       duties.purposes = terms[place].purposes

@@ -52,8 +52,8 @@ package struct Submission: Sendable {
   var comparableLegalBasis: String? { legalBasis.map(ComparableWord.init)?.text }
 }
 
-/// The way of a message before its sender: what a peer hub says in `entente-origin`, `entente-hops` and
-/// `entente-maximum-hops`. It can narrow and never widen.
+/// The way of a message before its sender: what a peer hub says in `entente-origin`, `entente-hops`,
+/// `entente-maximum-hops`, `entente-via` and `entente-obligations`. It can narrow and never widen.
 package struct Provenance: Sendable, Equatable {
   /// Whose message it was first.
   package var origin: AgencyID?
@@ -61,11 +61,28 @@ package struct Provenance: Sendable, Equatable {
   package var hops: Int
   /// How often it may.
   package var maximumHops: Int?
+  /// It has been in this hub before.
+  package var isLoop: Bool
+  /// What the sender owes for it, and everybody who gets it from here.
+  package var duties: Obligations
+  /// Objects, by their place in the bundle, that left this hub before for a peer.
+  package var returned: Set<Int>
 
-  package init(origin: AgencyID? = nil, hops: Int = 0, maximumHops: Int? = nil) {
+  package init(
+    origin: AgencyID? = nil, hops: Int = 0, maximumHops: Int? = nil, isLoop: Bool = false,
+    duties: Obligations = Obligations(), returned: Set<Int> = []
+  ) {
     self.origin = origin
     self.hops = hops
     self.maximumHops = maximumHops
+    self.isLoop = isLoop
+    self.duties = duties
+    self.returned = returned
+  }
+
+  /// Whether the message is somebody else's than its sender's, whoever that is.
+  func isForeign(to sender: AgencyID) -> Bool {
+    origin.map { $0 != sender } ?? (hops > 0 || duties.onward != nil)
   }
 }
 

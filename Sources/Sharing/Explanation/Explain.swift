@@ -5,7 +5,8 @@ import STIX
 extension Configuration {
   /// Asks the decision itself, for one agency or for all but the sender.
   package func explain(_ submission: Submission, to agency: AgencyID? = nil) -> Explanation {
-    let graph = ObjectGraph(submission.bundle, floor: submission.tlp, asks: asks)
+    let graph = ObjectGraph(
+      submission.bundle, floor: submission.tlp, asks: asks, returned: submission.provenance.returned)
     let fields = LazyFields(graph)
     let considered = Set(considered(from: submission.sender, at: submission.at))
     let asked = agency.map { [$0] } ?? agencies.keys.filter { $0 != submission.sender }.sorted()

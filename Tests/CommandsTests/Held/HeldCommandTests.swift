@@ -103,7 +103,7 @@ import Testing
     #expect(!decision.isApproved)
     decision.outcome = .deliver
     decision.rule = .granted
-    #expect(!decision.isApproved && decision.approved(isWholeRead: true) == decision)
+    #expect(!decision.isApproved && decision.releasedByAll(isWholeRead: true) == decision)
     let pair = Pair(
       recipient: books.beta, outcome: .deliver, rule: "granted", arrangement: nil, reason: "", objects: decision.keep,
       decision: [], deliveryID: "d", lane: .threat, format: .stix)

@@ -1,7 +1,9 @@
 @testable import Hub
 
 import Contract
+import Glibc
 import Ledger
+import Sharing
 import Testing
 
 @Suite struct QuestionsCommandTests {
@@ -33,7 +35,7 @@ import Testing
     try await books.publish(Papers.bundle(), id: "m-1")
     try await books.deliver(to: books.beta)
     let own = try run(books, "why", "m-1", "--to", "beta", "--asking", "beta")
-    #expect(own.code == 0 && own.output.contains("grant to-beta of pact, version 2"))
+    #expect(own.code == 0 && own.output.contains("grant to-beta of arrangement pact, version 2"), "\(own.output)")
     #expect(try run(books, "why", "m-1", "--to", "gamma", "--asking", "beta").code == 1)
     let sender = try run(books, "why", "m-1", "--to", "gamma", "--asking", "alpha")
     #expect(sender.code == 0 && sender.output.contains("grant to-gamma"))
@@ -48,6 +50,80 @@ import Testing
       #expect(try run(books, "who-saw", id, "--asking", "gamma").code == 1)
       #expect(try run(books, "who-saw", id, "--asking", "alpha").output.contains("beta"))
     }
+    await books.end()
+  }
+
+  @Test(.enabled(if: getenv("ENTENTE_TEST_SHARING") != nil))
+  func `a recipient does not learn that something was withheld, nor who hides from it, nor an object's own id`()
+    async throws
+  {
+    let books = try Books()
+    let terms = String(decoding: try books.folder.read("arrangements/pact.yaml"), as: UTF8.self)
+    try books.folder.write(
+      "arrangements/pact.yaml",
+      terms.replacing(
+        "maximum-tlp: TLP:AMBER}", with: "maximum-tlp: TLP:AMBER, obligations: {attribution: must-not}}"))
+    await books.home.ledger.close()
+    let hidden = try Books(folder: books.folder)
+    let secret = Papers.bundle().replacing(
+      "\"objects\": [",
+      with: """
+        "objects": [{"type": "malware", "spec_version": "2.1", "id": "malware--5f0c6a5e-7d8d-4a40-9b7d-3a4f1b6f9d22",
+        "created": "2026-11-20T08:00:00.000Z", "modified": "2026-11-21T08:00:00.000Z", "name": "W", "is_family": false,
+        "object_marking_refs": ["\(Papers.TLPIDs.red)"]},
+        """)
+    try await hidden.publish(secret, id: "alpha-1")
+    try await hidden.deliver(to: hidden.beta)
+    let delivery = try #require(try await hidden.home.ledger.deliveries(of: 1).first { $0.recipient == hidden.beta })
+    let sender = try run(hidden, "why", "alpha-1", "--to", "beta", "--asking", "alpha")
+    #expect(sender.code == 0 && sender.flow.contains("withheld are"), "\(sender.errors)")
+    for arguments in [["why", "--to", "beta"], ["who-saw"]] {
+      let own = try Program.run(
+        [arguments[0], "--config", hidden.path, "--asking", "beta", delivery.deliveryID] + arguments.dropFirst())
+      #expect(own.code == 0, "\(own.errors)")
+      for word in ["alpha", "withheld", "partly", "RED", "pact"] {
+        #expect(!own.output.contains(word), "\(own.output)")
+      }
+    }
+    // Its own id tells it nothing, since under that one it has nothing.
+    #expect(try run(hidden, "who-saw", Self.indicator, "--asking", "beta").code == 1)
+    let all = try run(hidden, "who-saw", Self.indicator)
+    let keyed = try #require(all.flow.split(separator: " ").last { $0.hasPrefix("indicator--") })
+    let known = try run(hidden, "who-saw", String(keyed), "--asking", "beta")
+    #expect(known.code == 0 && !known.output.contains(Self.indicator) && !known.output.contains("alpha"))
+    #expect(try run(hidden, "who-saw", String(keyed)).flow.contains(Self.indicator))
+    await hidden.end()
+  }
+
+  @Test(.enabled(if: getenv("ENTENTE_TEST_SHARING") != nil))
+  func `a pseudonym is led back for the originator and for nobody else`() async throws {
+    let plain = try Books()
+    try plain.folder.write(
+      "agencies/beta.yaml", "id: beta\nname: Agency beta\njurisdiction: US\nsends: [stix]\naccepts:\n  - format: stix\n"
+    )
+    await plain.home.ledger.close()
+    let books = try Books(folder: plain.folder)
+    let address = "ipv4-addr--0b2f1a6e-5f0c-5e7d-8a40-9b7d3a4f1b6f"
+    let text = """
+      {"type": "bundle", "id": "bundle--0a1f6f1e-5f0b-4c8a-9c1e-0d4a4f0e9a02", "objects": [{"type": "ipv4-addr",
+      "spec_version": "2.1", "id": "\(address)", "value": "198.51.100.7", "object_marking_refs": ["\(Papers.TLPIDs.green)"]}]}
+      """
+    try await books.publish(text, id: "m-1")
+    let pseudonyms = Pseudonyms(key: books.home.keys.pseudonymKey, recipient: books.beta)
+    let word = pseudonyms.word(for: "198.51.100.7", .ipv4)
+    // Nobody has it yet.
+    #expect(try run(books, "resolve", word, "--asking", "alpha").code == 1)
+    try await books.deliver(to: books.beta)
+    for (asked, value) in [(word, "198.51.100.7"), (pseudonyms.id(for: address), address)] {
+      let own = try run(books, "resolve", asked, "--asking", "alpha")
+      #expect(own.code == 0 && own.flow.contains(value) && own.flow.contains("beta"), "\(own.errors)")
+      for agency in ["beta", "gamma"] {
+        let other = try run(books, "resolve", asked, "--asking", agency)
+        #expect(other.code == 1 && other.errors == "There is nothing to tell about \(asked).\n" && other.output.isEmpty)
+      }
+    }
+    #expect(try run(books, "resolve", "198.51.100.7", "--asking", "alpha").code == 1)
+    #expect(try run(books, "resolve", word).code == 2)
     await books.end()
   }
 

@@ -23,6 +23,12 @@ struct Books {
     home = try HubHome.open(folder: folder.path)
   }
 
+  /// Opens a folder as it is now.
+  init(folder: Scratch) throws {
+    self.folder = folder
+    home = try HubHome.open(folder: folder.path)
+  }
+
   var path: String { folder.path }
 
   /// Commits, closes and removes all.
@@ -79,7 +85,7 @@ struct Books {
     if let failure { return record.failed(failure, message, at: time) }
     let pipeline = IntakePipeline(configuration: home.configuration, keys: home.keys)
     do throws(StageFailure) {
-      return record.accepted(try pipeline.run(message, at: time), message, at: time)
+      return record.accepted(try pipeline.run(message, at: time), message, at: time, home.configuration)
     } catch {
       return record.failed(error, message, at: time)
     }

@@ -13,13 +13,19 @@ struct TestTerms: Sendable {
   var objectTypes = "all"
   /// Whether delta is a party after all, with the same grant.
   var deltaIsParty = false
+  /// The hub's name.
+  var name = "test"
+  /// Agencies that are hubs.
+  var hubs: Set<String> = []
+  /// Whether delta may pass to beta what alpha may.
+  var deltaSends = false
   /// More lines of hub.yaml.
   var flow = ""
 
   func write(to folder: TemporaryFolder, prefix: TestPrefix) throws {
     try folder.write(
       """
-      name: test
+      name: \(name)
       broker:
         port: \(prefix.port)
         management:
@@ -49,6 +55,7 @@ struct TestTerms: Sendable {
         accepts:
           - format: \(accepts)
         maximum-tlp: TLP:RED
+        kind: \(hubs.contains(id) ? "hub" : "agency")
 
         """, to: "agencies/\(id).yaml")
     }
@@ -74,6 +81,7 @@ struct TestTerms: Sendable {
           object-types: [\(objectTypes)]
           \(grant)
           exercises: allowed
+      \(deltaSends ? "  - {id: delta-to-beta, from: delta, to: [beta], kinds: [indicators, malware, bundle], object-types: [all], maximum-tlp: TLP:AMBER}" : "")
 
       """, to: "arrangements/terms.yaml")
   }

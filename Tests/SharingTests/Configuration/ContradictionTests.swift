@@ -31,6 +31,14 @@ import Testing
     ("object-types: [all]", "object-types: [all]\n    hold: [{for: embargo}]", "16: found an embargo without an end"),
     ("object-types: [all]", "object-types: [all]\n    hold: [{for: delay}]", "16: found a delay without an end"),
     (
+      "object-types: [all]", "object-types: [all]\n    hold: [{for: consent, until: 2027-01-01}]",
+      "16: found an end for consent, which never ends by itself"
+    ),
+    (
+      "object-types: [all]", "object-types: [all]\n    hold: [{for: delay, hours: 2, release-by: [alpha]}]",
+      "16: found somebody to release delay, which ends by itself"
+    ),
+    (
       "object-types: [all]", "object-types: [all]\n    hold: [{for: consent, release-by: [gamma]}]",
       "16: found \"gamma\", which is not among the parties"
     ),

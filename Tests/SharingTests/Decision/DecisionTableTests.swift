@@ -8,6 +8,11 @@ import Testing
     #expect(try scenario.outcome() == scenario.expected)
   }
 
+  @Test(arguments: Scenario.attacks)
+  func `what somebody might try`(_ scenario: Scenario) throws {
+    #expect(try scenario.outcome() == scenario.expected)
+  }
+
   @Test(arguments: Scenario.markings)
   func `markings`(_ scenario: Scenario) throws {
     #expect(try scenario.outcome() == scenario.expected)
@@ -76,7 +81,7 @@ import Testing
 
 extension Scenario {
   static var all: [Scenario] {
-    let first = peers + markings + references + restrictions + grants
+    let first = peers + attacks + markings + references + restrictions + grants
     return first + agreements + conditions + handling + onward + subscriptions + holds + personal + attribution
   }
 }

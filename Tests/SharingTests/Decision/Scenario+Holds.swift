@@ -52,7 +52,13 @@ extension Scenario {
       "a reason that somebody must end comes before one that ends by itself",
       terms: "+ hold: [{for: embargo, until: 2026-12-01}, {for: consent}]",
       message: "indicator open CLEAR",
-      expected: "beta hold needs-consent | passes open"),
+      expected: "beta hold needs-consent | passes open | until 2026-12-01T00:00:00Z"),
+    Scenario(
+      "a consent that is asked for beside an embargo is still asked for after its end",
+      terms: "+ hold: [{for: embargo, until: 2026-12-01}, {for: consent, release-by: [alpha]}]",
+      message: "indicator open CLEAR",
+      sent: "at=2026-12-02 accepted=2026-11-24",
+      expected: "beta hold needs-consent | passes open | released by alpha"),
     Scenario(
       "another grant that holds nothing lets it pass",
       terms: #"""

@@ -10,7 +10,7 @@ import STIX
 /// for a marking-definition of the message. Values of `*_ref` and `*_refs` are names of objects (or `elsewhere` for
 /// one that is not in the message). In texts `{name}` is an object's id, `{bare name}` its UUID, `{loud name}` its id
 /// in capitals, `{escaped name}` with escapes of JSON. `:=` sets JSON instead of a text; `id=name` gives the id of
-/// another object; `granular=name,RED` marks a property; `statement=` makes a marking-definition a statement.
+/// another object, `id=^name` that in capitals; `granular=name,RED` marks a property; `statement=` makes a marking-definition a statement.
 struct TestMessage {
   private var names: [String] = []
   private var types: [String: String] = [:]
@@ -81,6 +81,9 @@ struct TestMessage {
       case "origin": submission.provenance.origin = AgencyID(value)
       case "hops": submission.provenance.hops = Int(value)!
       case "maximum-hops": submission.provenance.maximumHops = Int(value)!
+      case "loop": submission.provenance.isLoop = true
+      case "onward": submission.provenance.duties.onward = Obligations.Onward(rawValue: value)!
+      case "returned": submission.provenance.returned = Set(value.split(separator: ",").map { Int($0)! })
       case "accepted": submission.acceptedAt = Moment.read(value)!
       case "exercise": submission.exercise = true
       case "residue": submission.residueFree = false
@@ -89,6 +92,9 @@ struct TestMessage {
     }
     return submission
   }
+
+  /// An id in capitals.
+  private static func loud(_ id: String) -> String { id.dropLast(36) + id.suffix(36).uppercased() }
 
   static func uuid(_ name: String, version: Character = "4") -> String {
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
@@ -113,7 +119,8 @@ struct TestMessage {
       let parts = word.split(separator: "=", maxSplits: 1).map(String.init)
       let value = parts[1]
       if parts[0] == "id" {
-        ownID = id(value)
+        ownID =
+          value.contains("--") ? value : value.hasPrefix("^") ? Self.loud(id(String(value.dropFirst()))) : id(value)
       } else if parts[0] == "granular" {
         let granular = value.split(separator: ",").map(String.init)
         let reference = Self.marking(granular[1]) ?? ""

@@ -163,14 +163,15 @@ import Testing
 
   @Test func `a decision with everything in it survives being written down`() throws {
     var (_, decision) = try Self.output(
-      "+ hold: [{for: embargo, until: 2026-12-01, release-by: [alpha]}]", Self.hit,
+      "+ hold: [{for: embargo, until: 2026-12-01}, {for: consent, release-by: [alpha]}]", Self.hit,
       agencies: Self.us)
     decision.redactions = [Removal(object: 0, pointer: JSONPointer(tokens: ["description"]))]
     decision.hidesSource = true
     decision.obligations.embargoUntil = Moment.read("2026-12-01")
     decision.obligations.redaction = [.person: .drop]
     decision.obligations.maximumHops = 2
-    #expect(!decision.rewrites.isEmpty && decision.heldUntil != nil)
+    decision.releases = [Release(), Release(by: AgencyID("gamma"))]
+    #expect(!decision.rewrites.isEmpty && decision.heldUntil != nil && decision.releasedBy.map(\.slug) == ["alpha"])
     #expect(try Decision(decoding: decision.encoded()) == decision)
   }
 
