@@ -82,7 +82,9 @@ struct MappingWriting {
       return nil
     }
     for (made, part) in found where carried.insert(part.index).inserted {
-      account.loseProperties(of: part, carried: Set(said(made, part)), why: MappingLosses.part)
+      let said = said(made, part)
+      let left = part.value.members.map(\.key).filter { !said.contains($0) }
+      account.loseProperties(of: part, carried: [], only: left, why: MappingLosses.part)
     }
     return document(values)
   }
