@@ -67,7 +67,7 @@ struct KnownMessage: Sendable {
       case ..<76: .narrowed
       case ..<79: .large
       case ..<84: .broken
-      case ..<85: .mended
+      case ..<85: number < 400 ? .mended : .broken
       case ..<94: sender == Parties.boreas ? .foreign : sender == Parties.ceres ? .warning : .open
       case ..<97: .twice
       default: .reused
