@@ -61,7 +61,7 @@ final class Faults: Sendable {
     case .killBroker(let pause): try await killBroker(pause)
     case .memoryAlarm(let seconds):
       try await alarm(["set_vm_memory_high_watermark", "absolute"], "1000000", "2000000000", seconds)
-    case .diskAlarm(let seconds): try await alarm(["set_disk_free_limit"], "100TB", "200000000", seconds)
+    case .diskAlarm(let seconds): try await alarm(["set_disk_free_limit"], "100000000000000", "200000000", seconds)
     case .cutConnections:
       ground.hubProxy.cut()
       ground.agencyProxy.cut()
