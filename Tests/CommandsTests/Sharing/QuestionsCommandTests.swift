@@ -1,7 +1,6 @@
 @testable import Hub
 
 import Contract
-import Glibc
 import Ledger
 import Sharing
 import Testing
@@ -53,8 +52,7 @@ import Testing
     await books.end()
   }
 
-  @Test(.enabled(if: getenv("ENTENTE_TEST_SHARING") != nil))
-  func `a recipient does not learn that something was withheld, nor who hides from it, nor an object's own id`()
+  @Test func `a recipient does not learn that something was withheld, nor who hides from it, nor an object's own id`()
     async throws
   {
     let books = try Books()
@@ -95,8 +93,7 @@ import Testing
     await hidden.end()
   }
 
-  @Test(.enabled(if: getenv("ENTENTE_TEST_SHARING") != nil))
-  func `a pseudonym is led back for the originator and for nobody else`() async throws {
+  @Test func `a pseudonym is led back for the originator and for nobody else`() async throws {
     let plain = try Books()
     try plain.folder.write(
       "agencies/beta.yaml", "id: beta\nname: Agency beta\njurisdiction: US\nsends: [stix]\naccepts:\n  - format: stix\n"

@@ -1,7 +1,6 @@
 import AMQP
 import BrokerTestSupport
 import Contract
-import Glibc
 import JSON
 import Ledger
 import STIX
@@ -12,7 +11,7 @@ import Testing
 
 /// Two hubs that are agencies of each other. Between their brokers a shovel carries what lies in the inbox of the one to
 /// the outbox at the other, headers and all.
-@Suite(.enabled(if: getenv("ENTENTE_TEST_SHARING") != nil)) struct `Peer hubs` {
+@Suite struct `Peer hubs` {
   /// `alpha` passes to `beta` and to the hub south, which is `delta` here and may pass to `beta` as well.
   private var north: TestTerms {
     var terms = TestTerms()

@@ -1,7 +1,6 @@
 import AMQP
 import BrokerTestSupport
 import Contract
-import Glibc
 import Ledger
 import Sharing
 import Testing
@@ -9,7 +8,7 @@ import Testing
 @testable import Hub
 
 /// Holds that time ends, and those that it does not.
-@Suite(.enabled(if: getenv("ENTENTE_TEST_SHARING") != nil)) struct `A hold in time` {
+@Suite struct `A hold in time` {
   private func terms(_ hold: String) -> TestTerms {
     var terms = TestTerms()
     terms.grant = "maximum-tlp: TLP:AMBER\n    hold: [\(hold)]"
