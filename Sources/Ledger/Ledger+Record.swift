@@ -46,6 +46,13 @@ extension Ledger {
     }
   }
 
+  /// Takes one attempt back: what ended, or may end, meanwhile had another cause.
+  package func takeBackAttempt(sender: AgencyID, key: String) async throws(LedgerError) {
+    try await write(isUrgent: true, bytes: 0) {
+      try $0.execute("UPDATE suspect SET attempts = attempts - 1 WHERE sender = ? AND key = ?", [sender.slug, key])
+    }
+  }
+
   /// Forgets the attempts on an input that was recorded.
   package func clearAttempts(sender: AgencyID, key: String) async throws(LedgerError) {
     try await write(isUrgent: false, bytes: 0) {
@@ -140,7 +147,10 @@ struct PreparedIntake: Sendable {
       if claimed.isEqual {
         return intake.redelivered ? .redelivery(of: claimed.id) : try countDuplicate(of: claimed.id, in: transaction)
       }
-      if let failed = try failedBefore(in: transaction) { return .redelivery(of: failed.id) }
+      if try wasMended(into: claimed, in: transaction) {
+        return intake.redelivered ? .redelivery(of: claimed.id) : try countDuplicate(of: claimed.id, in: transaction)
+      }
+      if let again = try refusedAgain(in: transaction) { return again }
       guard case .accepted = intake.verdict else { return try recordFailed(in: transaction) }
       let (message, _) = try insertMessage(replayOf: nil, accepted: nil, in: transaction)
       let deadLetter = try transaction.openDeadLetter(
@@ -155,7 +165,7 @@ struct PreparedIntake: Sendable {
       try insertReceipt(intake.receipts.accepted, message, in: transaction)
       return .accepted(message: message, deliveries: deliveries, closedDeadLetters: closed)
     case .failed:
-      if let failed = try failedBefore(in: transaction) { return .redelivery(of: failed.id) }
+      if let again = try refusedAgain(in: transaction) { return again }
       return try recordFailed(in: transaction)
     }
   }
@@ -219,10 +229,25 @@ struct PreparedIntake: Sendable {
     try known(.accepted, limit: 1, in: transaction).first
   }
 
-  /// The failed message with this id and this content that a redelivered input may be.
-  private func failedBefore(in transaction: Transaction) throws -> Known? {
-    guard intake.redelivered else { return nil }
-    return try known(.failed, limit: 100, in: transaction).first { $0.isEqual }
+  /// What was refused before under this id with this content and lies in the dead letters still: there it stays once,
+  /// however often its sender, whose confirm may be lost, publishes it. Nil where there is none.
+  private func refusedAgain(in transaction: Transaction) throws -> IntakeOutcome? {
+    guard let failed = try known(.failed, limit: 100, in: transaction).first(where: \.isEqual) else { return nil }
+    if intake.redelivered { return .redelivery(of: failed.id) }
+    guard try transaction.deadLetters(of: failed.id).contains(where: { $0.state == .open }) else { return nil }
+    var receipt = intake.receipts.failed
+    if case .accepted = intake.verdict { receipt = intake.receipts.messageIDReused }
+    return try countDuplicate(of: failed.id, answer: receipt, in: transaction)
+  }
+
+  /// Whether this is what an operator mended and replayed, and what was accepted under the id is the mended copy.
+  private func wasMended(into accepted: Known, in transaction: Transaction) throws -> Bool {
+    try transaction.statements.read(
+      """
+      SELECT m.id, m.content_mac, m.mac_key FROM message m JOIN dead_letter d ON d.message = m.id
+      WHERE d.id = (SELECT replay_of FROM message WHERE id = ?)
+      """, accepted.id
+    ) { isEqual(mac: $0.bytes(1), key: $0.text(2)) }.contains(true)
   }
 
   /// Messages with this id in a state, newest first.
@@ -244,11 +269,14 @@ struct PreparedIntake: Sendable {
 
   // MARK: - Writing
 
-  private func countDuplicate(of message: Int64, in transaction: Transaction) throws -> IntakeOutcome {
+  /// - Parameter answer: the receipt; by default the one that says duplicate.
+  private func countDuplicate(
+    of message: Int64, answer: [UInt8]? = nil, in transaction: Transaction
+  ) throws -> IntakeOutcome {
     try transaction.execute("UPDATE message SET duplicates = duplicates + 1 WHERE id = ?", [message])
     let count: Int = try transaction.row("SELECT duplicates FROM message WHERE id = ?", [message])?[0] ?? 1
     _ = try transaction.append(.duplicate(of: message, at: intake.receivedAt, count: count))
-    try insertReceipt(intake.receipts.duplicate, message, in: transaction)
+    try insertReceipt(answer ?? intake.receipts.duplicate, message, in: transaction)
     return .duplicate(of: message)
   }
 

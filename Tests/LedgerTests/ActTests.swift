@@ -106,6 +106,8 @@ struct ActTests {
     #expect(try await desk.ledger.noteAttempt(sender: cisa, key: "m1", at: moment()) == 1)
     #expect(try await desk.ledger.noteAttempt(sender: cisa, key: "m1", at: moment()) == 2)
     #expect(try await desk.ledger.noteAttempt(sender: enisa, key: "m1", at: moment()) == 1)
+    try await desk.ledger.takeBackAttempt(sender: cisa, key: "m1")
+    #expect(try await desk.ledger.noteAttempt(sender: cisa, key: "m1", at: moment()) == 2)
     await desk.ledger.close()
     let ledger = try Ledger.open(LedgerSettings(path: desk.path, keys: Desk.keys))
     #expect(try await ledger.noteAttempt(sender: cisa, key: "m1", at: moment()) == 3)

@@ -72,6 +72,53 @@ struct DuplicateTests {
     #expect(try await desk.ledger.waitingReceipts() == ["failed"])
   }
 
+  @Test func `what was refused and is published again lies in the dead letters once, with a receipt for each time`()
+    async throws
+  {
+    let desk = try Desk()
+    let letter = try await desk.ledger.refuse(.message("m1", failure: .malformed))
+    let message = try #require(try await desk.ledger.deadLetter(letter)).message.id
+    #expect(try await desk.ledger.record(.message("m1", failure: .malformed)) == .duplicate(of: message))
+    #expect(try await desk.ledger.deadLetters().map(\.id) == [letter])
+    #expect(try await desk.ledger.message(message)?.duplicates == 1)
+    #expect(try await desk.ledger.waitingReceipts() == ["failed", "failed"])
+    #expect(try await desk.ledger.audit().isBalanced)
+  }
+
+  @Test func `so does a reused id`() async throws {
+    let desk = try Desk()
+    _ = try await desk.ledger.accept(.message("m1", body: "one"))
+    _ = try await desk.ledger.record(.message("m1", body: "two"))
+    _ = try await desk.ledger.record(.message("m1", body: "two"))
+    #expect(try await desk.ledger.deadLetters().count == 1)
+    #expect(try await desk.ledger.waitingReceipts() == ["accepted", "reused", "reused"])
+  }
+
+  @Test func `what was discarded and is published again is a dead letter again`() async throws {
+    let desk = try Desk()
+    let letter = try await desk.ledger.refuse(.message("m1", failure: .malformed))
+    try await desk.ledger.discard(letter, operator: "anna", reason: "a test", at: moment(1))
+    let second = try await desk.ledger.refuse(.message("m1", failure: .malformed))
+    #expect(second != letter)
+  }
+
+  @Test func `what an operator mended meanwhile is a duplicate where its sender publishes it once more`() async throws {
+    let desk = try Desk()
+    let letter = try await desk.ledger.refuse(.message("m1", body: "bad", failure: .malformed))
+    #expect(try await desk.ledger.beginReplay(letter, act: 1, now: moment(1)))
+    let outcome = try await desk.ledger.record(replay: .message("m1", body: "good", at: moment(2)), of: letter)
+    guard case .accepted(let mended, _, _) = outcome else {
+      Issue.record("\(outcome)")
+      return
+    }
+    #expect(try await desk.ledger.record(.message("m1", body: "bad", failure: .malformed)) == .duplicate(of: mended))
+    // Other content is still an id used twice.
+    guard case .failed = try await desk.ledger.record(.message("m1", body: "worse", failure: .malformed)) else {
+      Issue.record("not a dead letter of its own")
+      return
+    }
+  }
+
   @Test func `a redelivery of a reused id makes no second dead letter`() async throws {
     let desk = try Desk()
     _ = try await desk.ledger.accept(.message("m1", body: "one"))

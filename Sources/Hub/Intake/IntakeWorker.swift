@@ -68,7 +68,9 @@ struct IntakeWorker: Sendable {
   }
 
   /// One message: through the pipeline and into the ledger.
-  private func take(_ read: MessageReader.Reading) async throws {
+  ///
+  /// - Parameter whenWaiting: what to do first where the ledger takes nothing.
+  private func take(_ read: MessageReader.Reading, whenWaiting: () async -> Void = {}) async throws {
     context.observe(.taken)
     context.onTaking(read.message.messageID)
     let now = context.clock.now()
@@ -77,16 +79,18 @@ struct IntakeWorker: Sendable {
     let record = IntakeRecord(
       keys: context.keys, configurationVersion: current.version, claim: context.claim(at: now),
       payloadDays: current.configuration.settings.retention.payloadDays)
-    if let failure = read.failure { return try await write(record.failed(failure, message, at: now)) }
+    if let failure = read.failure {
+      return try await write(record.failed(failure, message, at: now), whenWaiting: whenWaiting)
+    }
     let pipeline = IntakePipeline(configuration: current.configuration, keys: context.keys)
     let judged: JudgedMessage
     do throws(StageFailure) {
       judged = try await decide(message, pipeline, at: now)
     } catch {
-      return try await write(record.failed(error, message, at: now))
+      return try await write(record.failed(error, message, at: now), whenWaiting: whenWaiting)
     }
     let intake = record.accepted(judged, message, at: now, current.configuration)
-    try await write(intake, judged: judged, message: message)
+    try await write(intake, judged: judged, message: message, whenWaiting: whenWaiting)
   }
 
   /// Decides a message. What a peer hub brings is looked through for what left this hub before.
@@ -119,7 +123,10 @@ struct IntakeWorker: Sendable {
         "Taking this message up ended the hub \(attempts - 1) times; it waits for an operator and is not tried again.")
       try await give(read.message, to: read.failure ?? failure)
     } else {
-      try await take(read)
+      // Its stages went through by the time that it waits for room: whoever kills the hub meanwhile, it is not this
+      // message. A page that can be written over is there also where none can be added, so this is written down even
+      // then; and if not, the attempt counts.
+      try await take(read) { try? await context.ledger.takeBackAttempt(sender: agency, key: key) }
     }
     try await patiently { try await context.ledger.clearAttempts(sender: agency, key: key) }
   }
@@ -134,10 +141,11 @@ struct IntakeWorker: Sendable {
   }
 
   private func write(
-    _ intake: Intake, judged: JudgedMessage? = nil, message: IncomingMessage? = nil
+    _ intake: Intake, judged: JudgedMessage? = nil, message: IncomingMessage? = nil,
+    whenWaiting: () async -> Void = {}
   ) async throws {
     context.observe(.decided)
-    let outcome = try await patiently { try await context.ledger.record(intake) }
+    let outcome = try await patiently(whenWaiting) { try await context.ledger.record(intake) }
     context.observe(.recorded)
     if case .accepted(let number, let deliveries, _) = outcome, let judged, let message {
       context.handOver(judged, message, intake: intake, number: number, deliveries: deliveries)
@@ -147,13 +155,16 @@ struct IntakeWorker: Sendable {
 
   /// Tries again while the ledger has no room or its disk fails: the messages stay with the broker meanwhile, since
   /// nothing is acknowledged.
-  private func patiently<Value: Sendable>(_ body: () async throws -> Value) async throws -> Value {
+  private func patiently<Value: Sendable>(
+    _ whenWaiting: () async -> Void = {}, _ body: () async throws -> Value
+  ) async throws -> Value {
     var failures = 0
     while true {
       do {
         return try await body()
       } catch let error as LedgerError where error.isTransient {
         failures += 1
+        if failures == 1 { await whenWaiting() }
         context.logger.error(
           "the ledger takes nothing: intake waits", metadata: ["agency": "\(agency)", "reason": "\(error)"])
         try await Task.sleep(for: AgencyLink.pause(afterFailures: failures + 2))
