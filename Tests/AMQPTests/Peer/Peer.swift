@@ -93,7 +93,7 @@ final class Peer: Sendable {
     func await(_ classID: Int, _ methodID: Int, beating: Bool = false) throws -> [UInt8] {
       while true {
         var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-        while beating, poll(&waiting, 1, 2000) == 0 { try send(Wire.frame(8, 0, [])) }
+        while beating, poll(&waiting, 1, 300) == 0 { try send(Wire.frame(8, 0, [])) }
         let head = try read(7)
         let payload = try read(Int(head[3]) << 24 | Int(head[4]) << 16 | Int(head[5]) << 8 | Int(head[6]))
         _ = try read(1)
