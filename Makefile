@@ -34,6 +34,8 @@ test: build lint ## build, check the form of the sources, run all tests
 	@$(SWIFT) test --skip-build --filter '$(WITH_BROKER)' --skip '$(WITH_CLUSTER)'
 	@Scripts/say "running the test with three brokers, one of which is killed"
 	@$(SWIFT) test --skip-build --filter '$(WITH_CLUSTER)'
+	@Scripts/say "setting a small fire (a minute): hub and broker are killed under load; make fire sets a large one"
+	@.build/debug/Fire --hub-kills 6 --broker-kills 1 --seconds 12 --seed 7
 
 demo: setup ## build, and show an exchange in the terminal (KEEP=1: leave it running)
 	@Scripts/say "building (the first time takes some minutes)"

@@ -43,7 +43,9 @@ final class Witness: Sendable {
   // MARK: - Noting
 
   func note(_ delivery: AMQPDelivery, at agency: AgencyID) {
-    let properties = delivery.properties
+    var properties = delivery.properties
+    // The broker's own, which counts what it hands out again.
+    properties.headers?["x-delivery-count"] = nil
     let marks = Marks(in: delivery.body).union(Marks(in: Array("\(properties.headers ?? [:])".utf8)))
     let number = marks.numbers.min()
     var untouched: Bool?
@@ -59,9 +61,10 @@ final class Witness: Sendable {
     state.withLock { state in
       if let before = state.seen[key] {
         state.seen[key]?.count += 1
-        if before.digest != seen.digest || before.properties != seen.properties {
-          state.unequal.append(
-            "\(agency) got \(key.id) revision \(key.revision) twice, not equal (message \(number ?? -1))")
+        let place = "\(agency) got \(key.id) revision \(key.revision) (message \(number ?? -1)) twice"
+        if before.digest != seen.digest { state.unequal.append("\(place), with bodies that are not equal") }
+        if before.properties != seen.properties {
+          state.unequal.append("\(place), once with \(before.properties) and once with \(seen.properties)")
         }
       } else {
         state.seen[key] = seen
