@@ -159,6 +159,10 @@ let package = Package(
       name: "AMQPBenchmarkPeer", path: "Benchmarks/AMQP/Peer", linkerSettings: [.linkedLibrary("rabbitmq")]),
     measure("AdaptersBenchmark", in: "Adapters", ["Adapters", "Contract", "JSON", "STIX"], exclude: ["peer.py"]),
     measure("SharingBenchmark", in: "Sharing", ["Contract", "JSON", "STIX", "Sharing"], exclude: ["peer.py"]),
+    measure(
+      "HubBenchmark", in: "Hub",
+      ["AMQP", "Adapters", "Broker", "Contract", "Hub", "JSON", "Ledger", "STIX", "Sharing", logging],
+      exclude: ["peers.py"]),
     measure("LedgerBenchmark", in: "Ledger", ["Contract", "Ledger"]),
     measure("ValidationBenchmark", in: "Validation", ["CSimdJSON", "Formats", "JSON", "STIX"], exclude: ["peers.py"]),
   ],

@@ -40,6 +40,12 @@ actor HubKeeper {
       process.executableURL = URL(filePath: programs + "/entente")
       process.arguments = ["serve", "--config", folder, "--log-level", "warning"]
     }
+    if clock != 0 {
+      // libfaketime puts a variable into the environment as it begins, which makes the C library move it, and Swift finds
+      // its arguments by where the environment was. A program before ours takes that upon itself.
+      process.arguments = [process.executableURL?.path ?? ""] + (process.arguments ?? [])
+      process.executableURL = URL(filePath: "/usr/bin/env")
+    }
     var environment = ProcessInfo.processInfo.environment
     environment["SWIFT_BACKTRACE"] = "enable=no"
     if clock != 0 {

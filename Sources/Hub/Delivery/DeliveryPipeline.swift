@@ -38,7 +38,7 @@ package struct DeliveryPipeline: Sendable {
     try seal(judge(write(delivery, of: source), delivery, of: source), delivery, of: source)
   }
 
-  func write(_ delivery: PendingDelivery, of source: DeliverySource) throws(Refusal) -> WrittenDocument {
+  package func write(_ delivery: PendingDelivery, of source: DeliverySource) throws(Refusal) -> WrittenDocument {
     guard let format = delivery.format else {
       throw .failed(StageFailure(.write, .noFormat, "\(delivery.recipient) takes messages of this kind in no format."))
     }
@@ -115,7 +115,7 @@ package struct DeliveryPipeline: Sendable {
       sourceNames: Anonymity.names(of: source.message.sender, configuration))
   }
 
-  func judge(
+  package func judge(
     _ document: WrittenDocument, _ delivery: PendingDelivery, of source: DeliverySource
   ) throws(Refusal) -> WrittenDocument {
     if let loss = document.losses.first(where: { $0.severity == .obligation }) {

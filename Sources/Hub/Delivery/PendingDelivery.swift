@@ -54,7 +54,7 @@ package struct PendingDelivery: Sendable {
   }
 
   /// From what was written down a moment ago.
-  init(number: Int64, message: Int64, pair: Pair, decision: Decision, claimedUntil: Instant) {
+  package init(number: Int64, message: Int64, pair: Pair, decision: Decision, claimedUntil: Instant) {
     self.number = number
     self.message = message
     recipient = pair.recipient

@@ -8,7 +8,7 @@ package import Sharing
 
 extension DeliveryPipeline {
   /// Builds the properties from an allow-list: nothing of the sender's envelope is passed on (rule 5).
-  func seal(
+  package func seal(
     _ document: WrittenDocument, _ delivery: PendingDelivery, of source: DeliverySource
   ) throws(Refusal) -> SealedDelivery {
     let decision = delivery.decision

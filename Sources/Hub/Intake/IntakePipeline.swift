@@ -32,7 +32,7 @@ package struct IntakePipeline: Sendable {
     try decide(read(validate(identify(message)), message, at: time), message, at: time)
   }
 
-  func identify(_ message: IncomingMessage) throws(StageFailure) -> IdentifiedMessage {
+  package func identify(_ message: IncomingMessage) throws(StageFailure) -> IdentifiedMessage {
     guard !message.body.isEmpty else {
       throw StageFailure(.identify, .empty, "The message has no body; publish the document itself as the body.")
     }
@@ -53,7 +53,7 @@ package struct IntakePipeline: Sendable {
     return identified
   }
 
-  func validate(_ message: IdentifiedMessage) throws(StageFailure) -> IdentifiedMessage {
+  package func validate(_ message: IdentifiedMessage) throws(StageFailure) -> IdentifiedMessage {
     let findings = FormatCatalogue.errors(in: message)
     guard let failure = FormatFailure(findings) else { return message }
     var stageFailure = StageFailure(.validate, failure)
@@ -61,7 +61,7 @@ package struct IntakePipeline: Sendable {
     throw stageFailure
   }
 
-  func read(_ identified: IdentifiedMessage, _ message: IncomingMessage, at time: Instant)
+  package func read(_ identified: IdentifiedMessage, _ message: IncomingMessage, at time: Instant)
     throws(StageFailure) -> ReadMessage
   {
     guard let kind = FormatCatalogue.kind(of: identified) else {
@@ -84,7 +84,7 @@ package struct IntakePipeline: Sendable {
     }
   }
 
-  func decide(_ read: ReadMessage, _ message: IncomingMessage, at time: Instant) throws(StageFailure) -> JudgedMessage {
+  package func decide(_ read: ReadMessage, _ message: IncomingMessage, at time: Instant) throws(StageFailure) -> JudgedMessage {
     let format = read.identified.format
     if let agency = configuration.agencies[message.sender], !agency.maySend(format, read.kind) {
       throw StageFailure(

@@ -33,6 +33,15 @@ package struct IncomingMessage: Sendable {
   }
 }
 
+extension IncomingMessage {
+  /// A message of a sender that sets no headers.
+  package init(sender: AgencyID, messageID: String, lane: Lane, body: [UInt8], contentType: String) {
+    self.init(
+      sender: sender, messageID: messageID, isDerivedID: false, publishedLane: lane, body: body,
+      contentType: contentType, headers: SenderHeaders(), headersJSON: Array("{}".utf8), isRedelivered: false)
+  }
+}
+
 /// The headers by which a sender narrows where its message goes.
 package struct SenderHeaders: Sendable, Equatable {
   /// The agencies named in `entente-recipients`; nil where the header is absent. Names that are no slugs stand in
