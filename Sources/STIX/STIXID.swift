@@ -10,16 +10,31 @@ package struct STIXID: Sendable, Hashable, CustomStringConvertible {
   /// Nil unless the whole text is an identifier.
   package init?(_ text: String) {
     var copy = text
-    let typeLength: Int? = copy.withUTF8 { bytes in
-      guard bytes.count > 38, UUIDText.isUUID(bytes, at: bytes.count - 36) else { return nil }
-      let length = bytes.count - 38
-      guard bytes[length] == UInt8(ascii: "-"), bytes[length + 1] == UInt8(ascii: "-") else { return nil }
-      guard UUIDText.isStandard(bytes, at: bytes.count - 36) else { return nil }
-      return TypeName.isValid(bytes[..<length]) ? length : nil
-    }
-    guard let typeLength else { return nil }
+    guard let typeLength = copy.withUTF8({ Self.typeLength(of: $0) }) else { return nil }
     self.text = text
     self.type = String(decoding: text.utf8.prefix(typeLength), as: UTF8.self)
+  }
+
+  /// The UUID of an identifier, in lower case; nil where the text is none.
+  package static func uuid(of id: String) -> String? {
+    var id = id
+    return id.withUTF8 { bytes in
+      guard typeLength(of: bytes) != nil else { return nil }
+      return String(unsafeUninitializedCapacity: UUIDText.length) { text in
+        for (at, byte) in bytes.suffix(UUIDText.length).enumerated() {
+          text.initializeElement(at: at, to: UUIDText.lowercased(byte))
+        }
+        return UUIDText.length
+      }
+    }
+  }
+
+  private static func typeLength(of bytes: UnsafeBufferPointer<UInt8>) -> Int? {
+    guard bytes.count > 38, UUIDText.isUUID(bytes, at: bytes.count - 36) else { return nil }
+    let length = bytes.count - 38
+    guard bytes[length] == UInt8(ascii: "-"), bytes[length + 1] == UInt8(ascii: "-") else { return nil }
+    guard UUIDText.isStandard(bytes, at: bytes.count - 36) else { return nil }
+    return TypeName.isValid(bytes[..<length]) ? length : nil
   }
 
   /// The UUID as it was written.
@@ -73,15 +88,36 @@ enum UUIDText {
 
   /// Whether the 36 bytes from `start` have a UUID's shape, whatever its version.
   static func isUUID(_ bytes: UnsafeBufferPointer<UInt8>, at start: Int) -> Bool {
-    guard start >= 0, start + length <= bytes.count else { return false }
-    for offset in 0..<length {
-      let byte = bytes[start + offset]
-      switch offset {
-      case 8, 13, 18, 23: if byte != UInt8(ascii: "-") { return false }
-      default: if !isHex(byte) { return false }
-      }
+    guard start >= 0, start + length <= bytes.count, let base = UnsafeRawPointer(bytes.baseAddress) else {
+      return false
     }
-    return true
+    let hyphen = UInt8(ascii: "-")
+    guard bytes[start + 8] == hyphen, bytes[start + 13] == hyphen, bytes[start + 18] == hyphen,
+      bytes[start + 23] == hyphen
+    else { return false }
+    let words = digits(base + start)
+    return areHex(words.0) && areHex(words.1) && areHex(words.2) && areHex(words.3)
+  }
+
+  /// The 32 digits of the UUID that begins here, eight in each word, as they are written.
+  static func digits(_ start: UnsafeRawPointer) -> (UInt64, UInt64, UInt64, UInt64) {
+    func half(_ offset: Int) -> UInt64 { UInt64((start + offset).loadUnaligned(as: UInt32.self)) }
+    return (
+      start.loadUnaligned(as: UInt64.self), half(9) | half(14) &<< 32, half(19) | half(24) &<< 32,
+      (start + 28).loadUnaligned(as: UInt64.self)
+    )
+  }
+
+  /// Whether each of the eight bytes is a digit of base 16, of either case: all of them compared at once, by a bit that
+  /// is carried into the highest one of each byte.
+  private static func areHex(_ word: UInt64) -> Bool {
+    let each: UInt64 = 0x0101_0101_0101_0101
+    let highest = each &* 0x80
+    func atLeast(_ word: UInt64, _ byte: UInt64) -> UInt64 { word &+ each &* (0x80 - byte) }
+    let lower = word | each &* 0x20
+    let numbers = atLeast(word, 0x30) & ~atLeast(word, 0x3A)
+    let letters = atLeast(lower, 0x61) & ~atLeast(lower, 0x67)
+    return word & highest == 0 && (numbers | letters) & highest == highest
   }
 
   /// Whether version (1 to 5) and variant are RFC 4122's.

@@ -5,18 +5,15 @@ struct UUIDKey: Hashable, Sendable {
 
   /// Reads the 36 bytes from `start`, which must have a UUID's shape.
   init(_ bytes: UnsafeBufferPointer<UInt8>, at start: Int) {
-    func digits(_ from: Int, _ count: Int, _ before: UInt64) -> UInt64 {
-      var value = before
-      for at in (start + from)..<(start + from + count) {
-        let byte = bytes[at]
-        // Letters, of either case, are one group of 64 above the digits.
-        value = value &<< 4 | UInt64(byte & 0x0F &+ 9 &* (byte &>> 6))
-      }
-      return value
+    /// The values of eight digits, one in each byte.
+    func values(_ word: UInt64) -> UInt64 {
+      // Letters, of either case, are one group of 64 above the digits.
+      word & 0x0F0F_0F0F_0F0F_0F0F &+ 9 &* (word &>> 6 & 0x0101_0101_0101_0101)
     }
-    // The hyphens stand at 8, 13, 18 and 23.
-    high = digits(14, 4, digits(9, 4, digits(0, 8, 0)))
-    low = digits(24, 12, digits(19, 4, 0))
+    let words = UUIDText.digits(UnsafeRawPointer(bytes.baseAddress.unsafelyUnwrapped + start))
+    // In no order but this one's: it is only compared.
+    high = values(words.0) &<< 4 | values(words.1)
+    low = values(words.2) &<< 4 | values(words.3)
   }
 
   /// The UUID that a text ends with; nil where it ends with none.

@@ -1,8 +1,10 @@
+import JSON
+
 /// The ids of a bundle, found by the UUID in them, so that a mention without or with a wrong type is seen too.
 ///
 /// A hash table of its own, whose places cannot be foreseen from outside: one entry for each id and a chain for each
 /// UUID, without a list or a text being made for any of them.
-struct IDTable: Sendable {
+final class IDTable: Sendable {
   /// An id that an object of the bundle has.
   struct Known: Sendable {
     let key: UUIDKey
@@ -16,69 +18,97 @@ struct IDTable: Sendable {
 
     /// The length of `type--` before the UUID.
     var prefixLength: Int { id.utf8.count - UUIDText.length }
+
+    /// Whether this text is the id, but for the case of letters.
+    func isSameID(as other: UnsafeBufferPointer<UInt8>) -> Bool {
+      guard id.utf8.count == other.count else { return false }
+      if id.utf8.withContiguousStorageIfAvailable({ sameBytes($0, other) }) ?? false { return true }
+      return id.isSameID(as: String(decoding: other, as: UTF8.self))
+    }
   }
 
-  private var known: [Known] = []
+  private let known: [Known]
   /// Places in `known`; -1 where there is none.
-  private var slots: [Int32]
+  private let slots: [Int32]
   /// Of each object the next one with the same id; -1 after the last.
-  private var nextOfID: [Int32] = []
+  private let nextOfID: [Int32]
   /// Objects whose id has no UUID, by canonical id.
-  private var others: [String: [Int]] = [:]
+  private let others: [String: [Int]]
   /// Whether some id stands here twice.
-  private var hasRepeats = false
+  private let hasRepeats: Bool
   /// The object whose id is one too many of its UUID.
-  private(set) var firstTooMany: Int?
+  let firstTooMany: Int?
 
   /// Ids of different types may share a UUID, as where one thing is told in several objects; more than this do so only
   /// to make every mention of it dear.
   static let mostOfOneUUID = 16
 
   init(_ entries: [ScanTable.Entry]) {
-    var size = 16
-    while size < entries.count * 2 { size *= 2 }
-    slots = Array(repeating: -1, count: size)
-    known.reserveCapacity(entries.count)
-    nextOfID = Array(repeating: -1, count: entries.count)
-    for index in entries.indices {
-      guard let key = entries[index].key else {
-        others[entries[index].id.canonicalID, default: []].append(index)
-        hasRepeats = hasRepeats || others[entries[index].id.canonicalID]?.count != 1
-        continue
-      }
-      add(entries[index].id, key, index)
-      if firstTooMany != nil { return }
+    var filling = Filling(entries.count)
+    for index in entries.indices where filling.firstTooMany == nil {
+      filling.add(entries[index].id, entries[index].key, index)
     }
+    known = filling.known
+    slots = filling.slots
+    nextOfID = filling.nextOfID
+    others = filling.others
+    hasRepeats = filling.hasRepeats
+    firstTooMany = filling.firstTooMany
   }
 
-  private mutating func add(_ id: String, _ key: UUIDKey, _ index: Int) {
-    let place = place(of: key)
-    let head = Int(slots[place])
-    guard head >= 0 else {
-      slots[place] = Int32(truncatingIfNeeded: known.count)
-      return known.append(Known(key: key, id: id, first: index, last: index))
+  /// The table while it is filled.
+  private struct Filling {
+    var known: [Known] = []
+    var slots: [Int32]
+    var nextOfID: [Int32]
+    var others: [String: [Int]] = [:]
+    var hasRepeats = false
+    var firstTooMany: Int?
+
+    init(_ count: Int) {
+      var size = 16
+      while size < count * 2 { size *= 2 }
+      slots = Array(repeating: -1, count: size)
+      nextOfID = Array(repeating: -1, count: count)
+      known.reserveCapacity(count)
     }
-    var count = 1
-    var at = head
-    while known[at].id != id {
-      // Ids that differ in the case of their letters are one.
-      hasRepeats = hasRepeats || known[at].id.isSameID(as: id)
-      guard known[at].next >= 0 else {
-        if count == Self.mostOfOneUUID { return firstTooMany = index }
-        known[at].next = known.count
+
+    mutating func add(_ id: String, _ key: UUIDKey?, _ index: Int) {
+      guard let key else {
+        others[id.canonicalID, default: []].append(index)
+        hasRepeats = hasRepeats || others[id.canonicalID]?.count != 1
+        return
+      }
+      let place = IDTable.place(of: key, slots, known)
+      let head = Int(slots[place])
+      guard head >= 0 else {
+        slots[place] = Int32(truncatingIfNeeded: known.count)
         return known.append(Known(key: key, id: id, first: index, last: index))
       }
-      at = known[at].next
-      count += 1
+      var count = 1
+      var at = head
+      while known[at].id != id {
+        // Ids that differ in the case of their letters are one.
+        hasRepeats = hasRepeats || known[at].id.isSameID(as: id)
+        guard known[at].next >= 0 else {
+          if count == IDTable.mostOfOneUUID { return firstTooMany = index }
+          known[at].next = known.count
+          return known.append(Known(key: key, id: id, first: index, last: index))
+        }
+        at = known[at].next
+        count += 1
+      }
+      hasRepeats = true
+      nextOfID[known[at].last] = Int32(truncatingIfNeeded: index)
+      known[at].last = index
     }
-    hasRepeats = true
-    nextOfID[known[at].last] = Int32(truncatingIfNeeded: index)
-    known[at].last = index
   }
 
+  private func place(of key: UUIDKey) -> Int { Self.place(of: key, slots, known) }
+
   /// The slot that has the key, or could have it.
-  private func place(of key: UUIDKey) -> Int {
-    var place = Int(truncatingIfNeeded: key.hash(Self.seeds.0, Self.seeds.1)) & (slots.count - 1)
+  private static func place(of key: UUIDKey, _ slots: [Int32], _ known: [Known]) -> Int {
+    var place = Int(truncatingIfNeeded: key.hash(seeds.0, seeds.1)) & (slots.count - 1)
     while case let found = Int(slots[place]), found >= 0, known[found].key != key {
       place = (place + 1) & (slots.count - 1)
     }
@@ -91,34 +121,38 @@ struct IDTable: Sendable {
 
   /// Calls `body` with every object of this id, in any letter case, in the order of the text but for ids that differ in
   /// their case.
-  func forEachObject(id: String, _ body: (Int) -> Void) {
-    guard let key = Self.key(of: id) else {
-      for index in others[id.canonicalID] ?? [] { body(index) }
+  func forEachObject(id: UnsafeBufferPointer<UInt8>, _ body: (Int) -> Void) {
+    guard let key = UUIDKey(endOf: id) else {
+      for index in others[String(decoding: id, as: UTF8.self).canonicalID] ?? [] { body(index) }
       return
     }
-    var at = Int(slots[place(of: key)])
-    while at >= 0 {
-      if known[at].id == id || known[at].id.isSameID(as: id) {
-        var index = known[at].first
-        while index >= 0 {
-          body(index)
-          index = Int(nextOfID[index])
+    known.withUnsafeBufferPointer { known in
+      var at = Int(slots[place(of: key)])
+      while at >= 0 {
+        if known[at].isSameID(as: id) {
+          var index = known[at].first
+          while index >= 0 {
+            body(index)
+            index = Int(nextOfID[index])
+          }
         }
+        at = known[at].next
       }
-      at = known[at].next
     }
   }
 
   /// The first object of this id, in any letter case.
-  func firstObject(id: String) -> Int? {
-    guard let key = Self.key(of: id) else { return others[id.canonicalID]?.first }
-    var first: Int?
-    var at = Int(slots[place(of: key)])
-    while at >= 0 {
-      if known[at].id == id || known[at].id.isSameID(as: id) { first = min(first ?? known[at].first, known[at].first) }
-      at = known[at].next
+  func firstObject(id: UnsafeBufferPointer<UInt8>) -> Int? {
+    guard let key = UUIDKey(endOf: id) else { return others[String(decoding: id, as: UTF8.self).canonicalID]?.first }
+    return known.withUnsafeBufferPointer { known in
+      var first: Int?
+      var at = Int(slots[place(of: key)])
+      while at >= 0 {
+        if known[at].isSameID(as: id) { first = min(first ?? known[at].first, known[at].first) }
+        at = known[at].next
+      }
+      return first
     }
-    return first
   }
 
   /// The objects of each id that several have.
@@ -133,11 +167,6 @@ struct IDTable: Sendable {
       }
     }
     return lists.values.filter { $0.count > 1 }.map { $0.sorted() }.sorted { $0[0] < $1[0] }
-  }
-
-  private static func key(of id: String) -> UUIDKey? {
-    var id = id
-    return id.withUTF8 { UUIDKey(endOf: $0) }
   }
 
   static func parts(of id: String) -> (key: UUIDKey, prefix: [UInt8])? {

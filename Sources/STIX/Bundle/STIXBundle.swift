@@ -35,6 +35,16 @@ package final class STIXBundle: Sendable {
 
   /// The object with this id, in any letter case; of several versions the one modified last.
   package func object(id: String) -> STIXObject? {
+    var id = id
+    return id.withUTF8 { object(id: $0) }
+  }
+
+  /// As for an id as text, for one that stands in a document; nil for what is no text.
+  package func object(id: JSONValue) -> STIXObject? {
+    withExtendedLifetime(id.document) { id.bytes.flatMap { object(id: $0) } }
+  }
+
+  private func object(id: UnsafeBufferPointer<UInt8>) -> STIXObject? {
     var found: Int?
     var more: [Int] = []
     table.ids.forEachObject(id: id) { index in
@@ -52,14 +62,28 @@ package final class STIXBundle: Sendable {
   package func objects(id: String) -> [STIXObject] { indexes(id: id).map { objects[$0] } }
 
   /// The place in `objects` of the first object with this id.
-  package func firstIndex(id: String) -> Int? { table.ids.firstObject(id: id) }
+  package func firstIndex(id: String) -> Int? {
+    var id = id
+    return id.withUTF8 { table.ids.firstObject(id: $0) }
+  }
 
   /// The places in `objects` of every object with this id.
   package func indexes(id: String) -> [Int] {
     var found: [Int] = []
-    table.ids.forEachObject(id: id) { found.append($0) }
+    var id = id
+    id.withUTF8 { table.ids.forEachObject(id: $0) { found.append($0) } }
     return found.count > 1 ? found.sorted() : found
   }
+
+  /// Calls `body` with the place in `objects` of every object with the id that stands here, in no order.
+  package func forEachIndex(id: JSONValue, _ body: (Int) -> Void) {
+    withExtendedLifetime(id.document) {
+      if let bytes = id.bytes { table.ids.forEachObject(id: bytes, body) }
+    }
+  }
+
+  /// What the markings of each object say of TLP, and whether they say more. Walks over the bundle each time.
+  package var labels: [MarkingLabel] { table.labels }
 
   /// The types that occur, each once, in the order of their first object.
   package var types: [String] {
@@ -111,11 +135,25 @@ extension String {
 
 extension JSONValue {
   var isBundle: Bool { self["type"]?.isString("bundle") ?? false }
+
+  /// The bytes of a text, which hold as long as the document does; nil for anything else.
+  fileprivate var bytes: UnsafeBufferPointer<UInt8>? {
+    document.tape.tag(index) == JSONTape.Tag.string ? document.tape.bytes(index) : nil
+  }
 }
 
 extension STIXObject {
   /// When this version was made, if it says so in a form that can be read.
-  package var modified: Timestamp? { value["modified"]?.string.flatMap { Timestamp($0) } }
+  package var modified: Timestamp? { value["modified"].flatMap { Timestamp($0) } }
+}
+
+extension Timestamp {
+  /// The moment that a text of a document says; nil for anything else.
+  package init?(_ value: JSONValue) {
+    let parsed = withExtendedLifetime(value.document) { value.bytes.flatMap { Timestamp($0) } }
+    guard let parsed else { return nil }
+    self = parsed
+  }
 }
 
 /// Several objects of one bundle with one id.

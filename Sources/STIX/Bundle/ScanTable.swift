@@ -38,8 +38,12 @@ final class ScanTable: Sendable {
     ids = IDTable(entries)
   }
 
-  func markings(_ index: Int) -> ObjectMarkings {
-    (markings.load() ?? markings.storeIfNil(Results(scannedMarkings()))).all[index]
+  func markings(_ index: Int) -> ObjectMarkings { allMarkings.all[index] }
+
+  var labels: [MarkingLabel] { allMarkings.all.map { MarkingLabel($0) } }
+
+  private var allMarkings: Results<ObjectMarkings> {
+    markings.load() ?? markings.storeIfNil(Results(scannedMarkings()))
   }
 
   func references(_ index: Int) -> [STIXReference] {

@@ -7,6 +7,25 @@ package enum MarkingReading: Equatable, Sendable {
   case unknown([String])
 }
 
+/// What the markings of one object say of TLP, in a value that costs nothing to copy.
+package struct MarkingLabel: Sendable, Equatable {
+  /// The strictest label, TLP 1's AMBER read as AMBER+STRICT; set even when something unknown stands beside it.
+  package let strictest: TLP?
+  /// The strictest label, TLP 1's AMBER read as AMBER.
+  package let literal: TLP?
+  /// Whether something is marked in a way that we do not know.
+  package let isUnknown: Bool
+  /// Whether there are markings that say something else than TLP, known or not.
+  package let saysMore: Bool
+
+  init(_ markings: ObjectMarkings) {
+    strictest = markings.strictest
+    literal = markings.literal
+    isUnknown = !markings.unknown.isEmpty
+    saysMore = isUnknown || !markings.additional.isEmpty
+  }
+}
+
 /// All that the markings of one object say, folded together.
 package struct ObjectMarkings: Sendable, Equatable {
   /// The strictest label, TLP 1's AMBER read as AMBER+STRICT; set even when something unknown stands beside it.
