@@ -37,8 +37,9 @@ struct LossAccount {
     of object: STIXObject, carried: PropertyNames, only unread: [String]? = nil, why: String
   ) {
     let value = object.value
-    value.forEachKey { key, member in
-      guard !Self.frame.contains(key), !carried.contains(key) else { return }
+    value.forEachKey { key, index in
+      guard !carried.contains(key), !Self.frame.contains(key) else { return }
+      let member = JSONValue(document: value.document, index: index)
       // A first version was made when it was last changed.
       if Self.time.contains(key), let modified = value["modified"], member == modified { return }
       if Self.switches.contains(key), member.bool == false { return }

@@ -61,13 +61,20 @@ extension Fact {
       facts.append(Fact(type: object.type, path: path, value: text, isNumber: value.integer != nil))
     }
     func add(_ path: String, target id: JSONValue?) {
-      guard let target = id?.string.flatMap({ bundle.object(id: $0) }) else { return }
+      guard let target = id.flatMap({ bundle.object(id: $0) }) else { return }
       if path == "src_ref" || path == "dst_ref" {
         facts.append(Fact(type: object.type, path: path + ".type", value: target.type))
       }
-      for name in ["value", "name", "path"] { add("\(path).\(name)", target.value[name]) }
+      let said = target.value
+      if let value = said["value"] { add(path + ".value", value) }
+      if let name = said["name"] { add(path + ".name", name) }
+      if let place = said["path"] { add(path + ".path", place) }
     }
-    for (name, value) in object.value.members where !envelope.contains(name) {
+    let document = object.value.document
+    object.value.forEachKey { key, index in
+      if envelope.contains(key) { return }
+      let name = String(decoding: key, as: UTF8.self)
+      let value = JSONValue(document: document, index: index)
       switch name {
       case "hashes": for (algorithm, hash) in value.members { add("hashes.\(algorithm)", hash) }
       case "additional_header_fields":
@@ -110,7 +117,7 @@ extension Fact {
     return facts
   }
 
-  private static let envelope: Set<String> = [
+  private static let envelope: PropertyNames = [
     "type", "id", "spec_version", "object_marking_refs", "granular_markings", "defanged",
   ]
 

@@ -20,7 +20,7 @@ package struct MISPAdapter: Adapter {
     guard bundle.objects.contains(where: { !$0.isDefinition }) else {
       throw AdapterFailure(.cannotWrite, "nothing of the message is left to be written as a MISP event")
     }
-    var writing = MISPWriting(bundle, terms: terms)
+    let writing = MISPWriting(bundle, terms: terms)
     writing.writeAll()
     return Translation(writing.event.text(), losses: writing.account.losses)
   }

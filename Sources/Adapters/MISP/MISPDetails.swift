@@ -4,72 +4,116 @@ import STIX
 /// What writing asks of every object again and again, found out once.
 struct MISPDetails {
   /// Our extension, where it has one.
-  var kept: JSONValue?
-  var words: MISPWords
+  private(set) var kept: JSONValue?
+  private(set) var words = MISPWords()
   let isObservable: Bool
-  let modified: Timestamp?
-  /// The id in lower case.
-  let id: String
-
+  let isDefinition: Bool
+  let isRelationship: Bool
+  /// Whether it is observed data.
+  let isObservation: Bool
+  private(set) var modified: Timestamp?
+  /// The text of `created_by_ref`, where it has one.
+  private(set) var creator: JSONValue?
   /// Whether it is the event as a whole.
-  var isFrame: Bool { kept?["kind"]?.isString("event") ?? false }
+  private(set) var isFrame = false
 
   init(_ object: STIXObject) {
     isObservable = object.kind == .observable
-    id = object.id.lowerID
-    // Observables have neither.
-    modified = isObservable ? nil : object.modified
-    kept = isObservable ? nil : MISPExtension.on(object.value)
-    words = isObservable ? MISPWords() : MISPWords(object.value["labels"])
+    isDefinition = object.kind == .meta && object.isDefinition
+    isRelationship = object.kind == .relationship && object.type == "relationship"
+    isObservation = object.kind == .domain && object.type == "observed-data"
+    // Observables have none of these.
+    if isObservable { return }
+    let value = object.value
+    value.forEachKey { key, index in
+      func member() -> JSONValue { JSONValue(document: value.document, index: index) }
+      switch key.count {
+      case 6 where isKey(key, "labels"): words = MISPWords(member())
+      case 8 where isKey(key, "modified"): modified = Timestamp(member())
+      case 10 where isKey(key, "extensions"): kept = member()[MISPExtension.id]
+      case 14 where isKey(key, "created_by_ref"): creator = member().isText ? member() : nil
+      default: return
+      }
+    }
+    isFrame = kept?["kind"]?.isString("event") ?? false
   }
 }
 
-/// The words that labels keep beside an object: `misp:type="hostname"`.
+/// The words that labels keep beside an object: `misp:type="hostname"`. Texts are made of them when they are asked for.
 struct MISPWords {
-  var type: String?
-  var category: String?
-  var isForDetection: Bool?
-  var name: String?
-  var metaCategory: String?
-  var galaxyType: String?
+  /// Where a word stands: a label's place on the tape, and the bytes of it.
+  private struct Place {
+    var label: Int
+    var range: Range<Int>
+  }
+
+  private var labels: JSONValue?
+  private var typePlace: Place?
+  private var categoryPlace: Place?
+  private var namePlace: Place?
+  private var metaCategoryPlace: Place?
+  private var galaxyTypePlace: Place?
+  private(set) var isForDetection: Bool?
+
+  var type: String? { text(typePlace) }
+  var category: String? { text(categoryPlace) }
+  var name: String? { text(namePlace) }
+  var metaCategory: String? { text(metaCategoryPlace) }
+  var galaxyType: String? { text(galaxyTypePlace) }
+
+  var hasType: Bool { typePlace != nil }
+  var hasName: Bool { namePlace != nil }
+  var hasGalaxyType: Bool { galaxyTypePlace != nil }
 
   init() {}
 
   init(_ labels: JSONValue?) {
-    guard let labels, labels.isArray else { return }
-    for label in labels.elements {
+    labels?.forEachElement { label in
       label.withBytes { bytes in
         guard let (name, word) = Self.parts(of: bytes) else { return }
-        take(name, word)
+        take(bytes[name], Place(label: label.index, range: word), bytes)
+        self.labels = labels
       }
     }
   }
 
-  private mutating func take(_ name: Slice<UnsafeBufferPointer<UInt8>>, _ word: Slice<UnsafeBufferPointer<UInt8>>) {
-    var text: String { String(decoding: word, as: UTF8.self) }
+  private mutating func take(
+    _ name: Slice<UnsafeBufferPointer<UInt8>>, _ place: Place, _ bytes: UnsafeBufferPointer<UInt8>
+  ) {
     switch name.count {
-    case 4: if name.first == UInt8(ascii: "t") { type = text } else { self.name = text }
-    case 6: isForDetection = word.elementsEqual("True".utf8)
-    case 8: category = text
-    case 11: galaxyType = text
-    default: metaCategory = text
+    case 4: if name.first == UInt8(ascii: "t") { typePlace = place } else { namePlace = place }
+    case 6: isForDetection = bytes[place.range].elementsEqual("True".utf8)
+    case 8: categoryPlace = place
+    case 11: galaxyTypePlace = place
+    default: metaCategoryPlace = place
     }
   }
 
+  private func text(_ place: Place?) -> String? {
+    guard let place, let labels else { return nil }
+    return withExtendedLifetime(labels.document) {
+      String(decoding: labels.document.tape.bytes(place.label)[place.range], as: UTF8.self)
+    }
+  }
+
+  /// Whether a label of a document is one of these, and no tag of an event.
+  static func areIn(_ label: JSONValue) -> Bool {
+    var found = false
+    label.withBytes { found = parts(of: $0) != nil }
+    return found
+  }
+
   /// The name and the word of a label of ours; nil for any other label.
-  private static func parts(
-    of bytes: UnsafeBufferPointer<UInt8>
-  ) -> (name: Slice<UnsafeBufferPointer<UInt8>>, word: Slice<UnsafeBufferPointer<UInt8>>)? {
+  private static func parts(of bytes: UnsafeBufferPointer<UInt8>) -> (name: Range<Int>, word: Range<Int>)? {
     guard bytes.count > 8, bytes.prefix(5).elementsEqual("misp:".utf8),
       let equals = bytes.firstIndex(of: UInt8(ascii: "=")), equals + 2 < bytes.count,
       bytes[equals + 1] == UInt8(ascii: "\""), bytes[bytes.count - 1] == UInt8(ascii: "\"")
     else { return nil }
-    let name = bytes[5..<equals]
-    guard own.contains(where: { name.elementsEqual($0.utf8) }) else { return nil }
-    return (name, bytes[(equals + 2)..<(bytes.count - 1)])
+    guard own.contains(UnsafeBufferPointer(rebasing: bytes[5..<equals])) else { return nil }
+    return (5..<equals, (equals + 2)..<(bytes.count - 1))
   }
 
-  private static let own = ["type", "category", "to_ids", "name", "meta-category", "galaxy-type"]
+  private static let own: PropertyNames = ["type", "category", "to_ids", "name", "meta-category", "galaxy-type"]
 }
 
 extension JSONValue {
@@ -79,6 +123,17 @@ extension JSONValue {
       guard document.tape.tag(index) == JSONTape.Tag.string else { return }
       body(document.tape.bytes(index))
     }
+  }
+
+  var isText: Bool { document.tape.tag(index) == JSONTape.Tag.string }
+
+  /// Whether two texts end with the same bytes, this many.
+  func hasEnd(of other: JSONValue, _ count: Int) -> Bool {
+    var isSame = false
+    withBytes { one in
+      other.withBytes { other in isSame = one.suffix(count).elementsEqual(other.suffix(count)) }
+    }
+    return isSame
   }
 
   /// The values of an object's members that refer to others, with whether each is a list of references.
@@ -97,6 +152,13 @@ extension JSONValue {
         }
         at = tape.next(at + 1)
       }
+    }
+  }
+
+  /// The values of an object's members that refer to others, one by one.
+  func forEachID(_ body: (JSONValue) -> Void) {
+    forEachReference { value, isList in
+      if isList { value.forEachElement(body) } else { body(value) }
     }
   }
 }

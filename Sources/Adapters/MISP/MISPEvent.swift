@@ -71,7 +71,9 @@ struct MISPEvent {
     event.member("Orgc") { creator.write(to: &$0) }
     if let group { event.member("SharingGroup") { MISPSharingGroup.write(group, to: &$0) } }
     event.member("attribute_count", String(attributes.count + objects.reduce(0) { $0 + $1.attributes.count }))
-    event.member("Attribute") { $0.array { list in for attribute in attributes { attribute.write(to: &list) } } }
+    event.member("Attribute") { list in
+      list.array { list in for place in attributes.indices { attributes[place].write(to: &list) } }
+    }
     if !objects.isEmpty {
       event.member("Object") { $0.array { list in for object in objects { object.write(to: &list) } } }
     }

@@ -38,7 +38,7 @@ enum MISPID {
   }
 
   /// The UUID of a STIX id, in lower case; nil where it is no id.
-  static func uuid(ofID id: String) -> String? { STIXID(id)?.uuid.lowercased() }
+  static func uuid(ofID id: String) -> String? { STIXID.uuid(of: id) }
 
   /// ISO 8601 with an offset, up to microseconds.
   static func moment(_ timestamp: Timestamp) -> String {

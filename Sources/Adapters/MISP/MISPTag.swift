@@ -5,9 +5,15 @@ enum MISPTag {
   /// The longest value that we put in a tag.
   static let longest = 900
 
-  static func tlp(_ tlp: TLP) -> String { labels[tlp] ?? "tlp:" + tlp.word }
-
-  private static let labels = Dictionary(uniqueKeysWithValues: TLP.allCases.map { ($0, "tlp:" + $0.word) })
+  static func tlp(_ tlp: TLP) -> String {
+    switch tlp {
+    case .clear: "tlp:clear"
+    case .green: "tlp:green"
+    case .amber: "tlp:amber"
+    case .amberStrict: "tlp:amber+strict"
+    case .red: "tlp:red"
+    }
+  }
 
   /// An obligation of the recipient. The Permissible Actions Protocol has a taxonomy of its own.
   static func obligation(_ obligation: OutgoingTerms.Obligation) -> String {

@@ -6,7 +6,7 @@ import STIX
 /// What attributes stand in: clusters, reports, incidents, sightings, relationships.
 extension MISPWriting {
   /// Named knowledge becomes a cluster of a galaxy.
-  mutating func writeCluster(_ object: STIXObject) {
+  func writeCluster(_ object: STIXObject) {
     if restoreCluster(object) { return }
     guard Self.clusterTypes.contains(object.type), !isRestorable(object) else { return }
     guard let name = object.name else { return account.lose(object, why: "it has no name to be known by") }
@@ -24,7 +24,7 @@ extension MISPWriting {
   ]
 
   /// Everything that is neither a value nor a cluster.
-  mutating func writeContext(_ object: STIXObject) {
+  func writeContext(_ object: STIXObject) {
     switch object.type {
     case "report", "grouping": writeReport(object)
     case "incident": writeIncident(object)
@@ -52,16 +52,12 @@ extension MISPWriting {
     }
   }
 
-  private mutating func writeReport(_ object: STIXObject) {
+  private func writeReport(_ object: STIXObject) {
     if let text = object.text { addReport(object, name: object.name ?? object.type, content: text) }
     event.analysis = "2"
     var carried = carryCommon(object).union(["name", "description"])
-    let content = bundle.objects.filter { other in
-      other.index != object.index && !other.isDefinition && other.id != creator?.id
-    }
-    let named = Set(object.references.map { $0.target.lowerID })
     // The event is the report, where the report has all of it.
-    if content.allSatisfy({ named.contains(details[$0.index].id) }) {
+    if hasEverything(object) {
       carried.insert("object_refs")
       let labels = object.value["labels"]?.elements.compactMap(\.string) ?? []
       if labels.allSatisfy({ isTag($0) && !MISPTag.isReserved($0) && MISPTag.quotable($0) == $0 }) {
@@ -72,7 +68,15 @@ extension MISPWriting {
     account.loseProperties(of: object, carried: carried, why: "an event has no place for it")
   }
 
-  private mutating func writeNote(_ object: STIXObject) {
+  /// Whether a report refers to everything that is content, but for who made it.
+  private func hasEverything(_ report: STIXObject) -> Bool {
+    var isNamed = details.map(\.isDefinition)
+    isNamed[report.index] = true
+    report.value["object_refs"]?.forEachElement { id in bundle.forEachIndex(id: id) { isNamed[$0] = true } }
+    return bundle.objects.indices.allSatisfy { isNamed[$0] || bundle.objects[$0].id == creator?.id }
+  }
+
+  private func writeNote(_ object: STIXObject) {
     if restoreNote(object) { return }
     guard let content = object.value["content"]?.string, !content.isEmpty else {
       return account.lose(object, why: "it has no content")
@@ -83,14 +87,14 @@ extension MISPWriting {
     account.loseProperties(of: object, carried: carried, why: "an event report has no place for it")
   }
 
-  private mutating func addReport(_ object: STIXObject, name: String, content: String) {
+  private func addReport(_ object: STIXObject, name: String, content: String) {
     event.reports.append(
       .init(
         uuid: claimUUID(of: object), name: MISPTag.quotable(name), content: content,
         timestamp: modified(object)?.seconds ?? event.timestamp))
   }
 
-  private mutating func writeObservedData(_ object: STIXObject) {
+  private func writeObservedData(_ object: STIXObject) {
     let first = object.value["first_observed"]?.string.flatMap { Timestamp($0) }
     let last = object.value["last_observed"]?.string.flatMap { Timestamp($0) }
     let targets = object.value["object_refs"]?.elements.compactMap(\.string) ?? []
@@ -105,7 +109,7 @@ extension MISPWriting {
     account.loseProperties(of: object, carried: carried, why: "an attribute has no place for it")
   }
 
-  private mutating func writeSighting(_ object: STIXObject) {
+  private func writeSighting(_ object: STIXObject) {
     let target = object.value["sighting_of_ref"]?.string ?? ""
     if restoreSighting(object) { return }
     let places = attributes(of: place(ofID: target))
@@ -125,7 +129,7 @@ extension MISPWriting {
 
   /// A relationship from what became attributes to what became a cluster is the cluster's tag on them; one to the only
   /// incident is said by their standing in its event.
-  private mutating func writeRelationship(_ object: STIXObject) {
+  private func writeRelationship(_ object: STIXObject) {
     let type = object.value["relationship_type"]?.string ?? ""
     let source = place(ofID: object.value["source_ref"]?.string)
     let target = place(ofID: object.value["target_ref"]?.string)
@@ -150,7 +154,7 @@ extension MISPWriting {
 
   // MARK: Incidents
 
-  private mutating func writeIncident(_ object: STIXObject) {
+  private func writeIncident(_ object: STIXObject) {
     if let text = object.text { addReport(object, name: object.name ?? "Incident", content: text) }
     var carried = carryCommon(object).union(["name", "description"])
     carried.insert("extensions")
@@ -166,7 +170,7 @@ extension MISPWriting {
   }
 
   /// The answers to a regulator that ENISA's taxonomy has tags for; the others are lost one by one.
-  private mutating func writeAnswers(_ answers: JSONValue, at place: JSONPointer, of object: STIXObject) {
+  private func writeAnswers(_ answers: JSONValue, at place: JSONPointer, of object: STIXObject) {
     for (name, value) in answers.members where name != "extension_type" {
       let inner = value.isObject ? value.members.map { ("\(name)/\($0.key)", $0.value) } : [(name, value)]
       for (path, answer) in inner {
@@ -182,7 +186,7 @@ extension MISPWriting {
     }
   }
 
-  private mutating func write(_ answer: JSONValue, _ path: String) -> Bool {
+  private func write(_ answer: JSONValue, _ path: String) -> Bool {
     let texts = answer.isArray ? answer.elements.compactMap(\.string) : [answer.string].compactMap(\.self)
     guard !texts.isEmpty, texts.count == max(1, answer.count) else { return false }
     for text in texts {

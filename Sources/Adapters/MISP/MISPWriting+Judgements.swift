@@ -4,7 +4,7 @@ import STIX
 /// Opinions, and what analyses of malware found, that never were in MISP.
 extension MISPWriting {
   /// An opinion stands at everything in the event that it is about.
-  mutating func writeOpinion(_ object: STIXObject) {
+  func writeOpinion(_ object: STIXObject) {
     if restoreOpinion(object) { return }
     guard let word = object.value["opinion"]?.string, let place = Self.opinions.firstIndex(of: word) else {
       return account.lose(object, why: "its opinion is none of the five")
@@ -32,7 +32,7 @@ extension MISPWriting {
   private static let opinions = ["strongly-disagree", "disagree", "neutral", "agree", "strongly-agree"]
 
   /// An analysis becomes an object of the template that is made for it.
-  mutating func writeAnalysis(_ object: STIXObject) {
+  func writeAnalysis(_ object: STIXObject) {
     var result = MISPObject(
       uuid: claimUUID(of: object), name: "malware-analysis", metaCategory: "misc",
       timestamp: modified(object)?.seconds ?? event.timestamp)

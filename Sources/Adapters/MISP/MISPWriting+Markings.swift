@@ -5,31 +5,26 @@ import STIX
 extension MISPWriting {
   /// The label of an object; where it has none, the delivery's. Where AMBER of TLP 1 was agreed to mean AMBER, the
   /// delivery's label is that, and holds.
-  mutating func label(of object: STIXObject) -> TLP {
-    if let label = labels[object.index] { return label }
-    let label = labelRead(of: object)
-    labels[object.index] = label
-    return label
+  func label(of object: STIXObject) -> TLP { label(at: object.index) }
+
+  private func label(at index: Int) -> TLP {
+    let label = labels[index]
+    if label.isUnknown { return max(terms.tlp, label.strictest ?? .red) }
+    guard let tlp = label.strictest else { return terms.tlp }
+    return label.literal.map { $0 <= terms.tlp } ?? false ? min(tlp, terms.tlp) : tlp
   }
 
-  private func labelRead(of object: STIXObject) -> TLP {
-    switch object.marking {
-    case .tlp(let tlp): object.markings.literal.map { $0 <= terms.tlp } ?? false ? min(tlp, terms.tlp) : tlp
-    case .none: terms.tlp
-    case .unknown: max(terms.tlp, object.markings.strictest ?? .red)
-    }
-  }
-
-  mutating func writeMarkings() {
-    let content = bundle.objects.filter { !$0.isDefinition }
-    let strictest = eventLabel(content)
+  func writeMarkings() {
+    let strictest = eventLabel()
     let tlp = MISPTag.tlp(strictest)
     event.distribution = distribution(strictest)
-    for place in event.attributes.indices { event.attributes[place].tags.removeAll { $0 == tlp } }
+    for place in event.attributes.indices where event.attributes[place].tags.contains(tlp) {
+      event.attributes[place].tags.removeAll { $0 == tlp }
+    }
     for place in event.objects.indices { event.objects[place].tags.removeAll { $0 == tlp } }
     var tags = [tlp]
     for obligation in terms.obligations { tags.append(MISPTag.obligation(obligation)) }
-    tags += writeStatements(content)
+    tags += writeStatements()
     tags += event.tags
     var seen: Set<String> = []
     event.tags = tags.filter { seen.insert($0).inserted }
@@ -37,11 +32,12 @@ extension MISPWriting {
 
   /// The strictest label of all; in an event that came from MISP, of what has no tags of its own there, unless the terms
   /// are stricter than everything in it.
-  private mutating func eventLabel(_ content: [STIXObject]) -> TLP {
-    let strictest = content.map { label(of: $0) }.reduce(.clear, max)
+  private func eventLabel() -> TLP {
+    let content = details.indices.filter { !details[$0].isDefinition }
+    let strictest = content.reduce(.clear) { max($0, label(at: $1)) }
     guard let frame, terms.tlp <= strictest else { return max(strictest, terms.tlp) }
-    let untagged = content.filter { object in
-      if details[object.index].isObservable { return !written.contains(object.index) }
+    let untagged = content.map { bundle.objects[$0] }.filter { object in
+      if details[object.index].isObservable { return !isWritten[object.index] }
       let kind = kept(object)?["kind"]?.string
       if kind == "proposal" { return object.value["x_misp_proposal_for_ref"] == nil }
       return kind == "cluster" || (kind == nil && attributes(of: place(of: object)).isEmpty)
@@ -50,10 +46,11 @@ extension MISPWriting {
   }
 
   /// Markings that are statements become tags; those that nobody here can read are lost as obligations.
-  private mutating func writeStatements(_ content: [STIXObject]) -> [String] {
+  private func writeStatements() -> [String] {
     var tags: [String] = []
     var told: Set<String> = []
-    for object in content {
+    for index in details.indices where labels[index].saysMore && !details[index].isDefinition {
+      let object = bundle.objects[index]
       for id in object.markings.additional where told.insert(id.lowerID).inserted {
         let definition = bundle.object(id: id)
         let statement = definition?.value["definition"]?["statement"]?.string ?? ""
@@ -74,7 +71,7 @@ extension MISPWriting {
     return tags
   }
 
-  private mutating func lose(_ marking: String, of object: STIXObject) {
+  private func lose(_ marking: String, of object: STIXObject) {
     account.add(
       .obligation, object, object.property("object_marking_refs"), what: "the marking \(marking)",
       why: "MISP has no tag for it")
@@ -82,7 +79,7 @@ extension MISPWriting {
 
   /// How far a MISP instance may pass an event on. An event that came from one goes as far as it did, unless the terms
   /// are stricter than its own label.
-  private mutating func distribution(_ strictest: TLP) -> String {
+  private func distribution(_ strictest: TLP) -> String {
     guard let frame, label(of: frame) == strictest, strictest >= .green || frame.marking != .none,
       let kept = self.kept(frame)?["distribution"]?.string
     else { return Self.distribution(strictest) }

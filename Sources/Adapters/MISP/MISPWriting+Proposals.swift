@@ -3,7 +3,7 @@ import STIX
 
 /// Proposals that came from MISP, back where they stood.
 extension MISPWriting {
-  mutating func writeProposal(_ object: STIXObject) {
+  func writeProposal(_ object: STIXObject) {
     guard let type = object.value["x_misp_type"]?.string, let value = object.value["x_misp_value"]?.string,
       !type.isEmpty, !value.isEmpty
     else { return account.lose(object, why: "a proposal in MISP has a type and a value") }
@@ -36,7 +36,7 @@ extension MISPWriting {
   ]
 
   /// To the event itself where it is for no part of it.
-  private mutating func attach(_ proposal: MISPProposal, to object: Int?, named uuid: String?) -> Bool {
+  private func attach(_ proposal: MISPProposal, to object: Int?, named uuid: String?) -> Bool {
     guard let object else {
       event.proposals.append(proposal)
       return true

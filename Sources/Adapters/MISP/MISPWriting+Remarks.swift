@@ -3,14 +3,14 @@ import STIX
 
 /// Clusters, references, sightings and remarks that came from MISP, back in their places.
 extension MISPWriting {
-  mutating func restoreCluster(_ object: STIXObject) -> Bool {
+  func restoreCluster(_ object: STIXObject) -> Bool {
     let kept = kept(object)
-    let words = words(object)
-    let galaxy = kept?["galaxy"]?["type"]?.string ?? words.galaxyType
+    guard kept != nil || details[object.index].words.hasGalaxyType else { return false }
+    let galaxy = kept?["galaxy"]?["type"]?.string ?? words(object).galaxyType
     guard kept == nil || kept?["kind"]?.isString("cluster") ?? false, let galaxy, !galaxy.isEmpty,
       let value = kept?["value"]?.string ?? object.value["x_misp_value"]?.string ?? object.name
     else { return false }
-    written.insert(object.index)
+    isWritten[object.index] = true
     let cluster = MISPCluster(
       uuid: kept?["uuid"]?.string ?? claimUUID(of: object), galaxy: galaxy, value: value,
       description: object.text ?? object.value["x_misp_description"]?.string ?? "", kept: kept,
@@ -33,7 +33,7 @@ extension MISPWriting {
   }
 
   /// References between objects, analysts' relationships, and clusters at parts of the event.
-  mutating func restoreRelationship(_ object: STIXObject, from source: Int, to target: Int) -> Bool {
+  func restoreRelationship(_ object: STIXObject, from source: Int, to target: Int) -> Bool {
     let kept = kept(object)
     let kind = kept?["kind"]?.string
     if kind == "cluster-of", let cluster = clusterOf[target] {
@@ -76,7 +76,7 @@ extension MISPWriting {
     return isFrame(object) ? event.uuid : nil
   }
 
-  private mutating func attach(_ cluster: MISPCluster, to source: Int, galaxy: Bool, tag: Bool) -> Bool {
+  private func attach(_ cluster: MISPCluster, to source: Int, galaxy: Bool, tag: Bool) -> Bool {
     for place in attributes(of: source) {
       if galaxy { event.attributes[place].clusters.append(cluster) }
       if tag, !event.attributes[place].tags.contains(cluster.tag) { event.attributes[place].tags.append(cluster.tag) }
@@ -88,7 +88,7 @@ extension MISPWriting {
     return objectOf[source] != nil || !attributes(of: source).isEmpty
   }
 
-  mutating func attach(_ remark: MISPRemark, to object: Int) -> Bool {
+  func attach(_ remark: MISPRemark, to object: Int) -> Bool {
     if let place = objectOf[object] {
       event.objects[place].remarks.append(remark)
     } else if let place = attributes(of: object).first {
@@ -102,7 +102,7 @@ extension MISPWriting {
   }
 
   /// A sighting that came from MISP, or an opinion that was one of a false positive.
-  mutating func restoreSighting(_ object: STIXObject) -> Bool {
+  func restoreSighting(_ object: STIXObject) -> Bool {
     guard let kept = kept(object), kept["kind"]?.isString("sighting") ?? false else { return false }
     let target = place(ofID: (object.value["sighting_of_ref"] ?? object.value["object_refs"]?[0])?.string)
     var sighting = MISPAttribute.Sighting(
@@ -136,7 +136,7 @@ extension MISPWriting {
     } && identity.id != creator?.id
   }
 
-  mutating func restoreNote(_ object: STIXObject) -> Bool {
+  func restoreNote(_ object: STIXObject) -> Bool {
     guard let kept = kept(object), let kind = kept["kind"]?.string,
       let content = object.value["content"]?.string
     else { return false }
@@ -161,7 +161,7 @@ extension MISPWriting {
     return attach(remark, to: place(ofID: object.value["object_refs"]?[0]?.string))
   }
 
-  mutating func restoreOpinion(_ object: STIXObject) -> Bool {
+  func restoreOpinion(_ object: STIXObject) -> Bool {
     if restoreSighting(object) { return true }
     guard let kept = kept(object), kept["kind"]?.isString("opinion") ?? false,
       let opinion = kept["opinion"].flatMap(MISPValue.number)

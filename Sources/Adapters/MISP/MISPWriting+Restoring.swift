@@ -4,12 +4,12 @@ import STIX
 /// What came from MISP goes back as what it was: by our extension, or by the labels that converters of MISP write.
 extension MISPWriting {
   /// The report or grouping that was the event gives the event its name and its state.
-  mutating func restoreFrame() {
-    let frames = bundle.objects.filter { details[$0.index].isFrame }
-    guard frames.count == 1, let kept = self.kept(frames[0]) else { return }
+  func restoreFrame() {
+    let frames = self.frames
+    guard frames.count == 1, let kept = kept(frames[0]) else { return }
     let object = frames[0]
     frame = object
-    written.insert(object.index)
+    isWritten[object.index] = true
     event.uuid = kept["uuid"]?.string ?? MISPID.uuid(ofID: object.id) ?? event.uuid
     event.info = info(named: object.name ?? "", of: object)
     if let modified = modified(object) { event.timestamp = modified.seconds }
@@ -30,9 +30,10 @@ extension MISPWriting {
 
   /// The labels of an object that are tags.
   func tags(of object: STIXObject) -> [String] {
-    guard let labels = object.value["labels"], labels.isArray else { return [] }
     var tags: [String] = []
-    for label in labels.elements { if let text = label.string, isTag(text) { tags.append(text) } }
+    object.value["labels"]?.forEachElement { label in
+      if !MISPWords.areIn(label), let text = label.string, isTag(text) { tags.append(text) }
+    }
     return tags
   }
 
@@ -43,7 +44,7 @@ extension MISPWriting {
     return !label.begins(with: "pap:") || !terms.obligations.contains { $0.name.lowercased() == "pap" }
   }
 
-  mutating func group(_ kept: JSONValue) -> JSONValue? {
+  func group(_ kept: JSONValue) -> JSONValue? {
     guard let group = kept["sharing_group"], let uuid = group["uuid"]?.string else { return nil }
     groups.insert(uuid)
     return group
@@ -57,16 +58,16 @@ extension MISPWriting {
   private func isRestorable(_ object: STIXObject, _ kept: JSONValue?, _ words: MISPWords) -> Bool {
     if let kind = kept?["kind"] { return kind.isString("attribute") || kind.isString("object") }
     if object.type == MISPExtension.customAttribute || object.type == MISPExtension.customObject { return true }
-    return words.type != nil || words.name.flatMap(ObjectTemplate.template) != nil
+    return words.hasType || words.name.flatMap(ObjectTemplate.template) != nil
   }
 
-  mutating func restore(_ object: STIXObject) {
-    guard !details[object.index].isObservable, !written.contains(object.index) else { return }
+  func restore(_ object: STIXObject) {
+    guard !isWritten[object.index] else { return }
     let kept = kept(object)
     let words = words(object)
     guard isRestorable(object, kept, words) else { return }
     if object.type == MISPExtension.customObject || kept?["kind"]?.isString("object") ?? false
-      || (kept == nil && words.name != nil && words.type == nil)
+      || (kept == nil && words.hasName && !words.hasType)
     {
       restoreObject(object, kept, words)
     } else {
@@ -75,16 +76,17 @@ extension MISPWriting {
   }
 
   /// Some converters write an observation beside each indicator of a value: it is the same attribute.
-  mutating func absorbObservations() {
-    for object in bundle.objects where object.type == "relationship" {
+  func absorbObservations() {
+    for index in details.indices where details[index].isRelationship {
+      let object = bundle.objects[index]
       guard object.value["relationship_type"]?.isString("based-on") ?? false,
-        let source = object.value["source_ref"]?.string, let target = object.value["target_ref"]?.string,
+        let source = object.value["source_ref"], let target = object.value["target_ref"],
         let indicator = bundle.object(id: source), indicator.type == "indicator",
         let observed = bundle.object(id: target), observed.type == "observed-data",
-        source.utf8.suffix(36).elementsEqual(target.utf8.suffix(36)), isRestorable(indicator),
-        indicator.value["labels"] == observed.value["labels"]
+        source.hasEnd(of: target, 36), isRestorable(indicator), indicator.value["labels"] == observed.value["labels"]
       else { continue }
-      written.formUnion([object.index, observed.index])
+      isWritten[object.index] = true
+      isWritten[observed.index] = true
       let said = facts(of: indicator)
       for fact in facts(of: observed)
       where !fact.path.hasSuffix("_ref.type") && !said.contains(where: { $0.value == fact.value }) {
@@ -92,33 +94,27 @@ extension MISPWriting {
           .information, observed, .root, what: "\(fact.key) of \(observed.id)",
           why: "the indicator beside it, which became the attribute or object, does not say it")
       }
-      for id in observed.value["object_refs"]?.elements.compactMap(\.string) ?? [] { coverObservable(id) }
+      coverObservables(of: observed)
     }
     standsAlone = hasLooseObservables()
   }
 
   /// Whether there are observables that no observed data and no other observable refers to.
   private func hasLooseObservables() -> Bool {
-    guard details.contains(where: \.isObservable) else { return false }
-    var isNamed = Array(repeating: false, count: details.count)
-    func name(_ id: JSONValue) {
-      guard let id = id.string else { return }
-      for target in bundle.indexes(id: id) { isNamed[target] = true }
+    var isNamed = details.map { !$0.isObservable }
+    guard isNamed.contains(false) else { return false }
+    for index in details.indices where details[index].isObservable || details[index].isObservation {
+      bundle.objects[index].value.forEachID { id in bundle.forEachIndex(id: id) { isNamed[$0] = true } }
     }
-    for object in bundle.objects where details[object.index].isObservable || object.type == "observed-data" {
-      object.value.forEachReference { value, isList in
-        if isList { for id in value.elements { name(id) } } else { name(value) }
-      }
-    }
-    return details.indices.contains { details[$0].isObservable && !isNamed[$0] }
+    return isNamed.contains(false)
   }
 
   // MARK: Attributes
 
-  private mutating func restoreAttribute(_ object: STIXObject, _ kept: JSONValue?, _ words: MISPWords) {
+  private func restoreAttribute(_ object: STIXObject, _ kept: JSONValue?, _ words: MISPWords) {
     let type: String = words.type ?? object.value["x_misp_type"]?.string ?? ""
     guard !type.isEmpty, let value = value(of: object, type, kept) else { return }
-    written.insert(object.index)
+    isWritten[object.index] = true
     let category: String =
       words.category ?? object.value["x_misp_category"]?.string ?? AttributeTable.category(of: type)
     let isForDetection = words.isForDetection ?? (object.type == "indicator")
@@ -135,11 +131,11 @@ extension MISPWriting {
     attribute.tags = [MISPTag.tlp(label(of: object))] + tags(of: object)
     attributesOf[place(of: object)].append(event.attributes.count)
     event.attributes.append(attribute)
-    loseRest(of: object, why: "an attribute has no place for it")
+    loseRest(of: object, filedUnder: category, why: "an attribute has no place for it")
   }
 
   /// The value that an attribute of this type had; nil, and an ordinary translation, where the object says another.
-  private mutating func value(of object: STIXObject, _ type: String, _ kept: JSONValue?) -> String? {
+  private func value(of object: STIXObject, _ type: String, _ kept: JSONValue?) -> String? {
     if object.type == MISPExtension.customAttribute { return object.value["x_misp_value"]?.string }
     if let value = kept?["value"]?.string {
       cover(facts(of: object), of: object)
@@ -153,7 +149,7 @@ extension MISPWriting {
     return restored(object, type, value, rest, facts)
   }
 
-  private mutating func restored(
+  private func restored(
     _ object: STIXObject, _ type: String, _ value: String, _ rest: [Fact], _ facts: [Fact]
   ) -> String {
     for fact in rest where !isOfFile(fact, type) {
@@ -170,7 +166,7 @@ extension MISPWriting {
   }
 
   /// What a pattern says, or the observables that were observed.
-  private mutating func facts(of object: STIXObject) -> [Fact] {
+  private func facts(of object: STIXObject) -> [Fact] {
     if object.type == "indicator" {
       if let facts = patternFacts[object.index] { return facts }
       guard object.value["pattern_type"]?.isString("stix") ?? false, let text = object.value["pattern"]?.string else {
@@ -180,7 +176,7 @@ extension MISPWriting {
       patternFacts[object.index] = facts
       return facts
     }
-    let targets = object.value["object_refs"]?.elements.compactMap { $0.string.flatMap { bundle.object(id: $0) } } ?? []
+    let targets = object.value["object_refs"]?.elements.compactMap { bundle.object(id: $0) } ?? []
     return targets.flatMap { Fact.allFacts(of: $0, in: bundle) }
   }
 
@@ -189,24 +185,22 @@ extension MISPWriting {
       return (kept["first_seen"]?.string, kept["last_seen"]?.string)
     }
     let modified = modified(object)
-    let first = (object.value["valid_from"] ?? object.value["first_observed"])?.string.flatMap { Timestamp($0) }
-    let last = (object.value["valid_until"] ?? object.value["last_observed"])?.string.flatMap { Timestamp($0) }
+    let value = object.value
+    let first = (value["valid_from"] ?? value["first_observed"]).flatMap { Timestamp($0) }
+    let last = (value["valid_until"] ?? value["last_observed"]).flatMap { Timestamp($0) }
     let isNews = first != modified || (last != nil && last != first)
     guard isNews else { return (nil, nil) }
     return (first.map(MISPID.moment), last == first ? nil : last.map(MISPID.moment))
   }
 
   /// Observables that stand beside what they are of are in the event already.
-  mutating func cover(_ facts: [Fact], of object: STIXObject) {
-    for id in object.value["object_refs"]?.elements.compactMap(\.string) ?? [] where object.type == "observed-data" {
-      coverObservable(id)
-    }
-    guard object.type == "indicator" else { return }
-    guard standsAlone else { return }
+  func cover(_ facts: [Fact], of object: STIXObject) {
+    if object.type == "observed-data" { coverObservables(of: object) }
+    guard object.type == "indicator", standsAlone else { return }
     let uuid = MISPID.uuid(ofID: object.id) ?? ""
-    let bundle = self.bundle
-    let covered = Mentions()
     let marks = object.value["object_marking_refs"]
+    var covered: [STIXObject] = []
+    let bundle = bundle
     _ = ObservableMaker { observable, hash in
       // Another value, or one that is marked otherwise, may have the id that the specification derives, and this one an
       // id of its own.
@@ -217,27 +211,35 @@ extension MISPWriting {
       guard let found = there.first(where: { $0.value["object_marking_refs"] == marks }) ?? there.last else {
         return own
       }
-      covered.ids.append(found.id)
+      covered.append(found)
       return found.id
     }.make(facts)
-    for id in covered.ids { coverObservable(id) }
+    for found in covered { coverObservable(found) }
   }
 
-  private mutating func coverObservable(_ id: String) {
-    guard let target = bundle.object(id: id), details[target.index].isObservable, written.insert(target.index).inserted
-    else {
-      return
-    }
-    var named: [String] = []
-    target.value.forEachReference { value, isList in
-      named += isList ? value.elements.compactMap(\.string) : [value.string].compactMap(\.self)
-    }
-    for id in named { coverObservable(id) }
+  private func coverObservables(of observed: STIXObject) {
+    observed.value["object_refs"]?.forEachElement { coverObservable(bundle.object(id: $0)) }
   }
 
-  private mutating func loseRest(of object: STIXObject, why: String) {
-    account.loseProperties(of: object, carried: Self.restored, why: why)
+  private func coverObservable(_ target: STIXObject?) {
+    guard let target, details[target.index].isObservable, !isWritten[target.index] else { return }
+    isWritten[target.index] = true
+    target.value.forEachID { coverObservable(bundle.object(id: $0)) }
   }
+
+  /// Some converters say the category of an attribute or an object a second time, as a phase of a kill chain.
+  private func loseRest(of object: STIXObject, filedUnder category: String, why: String) {
+    var isSaid = false
+    if let phases = object.value["kill_chain_phases"], phases.isArray {
+      isSaid = phases.elements.allSatisfy { phase in
+        phase.count == 2 && phase["kill_chain_name"]?.isString("misp-category") ?? false
+          && phase["phase_name"]?.string == category
+      }
+    }
+    account.loseProperties(of: object, carried: isSaid ? Self.restoredWithPhases : Self.restored, why: why)
+  }
+
+  private static let restoredWithPhases = restored.union(["kill_chain_phases"])
 
   /// The properties that go back to what they came from.
   private static let restored: PropertyNames = [
@@ -251,7 +253,7 @@ extension MISPWriting {
 
   // MARK: Objects
 
-  private mutating func restoreObject(_ object: STIXObject, _ kept: JSONValue?, _ words: MISPWords) {
+  private func restoreObject(_ object: STIXObject, _ kept: JSONValue?, _ words: MISPWords) {
     let name: String = kept?["name"]?.string ?? object.value["x_misp_name"]?.string ?? words.name ?? ""
     guard !name.isEmpty else { return }
     let facts = self.facts(of: object)
@@ -263,7 +265,7 @@ extension MISPWriting {
       attributes = self.attributes(of: object, facts, by: template)
       guard !attributes.isEmpty else { return }
     }
-    written.insert(object.index)
+    isWritten[object.index] = true
     var result = MISPObject(
       uuid: kept?["uuid"]?.string ?? claimUUID(of: object), name: name,
       metaCategory: kept?["meta-category"]?.string ?? object.value["x_misp_meta_category"]?.string
@@ -296,10 +298,10 @@ extension MISPWriting {
     } else {
       cover(facts, of: object)
     }
-    loseRest(of: object, why: "an object of MISP has no place for it")
+    loseRest(of: object, filedUnder: result.metaCategory, why: "an object of MISP has no place for it")
   }
 
-  private mutating func restored(attribute kept: JSONValue, in object: STIXObject) -> MISPAttribute? {
+  private func restored(attribute kept: JSONValue, in object: STIXObject) -> MISPAttribute? {
     guard let type = kept["type"]?.string, let value = kept["value"]?.string else { return nil }
     var attribute = MISPAttribute(
       uuid: kept["uuid"]?.string ?? "", type: type, category: kept["category"]?.string ?? "", value: value,
@@ -322,7 +324,7 @@ extension MISPWriting {
   }
 
   /// The attributes that say what an object of STIX says, by the template that its labels name.
-  private mutating func attributes(
+  private func attributes(
     of object: STIXObject, _ facts: [Fact], by template: ObjectTemplate
   ) -> [MISPAttribute] {
     var attributes: [MISPAttribute] = []
@@ -343,11 +345,6 @@ extension MISPWriting {
     }
     return attributes
   }
-}
-
-/// Ids, collected.
-private final class Mentions {
-  var ids: [String] = []
 }
 
 extension Pattern {

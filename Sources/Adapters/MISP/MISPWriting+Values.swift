@@ -3,7 +3,7 @@ import STIX
 
 /// Attributes: from indicators, observables, vulnerabilities and campaigns.
 extension MISPWriting {
-  mutating func writeIndicator(_ object: STIXObject) {
+  func writeIndicator(_ object: STIXObject) {
     let pattern = object.value["pattern"]?.string ?? ""
     let language = object.value["pattern_type"]?.string ?? ""
     guard !pattern.isEmpty else { return account.lose(object, why: "its pattern is empty") }
@@ -20,7 +20,7 @@ extension MISPWriting {
     account.loseProperties(of: object, carried: carried, why: "an attribute has no place for it")
   }
 
-  private mutating func writeSTIXPattern(_ text: String, of object: STIXObject) {
+  private func writeSTIXPattern(_ text: String, of object: STIXObject) {
     let alternatives = (try? Pattern(text))?.alternatives ?? []
     let results = alternatives.map { AttributeTable.values(for: $0) }
     let whole = results.compactMap(\.self)
@@ -47,7 +47,7 @@ extension MISPWriting {
   }
 
   /// Observables, vulnerabilities and campaigns.
-  mutating func writeValue(_ object: STIXObject) {
+  func writeValue(_ object: STIXObject) {
     switch object.type {
     case "vulnerability":
       guard let name = object.name else { return account.lose(object, why: "it has no name") }
@@ -72,7 +72,7 @@ extension MISPWriting {
     }
   }
 
-  private mutating func writeObservable(_ object: STIXObject) {
+  private func writeObservable(_ object: STIXObject) {
     let (facts, unread) = Fact.facts(of: object, in: bundle)
     // Hashes that do not have the length of their algorithm are no hashes of it.
     guard let result = AttributeTable.values(for: facts) else {
@@ -89,7 +89,7 @@ extension MISPWriting {
   }
 
   /// Adds the values of an object as attributes.
-  private mutating func add(
+  private func add(
     _ values: [AttributeTable.Result.Value], of object: STIXObject, isForDetection: Bool
   ) {
     let from = (object.value["valid_from"] ?? object.value["first_seen"])?.string.flatMap { Timestamp($0) }
@@ -115,7 +115,7 @@ extension MISPWriting {
   }
 
   /// An attribute marked otherwise than the event says so itself; one that several objects became takes the strictest.
-  mutating func mark(_ place: Int, as object: STIXObject) {
+  func mark(_ place: Int, as object: STIXObject) {
     let tlp = label(of: object)
     let tags = event.attributes[place].tags
     let before = tags.lazy.compactMap { $0.hasPrefix("tlp:") ? TLP(label: $0) : nil }.first
@@ -125,7 +125,7 @@ extension MISPWriting {
 
   /// Labels become tags of the object's attributes, and the creator is the event's where it is the same. Returns the
   /// properties carried.
-  mutating func carryCommon(_ object: STIXObject) -> PropertyNames {
+  func carryCommon(_ object: STIXObject) -> PropertyNames {
     var carried: PropertyNames = []
     if let creator, object.value["created_by_ref"]?.string?.lowerID == creator.id.lowerID {
       carried.insert("created_by_ref")

@@ -21,7 +21,7 @@ import STIX
 /// | times                                                      | the latest `modified`; without any, the acceptance       |
 ///
 /// Everything else is a loss, by name.
-struct MISPWriting {
+final class MISPWriting {
   let bundle: STIXBundle
   let terms: OutgoingTerms
   var event = MISPEvent()
@@ -38,17 +38,17 @@ struct MISPWriting {
   /// The places in the event's objects of what an object became.
   var objectOf: [Int: Int] = [:]
   /// Objects that are in the event already, or stand for something that is.
-  var written: Set<Int> = []
+  var isWritten: [Bool]
   /// Whether there are observables that nothing refers to.
   var standsAlone = true
   /// Sharing groups that stand in the event, so that their statements need not.
   var groups: Set<String> = []
   /// Of each object, by its place in the bundle.
   let details: [MISPDetails]
-  /// The labels of objects, where they were asked for.
-  var labels: [TLP?]
+  /// What the markings of objects say.
+  let labels: [MarkingLabel]
   /// What the patterns of indicators say, where it was asked for.
-  var patternFacts: [Int: [Fact]] = [:]
+  var patternFacts: [[Fact]?]
   /// Incidents, and reports and groupings, by place.
   let incidents: [Int]
   let reports: [Int]
@@ -62,19 +62,37 @@ struct MISPWriting {
     self.terms = terms
     account = LossAccount(bundle)
     details = bundle.objects.map { MISPDetails($0) }
-    labels = Array(repeating: nil, count: bundle.objects.count)
+    isWritten = Array(repeating: false, count: bundle.objects.count)
+    labels = bundle.labels
+    patternFacts = Array(repeating: nil, count: bundle.objects.count)
     attributesOf = Array(repeating: [], count: bundle.objects.count)
     for duplicate in bundle.duplicates { for index in duplicate.indexes { firstOf[index] = duplicate.indexes[0] } }
-    let first = firstOf
-    func places(_ types: String...) -> [Int] {
-      bundle.objects.filter { types.contains($0.type) }.map { first[$0.index] ?? $0.index }
+    var incidents: [Int] = []
+    var reports: [Int] = []
+    for object in bundle.objects where object.kind == .domain {
+      let place = firstOf.isEmpty ? object.index : firstOf[object.index] ?? object.index
+      switch object.type {
+      case "incident": incidents.append(place)
+      case "report", "grouping": reports.append(place)
+      default: continue
+      }
     }
-    incidents = places("incident")
-    reports = places("report", "grouping")
+    self.incidents = incidents
+    self.reports = reports
   }
 
   /// The place that stands for an object and all others with its id.
   func place(of object: STIXObject) -> Int { firstOf.isEmpty ? object.index : firstOf[object.index] ?? object.index }
+
+  /// The reports and groupings that were events.
+  var frames: [STIXObject] { details.indices.filter { details[$0].isFrame }.map { bundle.objects[$0] } }
+
+  /// Those that are content and not in the event yet.
+  private func forEachPending(observables: Bool = false, _ body: (STIXObject) -> Void) {
+    for index in details.indices where !isWritten[index] && !details[index].isDefinition {
+      if observables || !details[index].isObservable { body(bundle.objects[index]) }
+    }
+  }
 
   /// The place that stands for an id; -1 where nothing in the bundle has it.
   func place(ofID id: String?) -> Int { id.flatMap { bundle.firstIndex(id: $0) } ?? -1 }
@@ -89,30 +107,36 @@ struct MISPWriting {
 
   func modified(_ object: STIXObject) -> Timestamp? { details[object.index].modified }
 
-  mutating func writeAll() {
-    let latest = details.lazy.compactMap(\.modified).max() ?? Timestamp(terms.acceptedAt)
-    event.date = MISPID.day(latest)
-    event.timestamp = latest.seconds
-    event.uuid = eventUUID()
+  func writeAll() {
+    var latest: Timestamp?
+    for index in details.indices {
+      if let modified = details[index].modified { latest = max(latest ?? modified, modified) }
+    }
+    start(at: latest ?? Timestamp(terms.acceptedAt))
     chooseCreator()
     restoreFrame()
     absorbObservations()
-    let content = bundle.objects.filter { !$0.isDefinition && !written.contains($0.index) }
-    for object in content { writeCluster(object) }
-    for object in content { restore(object) }
-    for object in content where object.type == "indicator" && !written.contains(object.index) {
-      writeIndicator(object)
-    }
-    for object in content where !written.contains(object.index) { writeValue(object) }
-    for object in content where !written.contains(object.index) { writeContext(object) }
+    // Observables are neither knowledge, nor anything that an event was.
+    forEachPending { writeCluster($0) }
+    forEachPending { restore($0) }
+    forEachPending { if $0.type == "indicator" { writeIndicator($0) } }
+    forEachPending(observables: true) { writeValue($0) }
+    forEachPending { writeContext($0) }
     if event.info.isEmpty { event.info = info() }
     writeMarkings()
-    for object in bundle.objects where object.type == "extension-definition" {
-      account.lose(object, .information, why: "MISP has no extensions")
+    for index in details.indices where details[index].isDefinition {
+      guard bundle.objects[index].type == "extension-definition" else { continue }
+      account.lose(bundle.objects[index], .information, why: "MISP has no extensions")
     }
   }
 
   // MARK: Names
+
+  private func start(at latest: Timestamp) {
+    event.date = MISPID.day(latest)
+    event.timestamp = latest.seconds
+    event.uuid = eventUUID()
+  }
 
   /// The report's, where there is one; else the bundle's. Both name what the recipient has got.
   private func eventUUID() -> String {
@@ -122,17 +146,16 @@ struct MISPWriting {
   }
 
   /// The one identity that made everything here; where there is none, or several, the agency that sent it.
-  private mutating func chooseCreator() {
+  private func chooseCreator() {
     guard let sender = terms.sender else {
       event.creator = .init(name: "Entente", uuid: MISPID.uuid("organisation", "entente"))
       return
     }
     // Not the id of an identity, which may be among what is withheld.
     event.creator = .init(name: sender.slug, uuid: MISPID.uuid("organisation", sender.slug))
-    let creators = Set(bundle.objects.filter { !$0.isDefinition }.compactMap { $0.value["created_by_ref"]?.string })
-    let frames = bundle.objects.filter { details[$0.index].isFrame }
+    let frames = self.frames
     let named = frames.count == 1 ? frames[0].value["created_by_ref"]?.string : nil
-    guard creators.count == 1 || named != nil, let id = named ?? creators.first, let identity = bundle.object(id: id),
+    guard let id = named ?? onlyCreator(), let identity = bundle.object(id: id),
       let name = identity.value["name"]?.string, !name.isEmpty,
       let uuid = kept(identity)?["uuid"]?.string ?? MISPID.uuid(ofID: id)
     else { return }
@@ -140,8 +163,19 @@ struct MISPWriting {
     event.creator = .init(name: String(name.unicodeScalars.prefix(256)), uuid: uuid)
   }
 
+  /// The creator that all content has that has one; nil where there are several.
+  private func onlyCreator() -> String? {
+    var only: JSONValue?
+    for index in details.indices where !details[index].isDefinition {
+      guard let creator = details[index].creator else { continue }
+      if let only, only != creator { return nil }
+      only = creator
+    }
+    return only?.string
+  }
+
   /// What the event is about, in one line.
-  private mutating func info() -> String {
+  private func info() -> String {
     let order = ["report", "grouping", "incident", "campaign", "intrusion-set", "threat-actor", "malware"]
     let objects = bundle.objects
     let named = order.lazy.compactMap { type in objects.first { $0.type == type && $0.name != nil } }.first
@@ -155,7 +189,7 @@ struct MISPWriting {
   }
 
   /// A name as the info of an event: one line, not too long.
-  mutating func info(named name: String, of object: STIXObject) -> String {
+  func info(named name: String, of object: STIXObject) -> String {
     let isPlain = name.unicodeScalars.count <= 256 && !name.contains(where: \.isNewline)
     let line = isPlain && details[object.index].isFrame ? name : MISPTag.quotable(name)
     guard line.unicodeScalars.count > 256 else { return line }
@@ -168,7 +202,7 @@ struct MISPWriting {
   }
 
   /// An object's own UUID, or a derived one where another has it already.
-  mutating func claimUUID(of object: STIXObject, _ nth: Int = 0) -> String {
+  func claimUUID(of object: STIXObject, _ nth: Int = 0) -> String {
     let own = nth == 0 ? MISPID.uuid(ofID: object.id) : nil
     var uuid = own ?? MISPID.uuid("of", object.id.lowerID, String(nth))
     var attempt = 0
@@ -180,7 +214,7 @@ struct MISPWriting {
   }
 
   /// Adds an attribute, or joins it with one of the same type and value. Returns its place, and whether it was there.
-  mutating func add(_ attribute: MISPAttribute) -> (place: Int, isRepeat: Bool) {
+  func add(_ attribute: MISPAttribute) -> (place: Int, isRepeat: Bool) {
     let key = attribute.type + "\n" + attribute.value
     if let place = placeOf[key] { return (place, true) }
     placeOf[key] = event.attributes.count
