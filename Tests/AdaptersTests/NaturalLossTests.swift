@@ -14,6 +14,13 @@ import Testing
     var bundle: STIXBundle
   }
 
+  @Test func `no format is said to lose the same thing twice`() {
+    for adapter in AdapterCatalogue.all {
+      let said = adapter.naturalLosses.map { "\($0.from?.slug ?? "") \($0.what)" }
+      #expect(Set(said).count == said.count, "\(adapter.format): \(said)")
+    }
+  }
+
   private func cases() throws -> [Case] {
     var cases: [Case] = []
     for (folder, format) in [

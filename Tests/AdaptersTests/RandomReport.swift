@@ -127,7 +127,7 @@ struct RandomReport {
     let entries = (0..<(1 + random.next(4))).map { _ in
       let (type, value) = random.pick([
         ("ipv4", "198.51.100.\(random.next(250))"), ("domain", "\(random.hex(5)).example"), ("sha256", random.hex(64)),
-        ("url", "https://a.example/it's"), ("asn", "\(64_000 + random.next(999))"),
+        ("url", "https://a.example/it's"), ("asn", random.pick(["AS", ""]) + "\(64_000 + random.next(999))"),
         ("cve", "CVE-2026-\(1000 + random.next(8999))"), ("filename", "a b.exe"),
       ])
       return #"{"type":"\#(type)","value":"\#(value)""#

@@ -72,5 +72,5 @@ package struct CIRCIAAdapter: TemplateAdapter {
       ]),
       "supplement": .object(["case_number": .value, "reason": .value, "changes": .value]),
     ],
-    clock: ["incident", "reasonable_belief_at"])
+    clocks: [["incident", "reasonable_belief_at"], ["ransom", "paid_at"]])
 }

@@ -45,5 +45,5 @@ package struct CRAAdapter: TemplateAdapter {
       ]),
       "dissemination": .object(["delay_requested": .value, "grounds": .value, "until": .value]),
     ],
-    clock: ["aware_at"])
+    clocks: [["aware_at"]])
 }

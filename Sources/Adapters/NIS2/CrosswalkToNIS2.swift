@@ -69,7 +69,10 @@ struct CrosswalkToNIS2 {
         "reporting_entity",
         [("name", JSONTextOf.string(entityName)), ("sector", JSONTextOf.string(sector))])
       report.member("aware_at", aware)
-      if let time = crosswalk.text("incident/detected_at") { report.member("detected_at", time) }
+      if let time = crosswalk.text("incident/detected_at") {
+        report.member("detected_at", time)
+        crosswalk.fill("detected_at")
+      }
       if let time = crosswalk.text("submitted_at") { report.member("submitted_at", time) }
       writeAssessment(impact, isUpdate: isUpdate, to: &report)
       crosswalk.writing.writeIndicators(to: &report)

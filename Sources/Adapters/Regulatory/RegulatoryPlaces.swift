@@ -26,7 +26,9 @@ struct RegulatoryPlaces {
     switch name {
     case "name": return own(["title"])
     case "description": return own(["description"])
-    case "created": return .follows(from: existing(["aware_at"]))
+    case "created":
+      let clocks = [["aware_at"], ["incident", "reasonable_belief_at"], ["ransom", "paid_at"]]
+      return .follows(from: Array(clocks.flatMap { existing($0) }.prefix(1)))
     case "modified": return .follows(from: existing(["submitted_at"]))
     default:
       // The answers stand under the names that they have in the report.

@@ -22,8 +22,8 @@ package struct RegulatoryTemplate: Sendable {
   var sectors: @Sendable (JSONValue) -> [String]
   /// The answers.
   var answers: [String: FieldTree]
-  /// When the clock of the law began.
-  var clock: [String]
+  /// When the clock of the law began: the first of these that the report says.
+  var clocks: [[String]]
 
   /// The members that the incident is made from.
   var incidentMembers: Set<String> {
@@ -52,7 +52,7 @@ struct TemplateReading: RegulatoryReading {
     self.reference = reference
     let accepted = Timestamp(origin.acceptedAt)
     modified = fields.text("submitted_at").flatMap { Timestamp($0) } ?? accepted
-    let began = root.at(JSONPointer(tokens: template.clock))?.string.flatMap { Timestamp($0) }
+    let began = template.clocks.lazy.compactMap { root.at(JSONPointer(tokens: $0)).flatMap { Timestamp($0) } }.first
     created = min(began ?? modified, modified)
   }
 

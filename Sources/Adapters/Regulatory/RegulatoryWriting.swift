@@ -116,9 +116,17 @@ struct RegulatoryWriting {
       guard object.value["pattern_type"]?.isString("stix") ?? false,
         let pattern = object.value["pattern"]?.string.flatMap({ try? Pattern($0) })
       else { return nil }
-      return IndicatorPaths.value(of: pattern)
+      guard let (type, value) = IndicatorPaths.value(of: pattern) else { return nil }
+      return (type, type == "asn" ? numberAsWritten(value, object) : value)
     default: return nil
     }
+  }
+
+  /// The number of an autonomous system as its report spelled it, `AS64500`, which the name keeps.
+  private static func numberAsWritten(_ number: String, _ object: STIXObject) -> String {
+    guard let name = object.name, name.hasPrefix("asn ") else { return number }
+    let written = String(name.dropFirst("asn ".count))
+    return written.uppercased() == "AS" + number ? written : number
   }
 
   /// Everything that stands in no place of the report is a loss, by name.
