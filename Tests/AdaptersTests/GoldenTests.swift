@@ -45,7 +45,7 @@ import Testing
   }
 
   @Test(arguments: [
-    "misp-read", "misp", "nis2", "cra", "circia", "csaf", "kev", "intelmq", "n6", "iodef", "iodef-json",
+    "stix", "misp-read", "misp", "nis2", "cra", "circia", "csaf", "kev", "intelmq", "n6", "iodef", "iodef-json",
   ])
   func `there are twelve golden cases of a format, and more`(_ folder: String) {
     #expect(GoldenFolder.cases(folder).count >= 12)

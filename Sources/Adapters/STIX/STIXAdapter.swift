@@ -9,19 +9,20 @@ package struct STIXAdapter: Adapter {
 
   package init() {}
 
-  /// Custom properties count as read. Residue is what stands on the bundle beside `type`, `id` and `objects`.
+  /// Custom properties count as read. Residue is what stands on the bundle beside `type`, `id`, `objects` and its
+  /// markings.
   package func read(_ document: JSONDocument, origin: Origin) throws(AdapterFailure) -> Translation<STIXBundle> {
     let bundle: STIXBundle
     do { bundle = try STIXBundle(reading: document) } catch {
       throw AdapterFailure(.unreadable, error.message, at: error.pointer)
     }
-    return Translation(bundle, residue: Self.extraMembers(document.root))
+    return Translation(bundle, residue: bundle.residue)
   }
 
   /// The canonical as it is, where it is a bundle and nothing else.
   package func write(_ bundle: STIXBundle, terms: OutgoingTerms) throws(AdapterFailure) -> Translation<[UInt8]> {
     let root = bundle.document.root
-    if bundle.id != nil, Self.extraMembers(root).isEmpty { return Translation(Array(root.source)) }
+    if bundle.id != nil, bundle.residue.isEmpty { return Translation(Array(root.source)) }
     return try reduce(bundle, keeping: Array(bundle.objects.indices), edits: [:])
   }
 
@@ -67,13 +68,6 @@ package struct STIXAdapter: Adapter {
       return word("id") + " " + word("modified")
     }
     return STIXBundle.id(from: names.joined(separator: "\n").utf8)
-  }
-
-  private static func extraMembers(_ root: JSONValue) -> [JSONPointer] {
-    guard root["type"]?.isString("bundle") ?? false else { return [] }
-    return root.members.map(\.key).filter { !["type", "id", "objects"].contains($0) }.map {
-      JSONPointer.root.appending($0)
-    }
   }
 }
 
