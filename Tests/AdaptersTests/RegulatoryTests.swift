@@ -55,6 +55,42 @@ import Testing
     #expect(try adapter.read(try JSONDocument(pruned), origin: Given.origin()).residue == [])
   }
 
+  @Test(arguments: ["nis2", "cra", "circia"], seeds)
+  func `reducing a report and then reading is within reading and then removing`(_ law: String, _ seed: Int) throws {
+    var report = RandomReport(seed)
+    var random = Random(seed + 2000)
+    let document = try Given.document(report.text(law))
+    let adapter = try #require(FormatID(law).flatMap { AdapterCatalogue.adapter(for: $0) })
+    let bundle = try adapter.read(document, origin: Given.origin()).output
+    let withheld = Set(bundle.objects.filter { $0.type == "indicator" && random.chance(40) }.map(\.id))
+    let keep = bundle.objects.filter { object in
+      if withheld.contains(object.id) { return false }
+      if case .withhold = object.removals(withholding: withheld) { return false }
+      return true
+    }
+    let pruned = try adapter.prune(document, bundle: bundle, keeping: keep.map(\.index), replacing: [:])
+    let again = try adapter.read(try JSONDocument(pruned.output), origin: Given.origin())
+    #expect(again.residue == [])
+    // Of equal entries that are told apart by their number, the later ones move up.
+    let isRepeated =
+      Set(bundle.objects.compactMap { $0.value["pattern"]?.string }).count
+      < bundle.objects.filter { $0.type == "indicator" }.count
+    if isRepeated { return }
+    let left = Set(again.output.objects.map(\.id))
+    let allowed = Set(keep.map(\.id))
+    #expect(left.isSubset(of: allowed))
+    #expect(allowed.subtracting(left).filter { TLP.known($0) == nil }.count == pruned.losses.count)
+    for object in again.output.objects {
+      let twin = try #require(bundle.object(id: object.id))
+      #expect(SaidAgain.excess(of: object.value, over: twin.value) == nil)
+    }
+    for id in withheld {
+      let text = bundle.object(id: id)?.value["name"]?.string?.split(separator: " ").last.map(String.init) ?? "?"
+      let indicators = try JSONDocument(pruned.output).root["indicators"]?.elements.map { $0 } ?? []
+      #expect(!indicators.contains { $0["value"]?.string == text })
+    }
+  }
+
   // MARK: Between laws
 
   @Test(arguments: ["early_warning", "voluntary_notification"])

@@ -72,8 +72,11 @@ struct RandomEvent {
           + #""timestamp":"\#(1_795_500_000 + random.next(9999))"\#(canary("event_id", isNumber: true))}]"#)
     }
     members += remarks()
+    var proposals = random.chance(20) ? [proposal()] : []
+    // One without a type is none, and nobody reads it.
+    if hasCanaries { proposals.append(#"{"value":"\#(newCanary())"}"#) }
+    if !proposals.isEmpty { members.append(#""ShadowAttribute":[\#(proposals.joined(separator: ","))]"#) }
     if hasCanaries {
-      members.append(#""ShadowAttribute":[{"value":"\#(newCanary())"}]"#)
       members.append(#""RelatedEvent":[{"Event":{"info":"\#(newCanary())"}}]"#)
       members.append(#""Org":{"name":"\#(newCanary())","uuid":"\#(random.uuid())"}"#)
       members.append(#""x_new":{"deep":["\#(newCanary())"]}"#)
@@ -118,6 +121,10 @@ struct RandomEvent {
           + "\(canary("attribute_id", isNumber: true))}]")
     }
     if !relation, random.chance(20) { members += remarks() }
+    if random.chance(20) {
+      let proposals = (0...random.next(2)).map { _ in proposal() }
+      members.append(#""ShadowAttribute":[\#(proposals.joined(separator: ","))]"#)
+    }
     members.append(contentsOf: canaryMembers(["event_id", "id"]))
     return "{\(members.joined(separator: ","))}"
   }
@@ -183,6 +190,24 @@ struct RandomEvent {
     }
     members.append(contentsOf: canaryMembers(["id"]))
     parts.insert(uuid, at: 0)
+    return "{\(members.joined(separator: ","))}"
+  }
+
+  /// What another organisation proposes for what it stands at.
+  private mutating func proposal() -> String {
+    let (type, value) = self.value()
+    var members = [
+      #""uuid":"\#(random.uuid())""#, #""type":"\#(type)""#, #""value":"\#(value)""#,
+      #""to_ids":\#(random.chance(50))"#,
+    ]
+    if random.chance(50) { members.append(#""category":"Other""#) }
+    if random.chance(50) { members.append(#""timestamp":"\#(1_795_400_000 + random.next(9999))""#) }
+    if random.chance(30) { members.append(#""comment":"\#(words())""#) }
+    if random.chance(20) { members.append(#""proposal_to_delete":true"#) }
+    if random.chance(20) { members.append(#""deleted":true"#) }
+    if random.chance(20) { members.append(#""first_seen":"2026-11-01T10:00:00.000000+00:00""#) }
+    if random.chance(50) { members.append(#""Org":{"name":"\#(words())","uuid":"\#(random.uuid())"}"#) }
+    members.append(contentsOf: canaryMembers(["event_id", "old_id", "org_id", "id"]))
     return "{\(members.joined(separator: ","))}"
   }
 
