@@ -1,5 +1,6 @@
 import ArgumentParser
 import Hub
+import STIX
 
 /// `entente convert`: a document in another format, and what that loses.
 struct Convert: ParsableCommand {
@@ -38,6 +39,9 @@ struct Convert: ParsableCommand {
 
   @Option(help: "When it was accepted, as 2026-11-24T06:30:00Z.")
   var originTime: MomentArgument?
+
+  @Option(help: "The label of a document that has none (default: TLP:AMBER+STRICT).")
+  var tlp: TLPArgument?
 
   @Option(help: "Write losses and residue to this file, as JSON.")
   var losses: String?
@@ -91,7 +95,9 @@ struct Convert: ParsableCommand {
   }
 
   private func convert(_ body: [UInt8]) throws(Answer) -> Conversion {
-    let source = Conversion.Source(sender: originSender?.id, messageID: originMessageID, at: originTime?.instant)
+    let source = Conversion.Source(
+      sender: originSender?.id, messageID: originMessageID, at: originTime?.instant,
+      unlabelled: tlp?.tlp ?? .amberStrict)
     let page = try page()
     do throws(Conversion.Refusal) {
       if let page { return try Conversion(of: body, by: page, to: to.id, source: source) }

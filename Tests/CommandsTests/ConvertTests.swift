@@ -73,4 +73,36 @@ import Testing
     #expect(["says", "follows"].contains(value?["how"]?.string ?? ""))
     #expect(value?["canonical"]?[0]?.string?.hasPrefix("/objects/") ?? false)
   }
+
+  private static let unlabelled =
+    #"{"format":"nis2","version":"2026.1","stage":"voluntary_notification","reference":"NL-1","title":"Near miss","#
+    + #""member_state":"NL","csirt":{"name":"NCSC"},"reporting_entity":{"name":"Uni","sector":"research"},"#
+    + #""voluntary_subject":"near-miss"}"#
+
+  private func event(_ arguments: String...) throws -> JSONValue {
+    let input = Array(Self.unlabelled.utf8)
+    let run = try Program.run(["convert", "--to", "misp"] + arguments + ["-"], input: input)
+    #expect(run.code == 0, "\(run.errors)")
+    return try #require(try JSONDocument(Array(run.output.utf8)).root["Event"])
+  }
+
+  @Test func `a document without a label is not for everybody, unless somebody says so`() throws {
+    let silent = try event()
+    #expect(silent["Tag"]?[0]?["name"]?.string == "tlp:amber+strict" && silent["distribution"]?.string == "0")
+    let told = try event("--tlp", "TLP:GREEN")
+    #expect(told["Tag"]?[0]?["name"]?.string == "tlp:green" && told["distribution"]?.string == "1")
+  }
+
+  @Test func `what a format lacks comes from the origin, which by default is the content itself`() throws {
+    // No time stands in this report: nothing is asked of a clock.
+    let (once, twice) = (try event(), try event())
+    #expect(once == twice)
+    #expect(once["date"]?.string == "1970-01-01")
+    let told = try event(
+      "--origin-sender", "nl-ncsc", "--origin-message-id", "m-1", "--origin-time", "2026-11-24T06:30:00Z")
+    #expect(told["date"]?.string == "2026-11-24" && told["Orgc"]?["name"]?.string == "NCSC")
+    #expect(told["uuid"] != once["uuid"])
+    let other = try event("--origin-sender", "nl-ncsc", "--origin-message-id", "m-2")
+    #expect(other["uuid"] != told["uuid"])
+  }
 }

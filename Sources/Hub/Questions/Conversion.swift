@@ -3,7 +3,7 @@ package import Contract
 import Crypto
 import Formats
 package import JSON
-import STIX
+package import STIX
 
 /// A document translated from one format into another, with what that cost.
 package struct Conversion: Sendable {
@@ -28,11 +28,16 @@ package struct Conversion: Sendable {
     package var sender: AgencyID?
     package var messageID: String?
     package var at: Instant?
+    /// The label of a document that has none; nobody said that everybody may have it.
+    package var unlabelled: TLP
 
-    package init(sender: AgencyID? = nil, messageID: String? = nil, at: Instant? = nil) {
+    package init(
+      sender: AgencyID? = nil, messageID: String? = nil, at: Instant? = nil, unlabelled: TLP = .amberStrict
+    ) {
       self.sender = sender
       self.messageID = messageID
       self.at = at
+      self.unlabelled = unlabelled
     }
 
     /// Nobody's slug in the making of ids, where no sender is named.
@@ -63,7 +68,8 @@ package struct Conversion: Sendable {
     do throws(AdapterFailure) {
       let read = try reader.read(identified.document, origin: origin)
       let strictest = read.output.objects.compactMap(\.markings.strictest).max()
-      let terms = OutgoingTerms(tlp: strictest ?? .clear, sender: source.sender, acceptedAt: origin.acceptedAt)
+      let terms = OutgoingTerms(
+        tlp: strictest ?? source.unlabelled, sender: source.sender, acceptedAt: origin.acceptedAt)
       let written = try writer.write(read.output, terms: terms)
       output = written.output
       losses = read.losses + written.losses
@@ -97,7 +103,8 @@ package struct Conversion: Sendable {
     do throws(AdapterFailure) {
       let read = try MappingAdapter(page.mapping).read(body, origin: origin)
       let strictest = read.output.objects.compactMap(\.markings.strictest).max()
-      let terms = OutgoingTerms(tlp: strictest ?? .clear, sender: source.sender, acceptedAt: origin.acceptedAt)
+      let terms = OutgoingTerms(
+        tlp: strictest ?? source.unlabelled, sender: source.sender, acceptedAt: origin.acceptedAt)
       let written = try writer.write(read.output, terms: terms)
       output = written.output
       losses = written.losses
