@@ -77,10 +77,13 @@ import Testing
   private static let unlabelled =
     #"{"format":"nis2","version":"2026.1","stage":"voluntary_notification","reference":"NL-1","title":"Near miss","#
     + #""member_state":"NL","csirt":{"name":"NCSC"},"reporting_entity":{"name":"Uni","sector":"research"},"#
-    + #""voluntary_subject":"near-miss"}"#
+    + #""submitted_at":"2026-11-24T09:15:00Z","voluntary_subject":"near-miss"}"#
+  private static let untimed =
+    #"{"type":"ipv4-addr","spec_version":"2.1","id":"ipv4-addr--ff26c055-6336-5bc5-b98d-13d6226742dd","#
+    + #""value":"198.51.100.3"}"#
 
-  private func event(_ arguments: String...) throws -> JSONValue {
-    let input = Array(Self.unlabelled.utf8)
+  private func event(_ arguments: String..., of text: String = unlabelled) throws -> JSONValue {
+    let input = Array(text.utf8)
     let run = try Program.run(["convert", "--to", "misp"] + arguments + ["-"], input: input)
     #expect(run.code == 0, "\(run.errors)")
     return try #require(try JSONDocument(Array(run.output.utf8)).root["Event"])
@@ -94,14 +97,14 @@ import Testing
   }
 
   @Test func `what a format lacks comes from the origin, which by default is the content itself`() throws {
-    // No time stands in this report: nothing is asked of a clock.
-    let (once, twice) = (try event(), try event())
-    #expect(once == twice)
-    #expect(once["date"]?.string == "1970-01-01")
-    let told = try event(
-      "--origin-sender", "nl-ncsc", "--origin-message-id", "m-1", "--origin-time", "2026-11-24T06:30:00Z")
-    #expect(told["date"]?.string == "2026-11-24" && told["Orgc"]?["name"]?.string == "NCSC")
-    #expect(told["uuid"] != once["uuid"])
+    let once = try event()
+    #expect(once == (try event()) && once["date"]?.string == "2026-11-24")
+    // Nothing is asked of a clock where no time stands.
+    #expect(try event(of: Self.untimed)["date"]?.string == "1970-01-01")
+    let timed = try event("--origin-time", "2026-11-24T06:30:00Z", of: Self.untimed)
+    #expect(timed["timestamp"]?.string == "1795501800")
+    let told = try event("--origin-sender", "nl-ncsc", "--origin-message-id", "m-1")
+    #expect(told["Orgc"]?["name"]?.string == "NCSC" && told["uuid"] != once["uuid"])
     let other = try event("--origin-sender", "nl-ncsc", "--origin-message-id", "m-2")
     #expect(other["uuid"] != told["uuid"])
   }
