@@ -96,6 +96,8 @@ import Testing
       "file", #""name":"n","extensions":{"windows-pebinary-ext":{"pe_type":"com"}}"#, "stix-vocabulary",
       "/extensions/windows-pebinary-ext/pe_type"
     ),
+    ("domain-name", #""value":"a_b.example""#, "stix-domain-label", "/value"),
+    ("domain-name", #""value":"ab--c.example""#, "stix-domain-label", "/value"),
     ("network-traffic", #""protocols":["tcp"],"src_port":1"#, "stix-ports", ""),
     ("network-traffic", #""protocols":["a b"],"src_port":1,"dst_port":1"#, "stix-protocol", "/protocols/0"),
     (

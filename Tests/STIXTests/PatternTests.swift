@@ -65,6 +65,7 @@ import Testing
     ("[a-b:c = h'ffD8']", .equal, [.binary([0xFF, 0xD8])]), ("[a-b:c != b'aGk=']", .notEqual, [.binary([0x68, 0x69])]),
     ("[a-b:c ISSUBSET '10.0.0.0/8']", .isSubset, [.string("10.0.0.0/8")]), ("[a-b:c < .5]", .less, [.float(0.5)]),
     ("[a-b:c /* why */ MATCHES'^a$' // so\n]", .matches, [.string("^a$")]), ("[a-b:c IN ()]", .isIn, []),
+    ("[a-b:c\u{A0}=\u{2003}'x'\u{1680}\u{2028}\u{3000}]\u{205F}", .equal, [.string("x")]),
   ])
   func `literals and operators are read`(text: String, op: Pattern.Operator, literals: [Pattern.Literal]) throws {
     let path = Pattern.ObjectPath(type: "a-b", steps: [.property("c")])

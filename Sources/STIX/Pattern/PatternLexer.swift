@@ -53,9 +53,14 @@ struct PatternLexer {
       at += 1
       return (.symbol(String(UnicodeScalar(byte))), start)
     default:
-      throw error("this character has no meaning in a pattern", at: start)
+      if byte == UInt8(ascii: "\"") { throw error("texts and keys stand in single quotes, '...'", at: start) }
+      let character = String(decoding: text[start...], as: UTF8.self).prefix(1)
+      throw error("the character \(character) has no meaning here", at: start)
     }
   }
+
+  /// The text from a byte to the end of the last token.
+  func taken(from start: Int) -> String { String(decoding: text[start..<at], as: UTF8.self) }
 
   /// An error at a byte, with its place counted in characters.
   func error(_ message: String, at offset: Int) -> PatternError {
@@ -66,13 +71,15 @@ struct PatternLexer {
     at + distance < text.count ? text[at + distance] : nil
   }
 
-  /// White space, and comments as the grammar has them.
+  /// White space of Unicode, and comments as the grammar has them.
   private mutating func skipSpace() throws(PatternError) {
     while let byte = peek() {
       if byte == 0x20 || (0x09...0x0D).contains(byte) {
         at += 1
       } else if byte == 0xC2, peek(1) == 0xA0 || peek(1) == 0x85 {
         at += 2
+      } else if byte >= 0xE1, byte <= 0xE3, isWideSpace() {
+        at += 3
       } else if byte == UInt8(ascii: "/"), peek(1) == byte {
         while let byte = peek(), byte != 0x0A { at += 1 }
       } else if byte == UInt8(ascii: "/"), peek(1) == UInt8(ascii: "*") {
@@ -84,6 +91,15 @@ struct PatternLexer {
       } else {
         return
       }
+    }
+  }
+
+  /// The spaces of three bytes: U+1680, U+2000 to U+200A, U+2028, U+2029, U+202F, U+205F and U+3000.
+  private func isWideSpace() -> Bool {
+    switch (peek(), peek(1), peek(2)) {
+    case (0xE1, 0x9A, 0x80), (0xE2, 0x81, 0x9F), (0xE3, 0x80, 0x80): true
+    case (0xE2, 0x80, let last?): (0x80...0x8A).contains(last) || last == 0xA8 || last == 0xA9 || last == 0xAF
+    default: false
     }
   }
 

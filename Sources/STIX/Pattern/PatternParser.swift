@@ -24,11 +24,13 @@ struct PatternParser {
   private mutating func advance() throws(PatternError) { (token, start) = try lexer.next() }
 
   private func unexpected(_ expected: String) -> PatternError {
-    lexer.error("expected \(expected), found \(token.name)", at: start)
+    var found = token.name
+    if case .literal = token { found = "\"\(lexer.taken(from: start).prefix(40))\"" }
+    return lexer.error("expected \(expected), found \(found)", at: start)
   }
 
-  private mutating func take(_ symbol: String) throws(PatternError) {
-    guard token == .symbol(symbol) else { throw unexpected("\"\(symbol)\"") }
+  private mutating func take(_ symbol: String, or others: String = "") throws(PatternError) {
+    guard token == .symbol(symbol) else { throw unexpected(others + "\"\(symbol)\"") }
     try advance()
   }
 
@@ -81,7 +83,7 @@ struct PatternParser {
     case .symbol("["):
       try advance()
       pattern = .observation(try comparisons())
-      try take("]")
+      try take("]", or: "AND, OR or ")
     default:
       throw unexpected("an observation in \"[...]\" or a group in \"(...)\"")
     }
@@ -170,7 +172,7 @@ struct PatternParser {
     if token == .symbol("(") {
       try advance()
       let group = try nested { parser throws(PatternError) in try parser.comparisons() }
-      try take(")")
+      try take(")", or: "AND, OR or ")
       return group
     }
     var isNegated = try takes("NOT")

@@ -1,4 +1,7 @@
 /// Domain names of RFC 1034, with labels of RFC 5890: letters, digits and hyphens, or letters of other scripts.
+///
+/// RFC 5890 section 2.3.1 knows labels with underscores and labels with hyphens in the third and fourth place as well,
+/// which no registry hands out: `_dmarc.example.com` and `r3---sn-a5.example.com` are resolved every day.
 enum DomainNames {
   /// What is wrong with a name, in words that go after "the name"; nil when nothing is.
   static func fault(_ name: String) -> String? {
@@ -12,14 +15,24 @@ enum DomainNames {
     return nil
   }
 
+  /// What is odd about a name that is one, in words that go after "the name"; nil when nothing is.
+  static func oddity(_ name: String) -> String? {
+    for label in name.split(separator: ".") {
+      if label.utf8.contains(UInt8(ascii: "_")) {
+        return "has the label \"\(label)\"; names of hosts have letters, digits and hyphens"
+      }
+      let start = label.prefix(4).lowercased()
+      if start.hasSuffix("--"), start.utf8.count == 4, start != "xn--" {
+        return "has hyphens in the third and fourth place of \"\(label)\", which are for xn--"
+      }
+    }
+    return nil
+  }
+
   private static func fault(ofLabel label: Substring) -> String? {
     if label.isEmpty { return "has an empty label" }
     if label.utf8.count > 63 { return "has a label of \(label.utf8.count) octets, more than 63" }
     if label.hasPrefix("-") || label.hasSuffix("-") { return "has a label with a hyphen at its end, \"\(label)\"" }
-    let start = label.prefix(4).lowercased()
-    if start.hasSuffix("--"), start.utf8.count == 4, start != "xn--" {
-      return "has hyphens in the third and fourth place of \"\(label)\", which are for xn-- only"
-    }
     for scalar in label.unicodeScalars where !isAllowed(scalar) {
       return "has the character \"\(scalar)\", which no domain name has"
     }
@@ -29,7 +42,7 @@ enum DomainNames {
   /// Letters, digits and hyphens; beyond ASCII what scripts are written with.
   private static func isAllowed(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar {
-    case "a"..."z", "A"..."Z", "0"..."9", "-": return true
+    case "a"..."z", "A"..."Z", "0"..."9", "-", "_": return true
     case let scalar where scalar.isASCII: return false
     default:
       switch scalar.properties.generalCategory {

@@ -6,6 +6,7 @@ extension ObjectAdvice {
     adviseOnKeys(of: value, at: [])
     if let hashes = value["hashes"] { adviseOnHashes(hashes, at: ["hashes"]) }
     switch object.type {
+    case "domain-name": adviseOnDomainName()
     case "file": adviseOnFile()
     case "network-traffic": adviseOnTraffic()
     case "process": adviseOnPriority()
@@ -39,6 +40,13 @@ extension ObjectAdvice {
           "\(name) is no algorithm of \(Vocabulary.hashAlgorithm.name), and no name of one's own such as x_\(name)")
       }
     }
+  }
+
+  private mutating func adviseOnDomainName() {
+    guard value["defanged"]?.bool != true, let name = value["value"]?.string, DomainNames.fault(name) == nil,
+      let oddity = DomainNames.oddity(name)
+    else { return }
+    add(.domainLabel, at: ["value"], "value is \"\(name.prefix(80))\", which \(oddity)")
   }
 
   // MARK: Files

@@ -37,6 +37,9 @@ extension STIXRule {
   static let observableKey = should(
     "stix-observable-key", "STIX 2.1 section 4.14",
     "Keys of the deprecated objects of observed-data are whole numbers.")
+  static let domainLabel = should(
+    "stix-domain-label", "STIX 2.1 section 6.4, RFC 5890 section 2.3.1",
+    "The labels of a domain name are those of hosts: no underscores, no hyphens in the third and fourth place.")
   static let mediaType = should(
     "stix-media-type", "STIX 2.1 section 6.7, IANA media types", "The mime_type of a file is a registered one.")
   static let `protocol` = should(
@@ -78,7 +81,8 @@ extension STIXRule {
   static let shoulds = [
     idVersion, idDerived, creatorType, vocabulary, vocabularyForm, killChainName, externalReferenceHashes,
     hashAlgorithm, hashName, dictionaryKey, relationshipType, indicatorWords, country, productName, deprecated,
-    observableKey, mediaType, `protocol`, ports, informationElement, requestField, socketOption, documentInformation,
+    observableKey, domainLabel, mediaType, `protocol`, ports, informationElement, requestField, socketOption,
+    documentInformation,
     processPriority, markingType, extensionDescription, extensionProperties, customProperty, customObject,
     customExtension, repeated,
   ]
