@@ -238,6 +238,69 @@ import Testing
     #expect(try findings(Self.event.replacing(old, with: new)).map(\.rule) == [rule])
   }
 
+  private static func attribute(_ type: String, _ value: String, _ members: String = "") -> String {
+    event.replacing(#""type":"md5""#, with: #""type":"\#(type)"\#(members)"#)
+      .replacing("8764605c6f388c89096b534d33565802", with: value)
+  }
+
+  @Test(arguments: [
+    ("ip-dst", "198.51.100.3"), ("ip-src", "2001:db8::/32"), ("ip-dst|port", "198.51.100.3|443"),
+    ("ip-src|port", "2001:db8::1|53"), ("domain|ip", "www.example.com|198.51.100.3"), ("hostname|port", "a.example|80"),
+    ("port", "65535"), ("AS", "64496"), ("AS", "AS64496"), ("AS", "1.10"), ("mac-address", "D2-FB-49-24-37-18"),
+    ("mac-eui-64", "d2:fb:49:ff:fe:24:37:18"), ("size-in-bytes", "0"), ("counter", "3"), ("boolean", "True"),
+    ("hex", "00ff"), ("hostname", "_sip._tcp.example.com"), ("domain", "bücher.example"), ("email", "o'n@example.com"),
+    ("link", "https://example.com/?a=b|c"), ("url", "hxxp://evil.example/"), ("vulnerability", "CVE-2026-12345"),
+    ("vulnerability", "GHSA-jfh8-c2jp-5v3q"), ("weakness", "CWE-79"), ("filename|ssdeep", "a|b|3:ab:cd"),
+    ("ssdeep", "96:s4Ud1Lj96tHHlZ:sF1Lj"), ("filename", "any|thing"), ("text", "999.1.1.1"),
+    ("filename|md5", "a|b.exe|8764605c6f388c89096b534d33565802"), ("regkey|value", "HKLM\\\\x|y"),
+  ])
+  func `a value of its type's form is taken`(_ type: String, _ value: String) throws {
+    #expect(try findings(Self.attribute(type, value)) == [])
+  }
+
+  @Test(arguments: [
+    ("ip-dst", "999.1.2.3"), ("ip-dst", "198.51.100.3/33"), ("ip-src", "2001:db8::/129"), ("ip-dst", "example.com"),
+    ("ip-dst|port", "198.51.100.3|70000"), ("ip-dst|port", "198.51.100.0/40|80"), ("ip-src|port", "a|80"),
+    ("domain|ip", "example.com|none"), ("hostname|port", "a.example|http"), ("port", "443/tcp"), ("port", "-1"),
+    ("AS", "ASx"), ("AS", "4294967296"), ("mac-address", "d2:fb:49:24:37"), ("mac-eui-64", "d2:fb:49:24:37:18"),
+    ("size-in-bytes", "12 kB"), ("counter", "-2"), ("boolean", "yes"), ("hex", "0xff"),
+  ])
+  func `a value that is not of its type is refused`(_ type: String, _ value: String) throws {
+    let found = try findings(Self.attribute(type, value))
+    #expect(found.map(\.rule) == ["misp-value"])
+    #expect(found.map(\.location.description) == ["/Event/Attribute/0/value"])
+  }
+
+  @Test(arguments: [
+    ("domain", "http://example.com/"), ("hostname", "SERVER01"), ("email", "nobody"), ("link", "example.com/a"),
+    ("url", "not a url"), ("vulnerability", "2026-12345"), ("weakness", "XSS"), ("ssdeep", "abc"),
+    ("filename|ssdeep", "a|abc"), ("domain|ip", "a b.example|198.51.100.3"),
+  ])
+  func `a value of an odd form is taken with a warning`(_ type: String, _ value: String) throws {
+    #expect(try findings(Self.attribute(type, value)).map(\.rule) == ["misp-value-form"])
+    #expect(try errors(Self.attribute(type, value)) == [])
+  }
+
+  @Test(arguments: [
+    (#","distribution":"4","sharing_group_id":"7""#, []), (#","distribution":4,"sharing_group_id":7"#, []),
+    (#","distribution":"5","sharing_group_id":null"#, []), (#","distribution":"4""#, ["schema-anyOf"]),
+    (#","distribution":"4","sharing_group_id":"0""#, ["misp-sharing-group"]),
+    (#","distribution":"4","sharing_group_id":null"#, ["misp-sharing-group"]),
+    (#","distribution":"3","sharing_group_id":"7""#, ["misp-sharing-group-unused"]),
+    (#","distribution":"6""#, ["schema-enum"]),
+    (#","first_seen":"2026-01-02T00:00:00+02:00","last_seen":"2026-01-01T23:00:00.5+00:00""#, []),
+    (#","first_seen":"2026-01-02T00:00:00+00:00","last_seen":"2026-01-02T00:30:00+01:00""#, ["misp-seen-in-order"]),
+  ])
+  func `distribution, sharing group and times of an attribute go together`(_ members: String, _ rules: [String]) throws
+  {
+    #expect(try findings(Self.attribute("md5", "8764605c6f388c89096b534d33565802", members)).map(\.rule) == rules)
+  }
+
+  @Test func `a category that the format does not list is a warning`() throws {
+    let text = Self.event.replacing("Payload delivery", with: "Payload deliveries")
+    #expect(try findings(text).map(\.rule) == ["misp-category"])
+  }
+
   @Test func `two attributes with one UUID are found`() throws {
     let second =
       #"},{"uuid":"91AE0A21-c7ae-4c7f-b84b-b84a7ce53d1f","type":"domain","category":"Network activity","value":"a.b"}]"#
