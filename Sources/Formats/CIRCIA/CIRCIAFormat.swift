@@ -49,37 +49,48 @@ enum CIRCIARules {
     "circia-ransom-report-late", .warning, "A ransom payment is reported within 24 hours of the payment.",
     source: "6 U.S.C. 681b(a)(2)")
   static let timesInOrder = Rule(
-    "circia-times-in-order", .error, "An incident begins before it ends, and is believed before it is reported.",
+    "circia-times-in-order", .error,
+    "An incident begins before it ends and before it is detected; belief and payment come before their report.",
     source: "89 FR 23644, proposed 6 CFR 226.8")
+  static let timeExists = Rule(
+    "circia-time-exists", .error, "A time is one that the calendar has.", source: "RFC 3339 section 5.7")
   static let marked = Rule(
     "circia-marking-missing", .warning, "A report says by TLP 2.0 who may receive it.", source: "FIRST TLP 2.0")
   static let authorised = Rule(
     "circia-third-party", .warning, "A third party that submits attests that it is authorised to.",
     source: "89 FR 23644, proposed 6 CFR 226.7")
 
-  static let all = [within72Hours, within24Hours, timesInOrder, marked, authorised]
+  static let all = [within72Hours, within24Hours, timeExists, timesInOrder, marked, authorised]
 
   static func findings(_ root: JSONValue) -> [Finding] {
     guard root.isObject else { return [] }
-    var findings: [Finding] = []
+    var findings = ReportTimes.unreal(root, timeExists)
     let submitted = ReportTimes.moment(root, "submitted_at")
     let place = JSONPointer(tokens: ["submitted_at"])
+    let type = root["report_type"]?.string.flatMap(CIRCIAReportType.init)
     if let incident = root["incident"], incident.isObject {
       let believed = ReportTimes.moment(incident, "reasonable_belief_at")
       if let believed, let submitted, submitted < believed {
         findings.append(timesInOrder.finding(at: place, "submitted at \(submitted), before \(believed)"))
       }
-      if var finding = ReportTimes.order(incident, "began_at", "ended_at", timesInOrder) {
+      for later in ["ended_at", "detected_at"] {
+        guard var finding = ReportTimes.order(incident, "began_at", later, timesInOrder) else { continue }
         finding.location = JSONPointer(tokens: ["incident"] + finding.location.tokens)
         findings.append(finding)
       }
-      if root["report_type"]?.isString("covered_cyber_incident") ?? false {
+      if type == .coveredCyberIncident || type == .joint {
         findings += ReportTimes.late(believed, submitted, hours: 72, within72Hours, at: place)
       }
     }
-    if root["report_type"]?.isString("ransom_payment") ?? false, let ransom = root["ransom"], ransom.isObject {
+    if let ransom = root["ransom"], ransom.isObject {
       let paid = ReportTimes.moment(ransom, "paid_at")
-      findings += ReportTimes.late(paid, submitted, hours: 24, within24Hours, at: place)
+      if let paid, let submitted, submitted < paid {
+        findings.append(timesInOrder.finding(at: place, "submitted at \(submitted), before the payment at \(paid)"))
+      }
+      // A joint report has the 72 hours of the incident.
+      if type == .ransomPayment || type == .supplemental {
+        findings += ReportTimes.late(paid, submitted, hours: 24, within24Hours, at: place)
+      }
     }
     if root["tlp"] == nil {
       findings.append(marked.finding(at: .root, "the report has no tlp; it is not passed on without a default"))

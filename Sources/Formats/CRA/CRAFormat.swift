@@ -54,22 +54,34 @@ enum CRARules {
   static let timesInOrder = Rule(
     "cra-times-in-order", .error, "Aware before submitted, notified before any later report.",
     source: "Regulation (EU) 2024/2847, Article 14")
+  static let timeExists = Rule(
+    "cra-time-exists", .error, "A time is one that the calendar has.", source: "RFC 3339 section 5.7")
+  static let oneTrack = Rule(
+    "cra-track", .warning, "A notification is about what its track says: a vulnerability, or an incident.",
+    source: "Regulation (EU) 2024/2847, Article 14(1) and (3)")
   static let marked = Rule(
     "cra-marking-missing", .warning, "A notification says by TLP 2.0 who may receive it.", source: "FIRST TLP 2.0")
   static let delay = Rule(
     "cra-delay-grounds", .warning, "A delay of dissemination is asked for with its grounds and until when.",
     source: "Regulation (EU) 2024/2847, Article 16(2)")
 
-  static let all = [within24Hours, within72Hours, finalAfterFix, timesInOrder, marked, delay]
+  static let all = [within24Hours, within72Hours, finalAfterFix, timeExists, timesInOrder, oneTrack, marked, delay]
 
   static func findings(_ root: JSONValue) -> [Finding] {
     guard root.isObject else { return [] }
-    var findings: [Finding] = []
+    var findings = ReportTimes.unreal(root, timeExists)
     let aware = ReportTimes.moment(root, "aware_at")
     let submitted = ReportTimes.moment(root, "submitted_at")
-    if let finding = ReportTimes.order(root, "aware_at", "submitted_at", timesInOrder) { findings.append(finding) }
-    if let finding = ReportTimes.order(root, "notification_submitted_at", "submitted_at", timesInOrder) {
-      findings.append(finding)
+    for (earlier, later) in [
+      ("aware_at", "submitted_at"), ("aware_at", "notification_submitted_at"),
+      ("notification_submitted_at", "submitted_at"),
+    ] {
+      if let finding = ReportTimes.order(root, earlier, later, timesInOrder) { findings.append(finding) }
+    }
+    for (track, other) in [("vulnerability", "incident"), ("incident", "vulnerability")]
+    where root["track"]?.string == track && root[other] != nil {
+      findings.append(
+        oneTrack.finding(at: JSONPointer(tokens: [other]), "the track is \(track), and \(other) is filled in"))
     }
     let place = JSONPointer(tokens: ["submitted_at"])
     switch root["stage"]?.string.flatMap(CRAStage.init) {

@@ -8,7 +8,8 @@ enum NIS2Rules {
     "nis2-time-exists", .error, "A time is one that the calendar has.", source: "RFC 3339 section 5.7")
   static let timesInOrder = Rule(
     "nis2-times-in-order", .error,
-    "Detected before aware, aware before submitted, notified before any later report, handled after aware.",
+    "Detected before aware, aware before submitted, notified before any later report, handled after aware and before "
+      + "submitted.",
     source: "Directive (EU) 2022/2555, Article 23(4)")
   static let within24Hours = Rule(
     "nis2-early-warning-late", .warning, "An early warning is submitted within 24 hours of becoming aware.",
@@ -20,6 +21,10 @@ enum NIS2Rules {
     "nis2-final-report-late", .warning,
     "A final report is submitted within a month of the notification, or of the handling where progress was reported.",
     source: "Directive (EU) 2022/2555, Article 23(4)(d) and (e)")
+  static let finalWhileOngoing = Rule(
+    "nis2-final-while-ongoing", .warning,
+    "While an incident goes on a progress report is due, and the final report after its handling.",
+    source: "Directive (EU) 2022/2555, Article 23(4)(e)")
   static let marked = Rule(
     "nis2-marking-missing", .warning, "A report says by TLP 2.0 who may receive it.", source: "FIRST TLP 2.0")
   static let bordersAgree = Rule(
@@ -30,7 +35,8 @@ enum NIS2Rules {
     source: "Directive (EU) 2022/2555, Annexes I and II")
 
   static let all = [
-    timeExists, timesInOrder, within24Hours, within72Hours, withinAMonth, marked, bordersAgree, subsectorFits,
+    timeExists, timesInOrder, within24Hours, within72Hours, withinAMonth, finalWhileOngoing, marked, bordersAgree,
+    subsectorFits,
   ]
 
   static func findings(_ report: JSONValue) -> [Finding] {
@@ -38,7 +44,8 @@ enum NIS2Rules {
     var times = Times(report)
     times.compare()
     times.compareDeadlines(stage: report["stage"]?.string.flatMap(NIS2Stage.init))
-    return times.findings + marking(report) + borders(report) + subsector(report)
+    return ReportTimes.unreal(report, timeExists) + times.findings + ending(report) + marking(report) + borders(report)
+      + subsector(report)
   }
 
   private static func marking(_ report: JSONValue) -> [Finding] {
@@ -46,6 +53,17 @@ enum NIS2Rules {
     return [
       marked.finding(
         at: .root, "the report has no tlp; without a default in the arrangement it is not passed on to anyone")
+    ]
+  }
+
+  private static func ending(_ report: JSONValue) -> [Finding] {
+    guard report["stage"]?.string == NIS2Stage.finalReport.rawValue, report["ongoing"]?.bool ?? false else {
+      return []
+    }
+    return [
+      finalWhileOngoing.finding(
+        at: JSONPointer(tokens: ["ongoing"]),
+        "the incident is said to be ongoing in a final report; a progress report is due until it is handled")
     ]
   }
 
@@ -98,20 +116,14 @@ private struct Times {
 
   init(_ report: JSONValue) {
     for name in Self.names {
-      guard let text = report[name]?.string else { continue }
-      if let moment = Timestamp(text) {
-        moments[name] = moment
-      } else {
-        findings.append(
-          NIS2Rules.timeExists.finding(at: JSONPointer(tokens: [name]), "'\(text.prefix(40))' is no moment in UTC"))
-      }
+      moments[name] = report[name]?.string.flatMap { Timestamp($0) }
     }
   }
 
   mutating func compare() {
     for (earlier, later) in [
       ("detected_at", "aware_at"), ("aware_at", "submitted_at"), ("aware_at", "notification_submitted_at"),
-      ("notification_submitted_at", "submitted_at"), ("aware_at", "handled_at"),
+      ("notification_submitted_at", "submitted_at"), ("aware_at", "handled_at"), ("handled_at", "submitted_at"),
     ] {
       guard let first = moments[earlier], let second = moments[later], second < first else { continue }
       findings.append(
