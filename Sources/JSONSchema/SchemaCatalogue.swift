@@ -31,6 +31,8 @@ package final class SchemaCatalogue {
   private var resources: [String: SchemaResource] = [:]
   private var roots: [RootKey: SchemaResource] = [:]
   var patterns: [String: Pattern] = [:]
+  /// The members of large objects that references led through, by name. Their documents stay with the resources.
+  private var names: [RootKey: [String: Int]] = [:]
   /// What was compiled since the last schema was added.
   private var compiled: [String: JSONSchema] = [:]
 
@@ -128,12 +130,24 @@ extension SchemaCatalogue {
   private func walk(_ start: SchemaPlace, _ pointer: JSONPointer) -> SchemaPlace? {
     var place = start
     for token in pointer.tokens {
-      guard let value = place.value.at(JSONPointer(tokens: [token])) else { return nil }
+      guard let value = part(of: place.value, token) else { return nil }
       let resource = root(of: value.document, at: value.index) ?? place.resource
       place = SchemaPlace(resource: resource, index: value.index, pointer: place.pointer.appending(token))
     }
     return place
   }
+
+  /// What a token leads to. Names of large objects are looked up: a schema may refer to each of many definitions.
+  private func part(of value: JSONValue, _ token: String) -> JSONValue? {
+    guard value.isObject, value.count > Self.few else { return value.at(JSONPointer(tokens: [token])) }
+    let key = RootKey(document: .init(value.document), index: value.index)
+    if names[key] == nil {
+      names[key] = Dictionary(value.members.map { ($0.key, $0.value.index) }) { first, _ in first }
+    }
+    return names[key]?[token].map { JSONValue(document: value.document, index: $0) }
+  }
+
+  private static var few: Int { 64 }
 
   /// Finds identifiers and anchors, wherever schemas stand.
   private func scan(_ start: SchemaPlace) throws(SchemaError) {

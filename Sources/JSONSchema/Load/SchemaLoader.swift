@@ -15,6 +15,8 @@ struct SchemaLoader {
   private var dialects: [String?: Dialect] = [:]
   /// More nodes than this are a schema out of hand.
   private static let mostNodes = 200_000
+  /// More dynamic scopes than this too: each remembers all the resources that it came through.
+  private static let mostScopes = 5_000
   private static let deepest = 500
 
   private struct Key: Hashable {
@@ -37,7 +39,7 @@ struct SchemaLoader {
 
   /// The number of the node for a place, which is read later if it is new.
   mutating func node(_ place: SchemaPlace, scope outer: Int) throws(SchemaError) -> Int {
-    let scope = enter(place.resource, outer)
+    let scope = try enter(place, outer)
     let key = Key(document: .init(place.resource.document), index: place.index, scope: scope)
     if let known = numbers[key] { return known }
     guard nodes.count < Self.mostNodes else { throw place.error(nil, "the schema unfolds to too many parts") }
@@ -48,12 +50,13 @@ struct SchemaLoader {
     return number
   }
 
-  private mutating func enter(_ resource: SchemaResource, _ scope: Int) -> Int {
+  private mutating func enter(_ place: SchemaPlace, _ scope: Int) throws(SchemaError) -> Int {
     var bound = scopes[scope]
-    for name in resource.dynamicAnchors where bound[name] == nil { bound[name] = resource }
+    for name in place.resource.dynamicAnchors where bound[name] == nil { bound[name] = place.resource }
     guard bound.count > scopes[scope].count else { return scope }
     let names = bound.mapValues(\.base)
     if let known = scopeNumbers[names] { return known }
+    guard scopes.count < Self.mostScopes else { throw place.error(nil, "the schema unfolds to too many parts") }
     scopes.append(bound)
     scopeNumbers[names] = scopes.count - 1
     return scopes.count - 1
