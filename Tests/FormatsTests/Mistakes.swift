@@ -172,5 +172,23 @@ enum Mistakes {
       "a report before its moment of awareness", FindingsTests.report, "2026-11-24T09:15:00Z", "2026-11-24T04:00:00Z"),
     wrong("a MISP hash of the wrong length", FindingsTests.event, "8764605c6f388c89096b534d33565802", "8764"),
     wrong("a MISP date that does not exist", FindingsTests.event, "2026-11-24", "2026-02-30"),
+    wrong(
+      "a MISP address that is none", FindingsTests.event,
+      #""type":"md5","category":"Payload delivery","value":"8764605c6f388c89096b534d33565802""#,
+      #""type":"ip-dst","category":"Network activity","value":"999.1.2.3""#),
+    wrong(
+      "a MISP event for a sharing group that is not named", FindingsTests.event, #""info":"x""#,
+      #""info":"x","distribution":"4","sharing_group_id":"0""#),
+    wrong(
+      "an artifact that is here and elsewhere",
+      observable(
+        "artifact",
+        #""payload_bin":"aGk=","url":"https://e.example/","hashes":{"MD5":"8764605c6f388c89096b534d33565802"}"#)),
+    wrong(
+      "a hash of one digit too many",
+      observable("file", #""hashes":{"SHA-256":"\#(String(repeating: "0123456789", count: 6) + "01234")"}"#)),
+    wrong("a pattern with double quotes", indicator, "'198.51.100.3'", #"\"198.51.100.3\""#),
+    wrong("a pattern with an address that has no quotes", indicator, "'198.51.100.3'", "198.51.100.3"),
+    wrong("a pattern that repeats half a time", indicator, "3']", "3'] REPEATS 0.5 TIMES"),
   ]
 }

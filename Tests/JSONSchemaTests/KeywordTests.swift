@@ -83,7 +83,7 @@ struct KeywordTests {
       "the value has 5000 characters; expected at most 10"),
     Refusal(
       #"{"const":"a"}"#, "\"\(String(repeating: "x", count: 5_000))\\n\"", "", "/const",
-      "the value is \"\(String(repeating: "x", count: 60))...\"; expected \"a\""),
+      "the value is \"\(String(repeating: "x", count: 60))...\" (5001 characters); expected \"a\""),
   ]
 
   static let containers: [Refusal] = [

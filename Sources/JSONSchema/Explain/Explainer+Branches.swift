@@ -10,6 +10,12 @@ extension Explainer {
     let fitting = trials.indices.filter { trials[$0].isEmpty }
     if !fitting.isEmpty {
       if keyword == "oneOf", fitting.count > 1 {
+        let sets = fitting.map { tables.schemas[branches[$0]].required }
+        if sets.allSatisfy({ !$0.isEmpty }) {
+          let keys = sets.map { $0.map { quoted($0) }.joined(separator: " with ") }
+          add(spot, keyword, "\(keys.joined(separator: " and ")) stand together\(inside(spot)); only one of them may")
+          return
+        }
         let names = fitting.map { title(branches[$0], $0) }.joined(separator: " and ")
         add(spot, keyword, "\(name(spot)) fits \(fitting.count) alternatives, \(names); expected exactly one")
       }

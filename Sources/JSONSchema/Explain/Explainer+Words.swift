@@ -38,7 +38,10 @@ extension Explainer {
   func within(_ spot: Spot) -> String { spot.instance.isEmpty ? "" : " from \(name(spot))" }
   func withinObject(_ spot: Spot) -> String { spot.instance.isEmpty ? "" : " of \(name(spot))" }
 
-  /// What was found, shortened and escaped.
+  /// ` in "contact"`, or nothing at the root.
+  func inside(_ spot: Spot) -> String { spot.instance.isEmpty ? "" : " in \(name(spot))" }
+
+  /// What was found, shortened and escaped; what had to be cut says how long it is.
   func shown(_ index: Int, withType: Bool = false) -> String { shown(tape, index, withType: withType) }
 
   func shown(_ value: JSONValue) -> String { shown(value.document.tape, value.index, withType: false) }
@@ -46,7 +49,10 @@ extension Explainer {
   private func shown(_ tape: JSONTape, _ index: Int, withType: Bool) -> String {
     switch tape.tag(index) {
     case JSONTape.Tag.string:
-      let text = quoted(shortened(String(decoding: tape.bytes(index).prefix(400), as: UTF8.self), 60))
+      let bytes = tape.bytes(index)
+      let length = bytes.count { $0 & 0xC0 != 0x80 }
+      let cut = length > 60 ? " (\(length) characters)" : ""
+      let text = quoted(shortened(String(decoding: bytes.prefix(400), as: UTF8.self), 60)) + cut
       return withType ? "the string \(text)" : text
     case JSONTape.Tag.object: return tape.count(index) == 0 ? "an empty object" : "an object"
     case JSONTape.Tag.array: return tape.count(index) == 0 ? "an empty array" : "an array"
