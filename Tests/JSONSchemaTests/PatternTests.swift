@@ -146,6 +146,7 @@ struct PatternTests {
     ("(x+x+)+[yz](?!z)", String(repeating: "x", count: 10_000)),
     ("(a*)*\\1[bc]", String(repeating: "a", count: 1_000_000)),
     ("(.*)(.*)(.*)(.*)(.*)\\5[!?]", String(repeating: "ab", count: 20_000)),
+    ("[ab]*a[ab]{8000}c", String(repeating: "ab", count: 20_000)),
   ])
   func `a match that costs too much is left undecided`(_ source: String, _ text: String) throws {
     #expect(try Pattern(source).verdict(text) == nil)

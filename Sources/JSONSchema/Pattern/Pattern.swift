@@ -1,7 +1,7 @@
 /// A pattern of ECMA-262, searched for anywhere in a string, in time linear in the string where it is regular.
 ///
 /// It is a table of states when that stays small; a pattern whose table would grow too large is walked as a graph,
-/// which costs more per byte but is as linear. What no automaton can hold (look-around, back-references) is PCRE2's,
+/// which costs more per byte but is as linear, within a bound. What no automaton can hold (look-around, back-references) is PCRE2's,
 /// within a bound.
 final class Pattern: @unchecked Sendable {
   // The table is written while the pattern is made, and never after.
@@ -75,7 +75,7 @@ final class Pattern: @unchecked Sendable {
     return searches(UnsafeBufferPointer(rebasing: text[..<(text.count &- tail.count)]))
   }
 
-  private func searches(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+  private func searches(_ text: UnsafeBufferPointer<UInt8>) -> Bool? {
     guard let table else { return PatternWalk(graph).matches(text) }
     let width = UInt32(truncatingIfNeeded: table.classCount)
     let matched = UInt32(Self.matched) &* width

@@ -36,11 +36,6 @@ struct PatternWalk {
     case end, word, other
   }
 
-  /// What a byte leads to.
-  func step(_ state: State, _ byte: UInt8) -> Outcome {
-    step(state, byte, reached: closure(state, Self.isWord(byte) ? .word : .other))
-  }
-
   /// What each of some bytes leads to.
   func steps(_ state: State, _ bytes: [UInt8]) -> [Outcome] {
     let other = closure(state, .other)
@@ -64,10 +59,14 @@ struct PatternWalk {
   /// Whether a text that ends here matches.
   func acceptsAtEnd(_ state: State) -> Bool { closure(state, .end) == nil }
 
-  func matches(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+  /// Whether a text matches; nil when that takes more than `mostCost`.
+  func matches(_ text: UnsafeBufferPointer<UInt8>) -> Bool? {
     var state = start
+    var cost = 0
     for byte in text {
-      switch step(state, byte) {
+      let reached = closure(state, Self.isWord(byte) ? .word : .other, &cost)
+      guard cost <= Self.mostCost else { return nil }
+      switch step(state, byte, reached: reached) {
       case .dead: return false
       case .matched: return true
       case .state(let following): state = following
@@ -76,14 +75,25 @@ struct PatternWalk {
     return acceptsAtEnd(state)
   }
 
+  /// Steps of the graph looked at for one text: a fraction of a second.
+  private static let mostCost = 10_000_000
+
   /// All steps reached without a byte; nil when the match is among them.
   private func closure(_ state: State, _ next: Following) -> [Int]? {
+    var cost = 0
+    return closure(state, next, &cost)
+  }
+
+  private func closure(_ state: State, _ next: Following, _ cost: inout Int) -> [Int]? {
     var seen = [Bool](repeating: false, count: graph.steps.count)
+    // Clearing so many marks costs too, though less than looking at a step.
+    cost += 1 + seen.count / 64
     var reached: [Int] = []
     var waiting = state.steps
     while let step = waiting.popLast() {
       guard !seen[step] else { continue }
       seen[step] = true
+      cost += 1
       switch graph.steps[step] {
       case .accept: return nil
       case .split(let targets): waiting += targets
