@@ -35,14 +35,22 @@ extension Ledger {
   ///
   /// - Parameter key: the message-id, or where there is none anything that names the content.
   package func noteAttempt(sender: AgencyID, key: String, at: Instant) async throws(LedgerError) -> Int {
-    try await write(isUrgent: true, bytes: 0) { transaction in
-      try transaction.execute(
-        """
-        INSERT INTO suspect (sender, key, attempts, at) VALUES (?1, ?2, 1, ?3)
-        ON CONFLICT DO UPDATE SET attempts = attempts + 1, at = ?3
-        """, [sender.slug, key, at.milliseconds])
-      return try transaction.row("SELECT attempts FROM suspect WHERE sender = ? AND key = ?", [sender.slug, key])?[0]
-        ?? 1
+    try await noteAttempts(sender: sender, keys: [key], at: at)[0]
+  }
+
+  /// The same for several, in their order.
+  package func noteAttempts(sender: AgencyID, keys: [String], at: Instant) async throws(LedgerError) -> [Int] {
+    guard !keys.isEmpty else { return [] }
+    return try await write(isUrgent: true, bytes: 0) { transaction in
+      try keys.map { key in
+        try transaction.execute(
+          """
+          INSERT INTO suspect (sender, key, attempts, at) VALUES (?1, ?2, 1, ?3)
+          ON CONFLICT DO UPDATE SET attempts = attempts + 1, at = ?3
+          """, [sender.slug, key, at.milliseconds])
+        return try transaction.row("SELECT attempts FROM suspect WHERE sender = ? AND key = ?", [sender.slug, key])?[0]
+          ?? 1
+      }
     }
   }
 
@@ -55,8 +63,16 @@ extension Ledger {
 
   /// Forgets the attempts on an input that was recorded.
   package func clearAttempts(sender: AgencyID, key: String) async throws(LedgerError) {
-    try await write(isUrgent: false, bytes: 0) {
-      try $0.execute("DELETE FROM suspect WHERE sender = ? AND key = ?", [sender.slug, key])
+    try await clearAttempts(sender: sender, keys: [key])
+  }
+
+  /// The same for several.
+  package func clearAttempts(sender: AgencyID, keys: [String]) async throws(LedgerError) {
+    guard !keys.isEmpty else { return }
+    try await write(isUrgent: false, bytes: 0) { transaction in
+      for key in keys {
+        try transaction.execute("DELETE FROM suspect WHERE sender = ? AND key = ?", [sender.slug, key])
+      }
     }
   }
 

@@ -1,38 +1,79 @@
 import Contract
 import Synchronization
 
-/// Deliveries that were written down a moment ago and wait in memory for their outlet; bounded for each recipient, what
-/// does not fit is found in the ledger when its claim has passed.
+/// Deliveries that were written down a moment ago and wait in memory for their outlet; bounded for each recipient. Of
+/// what does not fit the numbers are kept: the outlet gives them back to the ledger, from where it takes them in turn.
 final class HandedOver: Sendable {
+  /// What waits for one recipient.
+  private struct Waiting {
+    var urgent = Line()
+    var others = Line()
+    /// The numbers of those that did not fit.
+    var dropped: [Int64] = []
+
+    var count: Int { urgent.count + others.count }
+  }
+
+  /// First in, first out: taking moves nothing.
+  private struct Line {
+    private var entries: [PendingDelivery] = []
+    private var head = 0
+
+    var count: Int { entries.count - head }
+
+    mutating func append(_ delivery: PendingDelivery) { entries.append(delivery) }
+
+    mutating func removeLast() -> PendingDelivery? { count == 0 ? nil : entries.removeLast() }
+
+    mutating func take(_ limit: Int, into list: inout [PendingDelivery]) {
+      let end = min(entries.count, head + limit)
+      list += entries[head..<end]
+      head = end
+      // What was taken is let go in large pieces, and at once where nothing is left.
+      guard head == entries.count || head >= 1024 else { return }
+      entries.removeSubrange(..<head)
+      head = 0
+    }
+  }
+
   private let maximum: Int
-  private let state = Mutex<[AgencyID: [PendingDelivery]]>([:])
+  private let state = Mutex<[AgencyID: Waiting]>([:])
 
   init(maximum: Int = 4096) { self.maximum = maximum }
 
+  /// An urgent one takes the place of one that is not.
   func put(_ delivery: PendingDelivery) {
-    state.withLock { waiting in
-      var line = waiting[delivery.recipient] ?? []
-      waiting[delivery.recipient] = nil
-      defer { waiting[delivery.recipient] = line }
-      if line.count >= maximum {
-        guard delivery.lane == .incident, let place = line.lastIndex(where: { $0.lane != .incident }) else { return }
-        line.remove(at: place)
+    state.withLock { state in
+      let isUrgent = delivery.lane == .incident
+      if let waiting = state[delivery.recipient], waiting.count >= maximum {
+        let left = isUrgent ? state[delivery.recipient]?.others.removeLast() : nil
+        state[delivery.recipient]?.dropped.append(left?.number ?? delivery.number)
+        guard left != nil else { return }
       }
-      line.append(delivery)
+      if isUrgent {
+        state[delivery.recipient, default: Waiting()].urgent.append(delivery)
+      } else {
+        state[delivery.recipient, default: Waiting()].others.append(delivery)
+      }
+    }
+  }
+
+  /// The numbers of those that did not fit since the last call.
+  func takeDropped(for recipient: AgencyID) -> [Int64] {
+    state.withLock { state in
+      guard let dropped = state[recipient]?.dropped, !dropped.isEmpty else { return [] }
+      state[recipient]?.dropped = []
+      return dropped
     }
   }
 
   /// Up to `limit` of them, those of the incident lane first.
   func take(for recipient: AgencyID, limit: Int) -> [PendingDelivery] {
-    state.withLock { waiting in
-      guard let all = waiting[recipient], !all.isEmpty else { return [] }
-      if all.count <= limit {
-        waiting[recipient] = nil
-        return all.filter { $0.lane == .incident } + all.filter { $0.lane != .incident }
-      }
-      let sorted = all.filter { $0.lane == .incident } + all.filter { $0.lane != .incident }
-      waiting[recipient] = Array(sorted[limit...])
-      return Array(sorted[..<limit])
+    state.withLock { state in
+      var list: [PendingDelivery] = []
+      state[recipient]?.urgent.take(limit, into: &list)
+      state[recipient]?.others.take(limit - list.count, into: &list)
+      return list
     }
   }
 }

@@ -14,7 +14,7 @@ struct Outlet: Sendable {
   /// How long a claim keeps others away, in milliseconds.
   static let leaseMilliseconds: Int64 = 60_000
   /// How many deliveries are written and sent side by side.
-  private static let width = 32
+  private static let width = 64
 
   let agency: AgencyID
   /// The lanes along which anything may go; receipts go in any case.
@@ -57,17 +57,45 @@ struct Outlet: Sendable {
       // Whatever memory holds: what waits in the ledger, an urgent report among it, does not wait behind a feed.
       if ContinuousClock.now >= nextLook {
         batch = try await claim(at: now)
-        nextLook = .now + .milliseconds(500)
+        // A full hand says that more waits there.
+        if batch.count < Self.width { nextLook = .now + .milliseconds(500) }
       }
-      if batch.isEmpty {
-        batch = context.handedOver.take(for: agency, limit: Self.width)
-        // A claim that has run out may be in other hands by now: the ledger will give it again.
-        batch.removeAll { $0.claimedUntil < now.adding(milliseconds: 5000) || !lanes.contains($0.lane) }
+      let fresh = context.handedOver.take(for: agency, limit: Self.width)
+      if fresh.count < Self.width, try await giveBackWhatDidNotFit(at: now) { nextLook = .now }
+      // A claim that has run out may be in other hands by now, and a lane may be paused: the ledger gives it again.
+      let (current, others) = fresh.split {
+        $0.claimedUntil >= now.adding(milliseconds: 5000) && lanes.contains($0.lane)
       }
+      try await giveBack(others.map(\.number), at: now)
+      batch += current
       guard !batch.isEmpty else {
-        await context.bells.wait(Self.deliveriesBell(agency), atMost: .seconds(1))
+        if nextLook > .now { await context.bells.wait(Self.deliveriesBell(agency), atMost: .seconds(1)) }
         continue
       }
+      try await deliver(batch, through: publisher)
+    }
+  }
+
+  /// Whether memory had no room for something that the ledger gives again at once now.
+  private func giveBackWhatDidNotFit(at now: Instant) async throws -> Bool {
+    let numbers = context.handedOver.takeDropped(for: agency)
+    try await giveBack(numbers, at: now)
+    return !numbers.isEmpty
+  }
+
+  private func giveBack(_ numbers: [Int64], at now: Instant) async throws {
+    for start in stride(from: 0, to: numbers.count, by: 512) {
+      _ = try await context.ledger.settle(
+        numbers[start..<min(start + 512, numbers.count)].map {
+          Settlement(delivery: $0, owner: context.owner, at: now, result: .released)
+        })
+    }
+  }
+
+  /// Side by side. Where that ends before its time, the connection being lost, nothing has to wait until claims run out.
+  private func deliver(_ batch: [PendingDelivery], through publisher: AMQPPublisher) async throws {
+    let claimed = batch.filter(\.isClaimed).map { Self.suspect($0.number) }
+    do {
       try await withThrowingTaskGroup(of: Settlement.Result?.self) { group in
         for delivery in batch { group.addTask { try await deliver(delivery, through: publisher) } }
         var isStopped = false
@@ -77,22 +105,29 @@ struct Outlet: Sendable {
         // A full inbox or a lost connection will not be better at once.
         if isStopped { try await Task.sleep(for: .milliseconds(100)) }
       }
+    } catch {
+      if !Task.isCancelled {
+        try await context.ledger.clearAttempts(sender: agency, keys: claimed)
+        try await giveBack(batch.map(\.number), at: context.clock.now())
+      }
+      throw error
     }
+    try await context.ledger.clearAttempts(sender: agency, keys: claimed)
   }
 
   private func claim(at now: Instant) async throws -> [PendingDelivery] {
     let rows = try await context.ledger.claimDeliveries(
       limit: Self.width, recipient: agency, lanes: lanes, owner: context.owner, now: now,
       leaseMilliseconds: Self.leaseMilliseconds)
+    // Counted before they are touched: what ends the hub each time it is delivered ends with the operators.
+    let counts = try await context.ledger.noteAttempts(sender: agency, keys: rows.map { Self.suspect($0.id) }, at: now)
     var batch: [PendingDelivery] = []
-    for row in rows {
-      // Counted before it is touched: what ends the hub each time it is delivered ends with the operators.
-      let attempts = try await context.ledger.noteAttempt(sender: agency, key: Self.suspect(row.id), at: now)
+    for (row, attempts) in zip(rows, counts) {
       guard attempts <= IntakeWorker.attemptsBeforePoison else {
         let failure = StageFailure(
           .write, .poison, "Delivering this ended the hub \(attempts - 1) times; replay it when the cause is mended.")
         try await settle(row.id, .deadLetter(failure.record))
-        try await context.ledger.clearAttempts(sender: agency, key: Self.suspect(row.id))
+        try await context.ledger.clearAttempts(sender: agency, keys: [Self.suspect(row.id)])
         continue
       }
       do {
@@ -114,9 +149,6 @@ struct Outlet: Sendable {
     guard let result else { return nil }
     try await settle(delivery.number, result)
     context.observe(.settled)
-    if delivery.isClaimed {
-      try await context.ledger.clearAttempts(sender: agency, key: Self.suspect(delivery.number))
-    }
     return result
   }
 
@@ -183,6 +215,13 @@ struct Outlet: Sendable {
   private func settle(_ delivery: Int64, _ result: Settlement.Result) async throws {
     try await context.ledger.settle(
       Settlement(delivery: delivery, owner: context.owner, at: context.clock.now(), result: result))
+  }
+}
+
+extension Array {
+  /// Those of which the condition holds, and those of which it does not, in their order.
+  fileprivate func split(by condition: (Element) -> Bool) -> ([Element], [Element]) {
+    (filter(condition), filter { !condition($0) })
   }
 }
 

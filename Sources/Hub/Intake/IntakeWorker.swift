@@ -8,7 +8,7 @@ import Sharing
 /// ledger has it.
 struct IntakeWorker: Sendable {
   /// How many messages of one lane may be under way at once.
-  static let prefetch = 128
+  static let prefetch = 256
   /// How often taking up one message may end the hub before it is given to the operators.
   static let attemptsBeforePoison = 3
 
@@ -34,22 +34,22 @@ struct IntakeWorker: Sendable {
   private func consume(_ queue: String, lane: Lane, on connection: AMQPConnection) async throws {
     let consumer = try await connection.openConsumer(queue: queue, prefetch: Self.prefetch)
     var rates = AgencyRates()
-    while let batch = try await consumer.nextBatch(max: 64) {
-      context.noteHeard(agency)
-      try await keepToRate(&rates, batch)
-      // What was handed out before may have ended the hub: one at a time, before the rest.
-      for delivery in batch where delivery.redelivered {
-        try await takeSuspect(reader.read(delivery, lane: lane))
-        acknowledge(delivery, to: consumer)
-      }
-      try await withThrowingTaskGroup(of: Void.self) { group in
+    // The prefetch bounds what is under way: while some wait for the disk, others are decided.
+    try await withThrowingDiscardingTaskGroup { group in
+      while let batch = try await consumer.nextBatch(max: 64) {
+        context.noteHeard(agency)
+        try await keepToRate(&rates, batch)
+        // What was handed out before may have ended the hub: one at a time, before the rest.
+        for delivery in batch where delivery.redelivered {
+          try await takeSuspect(reader.read(delivery, lane: lane))
+          acknowledge(delivery, to: consumer)
+        }
         for delivery in batch where !delivery.redelivered {
           group.addTask {
             try await take(reader.read(delivery, lane: lane))
             acknowledge(delivery, to: consumer)
           }
         }
-        try await group.waitForAll()
       }
     }
   }

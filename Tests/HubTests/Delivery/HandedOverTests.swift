@@ -23,6 +23,15 @@ import Testing
     #expect(waiting.take(for: .known("beta"), limit: 10).isEmpty)
   }
 
+  @Test func `are known by their numbers where they do not fit, so that none waits until its claim runs out`() {
+    let waiting = HandedOver(maximum: 2)
+    for number in 1...4 { waiting.put(delivery(Int64(number), .threat)) }
+    waiting.put(delivery(5, .incident))
+    #expect(waiting.takeDropped(for: .known("gamma")).isEmpty)
+    #expect(waiting.takeDropped(for: .known("beta")) == [3, 4, 2])
+    #expect(waiting.takeDropped(for: .known("beta")).isEmpty)
+  }
+
   @Test func `come urgent ones first, in their order`() {
     let waiting = HandedOver()
     for (number, lane) in [(1, Lane.threat), (2, .incident), (3, .threat), (4, .incident)] {
