@@ -7,9 +7,10 @@ import Glibc
 /// Each work is done by a process of its own, ours and theirs in turn; ratios are medians of the rounds' ratios. The
 /// machine is shared with the broker, so only ratios of one run mean anything; the lines that begin with `ratio` say how
 /// many times better we are, higher is better. Arguments: `--full` for all sizes and queue types, `--only TEXT` for the
-/// settings that have it in their name, `--pool` for our tasks on Swift's own threads instead of the connections', `--part NAME` for one of `works`, `alone`, `peers`, `many`, `idle`, `--rounds N`,
-/// `--python FILE --script FILE` for the Python peers; `soak COUNT` for the memory over many messages. `worker ...` does
-/// one piece of work; `stage` and `responder SIZE` start what workers talk to, for a profiler.
+/// settings that have it in their name, `--pool` for our tasks on Swift's own threads instead of the connections',
+/// `--part NAME` for one of `works`, `alone`, `peers`, `many`, `idle`, `--rounds N`, `--python FILE --script FILE` for the
+/// Python peers; `soak COUNT` for the memory over many messages. `worker ...` does one piece of work; `stage` and
+/// `responder SIZE` start what workers talk to, for a profiler.
 @main
 struct AMQPBenchmark {
   /// On what the works are done.
@@ -18,7 +19,8 @@ struct AMQPBenchmark {
     var size: Int
     var isSecure = false
     var name: String { "\(type.rawValue) \(size) B \(isSecure ? "TLS" : "plain")" }
-    var count: Int { max(200, min(30_000, (128 << 20) / size)) }
+    /// So many that what a process pays once does not matter on either side.
+    var count: Int { min(30_000, (512 << 20) / size) }
   }
 
   /// At least 0.95 of the rate; and of the CPU time at most so much, and what we aim at.

@@ -27,7 +27,7 @@ extension AMQPConnection {
 
   /// At most so many bytes are read in one turn, so that the others have theirs, and the tasks theirs while the bytes are
   /// in the processor's cache.
-  private static let readBudget = mostAtOnce
+  private static let readBudget = 512 << 10
 
   /// Works on the state under the lock; wakes who is to be woken, and the loop when it has something to do.
   func withState<Result: Sendable, Failure: Error>(
@@ -67,7 +67,13 @@ extension AMQPConnection {
       var turn = write(&socket, tools, asOf: asOf)
       (turn.activity, turn.bytes, turn.isPressed) = takeActivity()
       turn.hasMore = !isDrained
-      socket.declareInterest(reads: turn.hasEnded || !isPaused(), poll: tools.poll, id: serial)
+      let isPaused = !turn.hasEnded && isPaused()
+      if isPaused {
+        // When the pause is over the socket is read without a sign of it.
+        socket.hasUnread = true
+        turn.tick = state.withLock { $0.announceHeldBack() }
+      }
+      socket.declareInterest(reads: !isPaused, poll: tools.poll, id: serial)
       return turn
     }
   }
@@ -81,10 +87,12 @@ extension AMQPConnection {
 
   /// Whether the byte budget keeps this connection from being read. Its silence does not count meanwhile.
   private func isPaused() -> Bool {
-    guard let budget = configuration.byteBudget else { return false }
-    let isPaused = state.withLock { $0.mayPause } && budget.pause(self)
-    locked { $0.setPaused(isPaused, at: $1) }
-    return isPaused
+    if let budget = configuration.byteBudget {
+      let isPaused = state.withLock { $0.mayPause } && budget.pause(self)
+      locked { $0.setPaused(isPaused, at: $1) }
+      if isPaused { return true }
+    }
+    return state.withLock { $0.holdsBack(at: MonotonicClock.now()) }
   }
 
   private func takeActivity() -> (messages: Int, bytes: Int, isPressed: Bool) {
@@ -130,6 +138,8 @@ extension AMQPConnection {
   /// False where there may be more than was read.
   private func read(_ socket: inout ConnectionSocket, _ tools: borrowing EventLoop.Tools) -> Bool {
     var budget = Self.readBudget
+    var missing = 0
+    defer { socket.expect(missing) }
     socket.hasUnread = false
     while budget > 0 {
       let kept = socket.rest.count
@@ -142,7 +152,12 @@ extension AMQPConnection {
       let isLast = budget <= 0 || !outcome.isBytes
       var splitter = socket.splitter
       let used = locked { state, now in
-        defer { if isLast, state.hasFreshDeliveries { state.handOutAll() } }
+        defer {
+          if isLast {
+            if state.hasFreshDeliveries { state.handOutAll() }
+            missing = state.missingOfBody
+          }
+        }
         let direct = loan?.received ?? 0
         if let loan = loan.take() { state.takeBack(loan, &splitter) }
         guard count + direct > 0 else { return 0 }
@@ -204,7 +219,10 @@ extension AMQPConnection {
         if let isStalled { state.noteStall(isStalled, at: now) }
         state.tick(at: asOf)
         // When nothing is left from the last time: what was appended meanwhile.
-        if !socket.hasUnwritten { swap(&state.outgoing, &socket.writing) }
+        if !socket.hasUnwritten {
+          swap(&state.outgoing, &socket.writing)
+          state.unwritten = socket.unwritten
+        }
         turn = Turn(hasEnded: state.machine.hasEnded, tick: state.nextTick(at: now) ?? Int.max)
         state.announcedTick = turn.tick
         defer { state.commands = [] }
@@ -225,7 +243,15 @@ extension AMQPConnection {
   private func flush(_ socket: inout ConnectionSocket) -> Bool {
     let isLoggingIn = state.withLock { $0.machine.isLoggingIn }
     var hasWritten = false
-    defer { if hasWritten { locked { $0.noteWritten(at: $1) } } }
+    defer {
+      if hasWritten {
+        let unwritten = socket.unwritten
+        locked { state, now in
+          state.noteWritten(at: now)
+          state.noteUnwritten(unwritten)
+        }
+      }
+    }
     while socket.hasUnwritten {
       switch socket.send(wiping: isLoggingIn) {
       case .bytes: hasWritten = true
@@ -302,7 +328,14 @@ extension ConnectionState {
   /// True when the loop has something to do that no socket tells it.
   fileprivate func needsTurn(at now: Int) -> Bool {
     if !commands.isEmpty || (!outgoing.isEmpty && stalledSince == nil) { return true }
+    if heldBackUntil != nil, !isAhead { return true }
     return (nextTick(at: now) ?? Int.max) < announcedTick
+  }
+
+  /// The loop learns of the end of a pause; when it looks at this connection next.
+  fileprivate mutating func announceHeldBack() -> Int {
+    announcedTick = min(announcedTick, heldBackUntil ?? Int.max)
+    return announcedTick
   }
 
   fileprivate mutating func noteStall(_ isStalled: Bool, at now: Int) {

@@ -54,21 +54,38 @@ public final class AMQPPublisher: Sendable {
   /// first is sent; throws as `publish` does, so only when none was sent. When the connection ends or the task is
   /// cancelled in the middle, those that were not sent any more are `.indeterminate` as well.
   public func publish(batch: [Publish]) async throws(AMQPError) -> [PublishResult] {
-    if batch.isEmpty { return [] }
+    try await send(batch: batch).results()
+  }
+
+  /// What the broker says of messages that were sent.
+  public struct Answers: Sendable {
+    fileprivate let answers: PublishAnswers
+
+    /// Waits for all answers, which come in the order of the messages. Cancelling a task that waits makes the missing
+    /// ones `.indeterminate`.
+    public func results() async -> [PublishResult] { await answers.value() }
+  }
+
+  /// The first half of `publish(batch:)`: returns when all messages are on their way, so that the next can be sent while
+  /// the broker has not answered these. Throws as `publish` does.
+  ///
+  /// For those who pass large bodies on: from here on a body is kept until it is written and no longer, and since at most
+  /// some are waiting to be written at any time, each is while it is still in the processor's cache.
+  public func send(batch: [Publish]) async throws(AMQPError) -> Answers {
     for publish in batch { try publish.check(frameMax: frameMax) }
     let answers = PublishAnswers(count: batch.count)
     var next = 0
     do throws(AMQPError) {
-      next = try send(batch, from: 0, answers, isAdmitted: false)
+      next = try queue(batch, from: 0, answers, isAdmitted: false)
       while next < batch.count {
         try await reserve(PublisherState.weight(batch[next].message), count: batch.count - next)
-        next = try send(batch, from: next, answers, isAdmitted: true)
+        next = try queue(batch, from: next, answers, isAdmitted: true)
       }
     } catch {
       guard next > 0 else { throw error }
       answers.fillIn(from: next, .indeterminate(error))
     }
-    return await answers.value()
+    return Answers(answers: answers)
   }
 
   /// Takes room in the window, waiting for it when there is none.
@@ -103,7 +120,7 @@ public final class AMQPPublisher: Sendable {
 
   /// Encodes messages and queues them, as many as there is room for in the window; the index of the first that is left.
   /// The first has room already where it `isAdmitted`. Throws where the first one cannot be sent.
-  private func send(
+  private func queue(
     _ batch: [Publish], from start: Int, _ answers: PublishAnswers, isAdmitted: Bool
   ) throws(AMQPError) -> Int {
     var next = start

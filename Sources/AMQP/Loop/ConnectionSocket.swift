@@ -39,6 +39,8 @@ struct ConnectionSocket: ~Copyable, Sendable {
   /// For TLS: bytes of `writing` that lay scattered, brought together to fill records.
   private var gathered = ByteQueue()
   private var interest: UInt32 = 0
+  /// The socket is said to be readable when so many bytes have come.
+  private var lowWater: Int32 = 1
 
   init() {}
 
@@ -65,6 +67,7 @@ struct ConnectionSocket: ~Copyable, Sendable {
     }
     isConnecting = true
     splitter = FrameSplitter()
+    lowWater = 1
     interest = EPOLLIN.rawValue | EPOLLOUT.rawValue
     var event = epoll_event(events: interest, data: epoll_data_t(u64: id))
     epoll_ctl(poll, EPOLL_CTL_ADD, socket, &event)
@@ -140,6 +143,22 @@ struct ConnectionSocket: ~Copyable, Sendable {
     }
     if count > 0 { return .bytes(count) }
     return count == 0 ? .endOfStream : Self.outcome(errno)
+  }
+
+  /// How many bytes are left to be written.
+  var unwritten: Int { writing.count + gathered.count }
+  /// Much of a large body is worth waiting for: so many bytes.
+  private static let mostExpected = 256 << 10
+  private static let leastExpected = 32 << 10
+
+  /// So many bytes are sure to come: where they are many, the socket is not looked at for every few of them. Whoever reads
+  /// for another reason gets what is there.
+  mutating func expect(_ bytes: Int) {
+    // TLS has records of its own.
+    let wanted = isSecure || bytes < Self.leastExpected ? 1 : Int32(min(bytes, Self.mostExpected))
+    guard wanted != lowWater, isOpen else { return }
+    lowWater = wanted
+    setsockopt(descriptor, SOL_SOCKET, SO_RCVLOWAT, &lowWater, socklen_t(MemoryLayout<Int32>.size))
   }
 
   /// Whether there is something left to be written.

@@ -1,8 +1,9 @@
 /// How long the loop rests between its turns, so that under load each turn finds more to do: a look at a socket, a write
 /// and a task that is woken cost more than many messages. As network cards do with their interrupts.
 ///
-/// Few messages are never kept waiting, and there is no rest after a turn that had enough to do. Where resting brings no more of them, or the work stood still meanwhile because
-/// somebody waits for answers before going on, the loop stops resting for a while.
+/// Few messages are never kept waiting, and there is no rest after a turn that had enough to do. Where resting brings no
+/// more of them, or the work stood still meanwhile because somebody waits for answers before going on, the loop stops
+/// resting for a while.
 struct Pace {
   /// The longest rest, in nanoseconds.
   static let longest = 2_000_000

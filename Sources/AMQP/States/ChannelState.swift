@@ -162,6 +162,9 @@ struct DeliveryBuffer: Sendable {
   /// How many there were the last time.
   private var expected = 0
 
+  /// The bytes of their bodies.
+  private(set) var bytes = 0
+
   var count: Int { deliveries.count }
   var isEmpty: Bool { deliveries.isEmpty }
 
@@ -169,6 +172,7 @@ struct DeliveryBuffer: Sendable {
 
   mutating func append(_ delivery: consuming AMQPDelivery) {
     if deliveries.capacity == 0 { deliveries.reserveCapacity(max(expected, 8)) }
+    bytes += delivery.body.count
     deliveries.append(delivery)
   }
 
@@ -179,12 +183,14 @@ struct DeliveryBuffer: Sendable {
       return removeAll()
     }
     defer { deliveries.removeFirst(maximum) }
+    for index in 0..<maximum { bytes -= deliveries[index].body.count }
     return Array(deliveries[..<maximum])
   }
 
   mutating func removeAll() -> [AMQPDelivery] {
     var all: [AMQPDelivery] = []
     swap(&all, &deliveries)
+    bytes = 0
     return all
   }
 }

@@ -137,11 +137,46 @@ extension ConnectionState {
 
   /// Whether this connection may be left unread: it holds something to be settled, and waits for no answer.
   var mayPause: Bool {
-    guard heldBytes > 0, machine.isRunning, drainingUntil == nil else { return false }
+    heldBytes > 0 && waitsForNoAnswer
+  }
+
+  private var waitsForNoAnswer: Bool {
+    guard machine.isRunning, drainingUntil == nil else { return false }
     return !channels.contains { channel in
       guard let channel else { return false }
       return channel.isClosing || !channel.calls.isEmpty || (channel.publisher?.confirms.waiting ?? 0) > 0
     }
+  }
+
+  // MARK: What the program has not taken
+
+  /// So many bytes of bodies are received before somebody asks for them,
+  static let mostAhead = 1 << 20
+  /// and more only after so many milliseconds.
+  private static let holdBack = 20
+
+  /// Enough has come that no task has taken, and none waits for more.
+  var isAhead: Bool {
+    var bytes = 0
+    for case let consumer? in channels.lazy.map({ $0?.consumer }) {
+      guard consumer.waiters.isEmpty else { return false }
+      bytes += consumer.buffer.bytes
+    }
+    return bytes >= Self.mostAhead
+  }
+
+  /// Whether the socket is left alone for a moment, because the program has enough to do: a body that is taken soon
+  /// after it came is still in the processor's cache. For a moment only, so that the peer is heard, and what it wants to
+  /// say to others.
+  mutating func holdsBack(at now: Int) -> Bool {
+    guard isAhead, waitsForNoAnswer else {
+      heldBackUntil = nil
+      return false
+    }
+    if let until = heldBackUntil, now < until { return true }
+    let isFirst = heldBackUntil == nil
+    heldBackUntil = now + Self.holdBack
+    return isFirst
   }
 
   mutating func setPaused(_ isPaused: Bool, at now: Int) { machine.setPaused(isPaused, at: now) }

@@ -14,7 +14,7 @@ extension ConnectionState {
     if let refusal { throw refusal }
     guard let publisher = channel.publisher else { throw channel.fate.error }
     if clock.isBlocked, publisher.failsWhenBlocked { throw blockedError }
-    if !clock.isBlocked, publisher.waiters.isEmpty, publisher.hasRoom(for: bytes) {
+    if !clock.isBlocked, !isFull, publisher.waiters.isEmpty, publisher.hasRoom(for: bytes) {
       channel.publisher?.reserved += 1
       channel.publisher?.reservedBytes += bytes
       return .admitted
@@ -68,7 +68,7 @@ extension ConnectionState {
       var index = batch.startIndex
       while index < batch.endIndex {
         let bytes = PublisherState.weight(batch[index].message)
-        guard isAdmitted && index == batch.startIndex || publisher.hasRoom(for: bytes) else { break }
+        guard isAdmitted && index == batch.startIndex || !isFull && publisher.hasRoom(for: bytes) else { break }
         do throws(AMQPError) {
           writer.clear()
           try writer.publish(batch[index], channel: channel.number)
@@ -97,7 +97,7 @@ extension ConnectionState {
       return
     }
     if publisher.confirms.waiting == 0
-      || !publisher.waiters.isEmpty && publisher.confirms.waiting < publisher.window / 2
+      || !publisher.waiters.isEmpty && !isFull && publisher.confirms.waiting < publisher.window / 2
     {
       isPressed = true
     }
@@ -147,12 +147,26 @@ extension ConnectionState {
 
   // MARK: The window
 
+  /// With so many bytes that are not written, publishes wait: bodies that are written soon are still in the processor's
+  /// cache, and their memory is used again for the next ones.
+  static let mostUnwritten = 4 << 20
+
+  /// Whether so much waits to be written that nothing is to be added.
+  private var isFull: Bool { outgoing.count + unwritten >= Self.mostUnwritten }
+
+  /// So many bytes are left of those that the loop took over.
+  mutating func noteUnwritten(_ bytes: Int) {
+    let wasMore = bytes < unwritten
+    unwritten = bytes
+    if wasMore, outgoing.count + bytes <= Self.mostUnwritten / 2 { admitWaiters() }
+  }
+
   mutating func admitWaiters() {
     for case let channel? in channels { admitWaiters(channel) }
   }
 
   mutating func admitWaiters(_ channel: ChannelState) {
-    guard !clock.isBlocked, let publisher = channel.publisher, !publisher.waiters.isEmpty,
+    guard !clock.isBlocked, !isFull, let publisher = channel.publisher, !publisher.waiters.isEmpty,
       publisher.hasRoomAgain(for: publisher.waiters[0].bytes)
     else { return }
     // Whoever is let in takes as much of the room as it has messages for; `publish` asks again for the others.

@@ -24,6 +24,10 @@ struct ConnectionState: ~Copyable, Sendable {
   var drainingUntil: Int?
   /// Set by the loop while the socket takes no more bytes.
   var stalledSince: Int?
+  /// Bytes that the loop has taken over and not written yet.
+  var unwritten = 0
+  /// Set while the socket is left alone because the program has enough to do: until then at the latest.
+  var heldBackUntil: Int?
   /// In so many of the loop's turns, one after the other, more came than was read. There may be answers in it.
   var unreadTurns = 0
   /// The loop will look at this connection then, without being asked.
@@ -140,6 +144,7 @@ struct ConnectionState: ~Copyable, Sendable {
     guard !machine.hasEnded else { return nil }
     var next = machine.nextTick ?? Int.max
     if let drainingUntil { next = min(next, drainingUntil) }
+    if let heldBackUntil { next = min(next, heldBackUntil) }
     if let stalledSince, machine.isRunning { next = min(next, stalledSince + stallLimit) }
     for case let channel? in channels {
       if let until = channel.closingUntil { next = min(next, until) }

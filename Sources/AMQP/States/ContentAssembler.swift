@@ -50,6 +50,9 @@ struct ContentAssembler: Sendable {
 
   var isIdle: Bool { carrier == nil }
 
+  /// How many bytes of a body are still to come.
+  var missing: UInt64 { header == nil ? 0 : remaining }
+
   /// What is set aside for the body under way.
   var reservedBytes: Int { body.capacity }
 

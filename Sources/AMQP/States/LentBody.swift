@@ -30,6 +30,13 @@ extension ConnectionState {
     }
   }
 
+  /// How many bytes will come in any case: what is missing of the largest body that has begun to come.
+  var missingOfBody: Int {
+    var most: UInt64 = 0
+    for case let channel? in channels { most = max(most, channel.content.missing) }
+    return Int(clamping: most)
+  }
+
   /// Takes it back, with what was received.
   mutating func takeBack(_ loan: consuming LentBody, _ splitter: inout FrameSplitter) {
     splitter.skip(loan.received)

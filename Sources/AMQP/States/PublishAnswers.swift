@@ -18,10 +18,11 @@ final class PublishAnswers: Sendable {
     var results: [PublishResult]
     var isAnswered: [Bool]
     var missing: Int
+    /// Who waits for all of them.
+    var waiters: [OneShot<[PublishResult]>] = []
   }
 
   private let state: Mutex<State>
-  private let all = OneShot<[PublishResult]>()
 
   init(count: Int) {
     state = Mutex(
@@ -42,7 +43,13 @@ final class PublishAnswers: Sendable {
   }
 
   /// Ends the waiting.
-  func finish(_ results: [PublishResult]) { all.give(results) }
+  func finish(_ results: [PublishResult]) {
+    let waiters = state.withLock { state in
+      defer { state.waiters = [] }
+      return state.waiters
+    }
+    for waiter in waiters { waiter.give(results) }
+  }
 
   /// Answers what has no answer yet, from an index on; ends the waiting when no answer is missing then.
   func fillIn(from start: Int = 0, _ result: PublishResult) {
@@ -60,6 +67,13 @@ final class PublishAnswers: Sendable {
 
   /// Waits for all answers; cancelling the task makes the missing ones indeterminate.
   func value() async -> [PublishResult] {
-    await all.value { fillIn(.indeterminate(.cancelled)) }
+    let waiter = OneShot<[PublishResult]>()
+    let known: [PublishResult]? = state.withLock { state in
+      if state.missing == 0 { return state.results }
+      state.waiters.append(waiter)
+      return nil
+    }
+    if let known { return known }
+    return await waiter.value { fillIn(.indeterminate(.cancelled)) }
   }
 }

@@ -3,6 +3,9 @@ import Synchronization
 
 @testable import AMQP
 
+/// A moment, for a script that waits for something of this process.
+func rest() { usleep(1000) }
+
 /// A peer on a loopback port that does what a script says, on a thread of its own, for one connection.
 final class Peer: Sendable {
   let port: UInt16

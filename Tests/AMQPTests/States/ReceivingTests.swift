@@ -97,6 +97,37 @@ import Testing
     #expect(found[0].body.capacity >= body.count + ContentAssembler.slack)
   }
 
+  @Test func `the socket is left alone for moments while enough lies there that nobody takes`() throws {
+    var fed = Fed()
+    try fed.open(publisher: false)
+    let piece = Wire.body([UInt8](repeating: 7, count: 100_000))
+    for tag in 1...12 as ClosedRange<UInt64> {
+      let holdsBack = fed.state.holdsBack(at: 0)
+      #expect(!holdsBack, "\(tag)")
+      fed.feed(Wire.deliver(tag) + Wire.header(size: 100_000) + piece)
+      if tag > 10 { break }
+    }
+    let times = [0, 1, 19, 20, 21, 39, 40, 41]
+    // Once after each moment it is read all the same.
+    let held = times.map { fed.state.holdsBack(at: $0) }
+    #expect(held == [true, true, true, false, true, true, false, true])
+    let next = fed.state.nextTick(at: 41)
+    #expect(next == 60)
+    // Answers that somebody waits for are not kept waiting.
+    let found = fed.state.channel(1, 1)
+    let channel = try #require(found)
+    channel.calls.append(PendingCall(reply: .basicQos, deadline: 1000, answer: nil))
+    var holdsBack = fed.state.holdsBack(at: 42)
+    #expect(!holdsBack)
+    _ = channel.calls.popFirst()
+    holdsBack = fed.state.holdsBack(at: 43)
+    #expect(holdsBack)
+    _ = channel.consumer?.buffer.take(1)
+    holdsBack = fed.state.holdsBack(at: 44)
+    #expect(!holdsBack)
+    #expect(channel.consumer?.buffer.bytes == 1_000_000)
+  }
+
   @Test func `a body whose channel is closed while it is lent is nobody's`() throws {
     var fed = Fed()
     try fed.open(publisher: false)
