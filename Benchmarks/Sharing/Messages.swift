@@ -5,7 +5,7 @@ import Sharing
 
 /// Bundles of valid STIX objects, equal in every run.
 enum Messages {
-  private static let types = [
+  static let types = [
     "indicator", "malware", "campaign", "tool", "identity", "ipv4-addr", "domain-name", "vulnerability",
   ]
   private static let labels: [TLP?] = [.clear, .green, .amber, .amberStrict, nil]
