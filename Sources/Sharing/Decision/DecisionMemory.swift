@@ -25,8 +25,8 @@ final class DecisionMemory: Sendable {
   private let known = Mutex<[AgencyID: [Key: Passages]]>([:])
   /// Rising, each once.
   private let moments: [Instant]
-  /// Of one sender; with the next one all of them are forgotten, since a sender can write any purpose.
-  private static let mostForms = 64
+  /// Of one sender, which is an agency of the configuration; with the next one all of its own are forgotten, since a sender can write any purpose.
+  private static let mostForms = 16
 
   init(_ arrangements: [Arrangement]) {
     var moments: Set<Instant> = []
@@ -77,8 +77,8 @@ final class Passages: Sendable {
   /// For each recipient; where the sender named some, first as if it were named, then as if it were not.
   let passages: [Passage]
   private let verdicts = Mutex<[ObjectClass: [ObjectVerdict]]>([:])
-  /// Senders choose types and creators freely; what comes beyond so many classes is judged each time.
-  private static let mostClasses = 4096
+  /// Senders choose types and creators freely; what comes beyond so many verdicts is judged each time.
+  private static let mostVerdicts = 40_000
 
   init(_ form: MessageForm, namesRecipients: Bool, topics: Topics, _ terms: Configuration) {
     let recipients = terms.considered(from: form.sender, at: form.at)
@@ -100,7 +100,8 @@ final class Passages: Sendable {
     }
     if !new.isEmpty {
       verdicts.withLock { known in
-        for (object, verdicts) in new where known.count < Self.mostClasses { known[object] = verdicts }
+        let most = Self.mostVerdicts / max(1, passages.count)
+        for (object, verdicts) in new where known.count < most { known[object] = verdicts }
       }
     }
     return found.compactMap(\.self)

@@ -205,7 +205,7 @@ extension Label {
       self = .unknown
       return
     }
-    let floor = max(floor, markings.spoken ?? .clear)
+    let floor = Safeguard.spokenLabels.stands ? max(floor, markings.spoken ?? .clear) : floor
     guard let strict = markings.strictest, let literal = markings.literal else {
       self = .unmarked(atLeast: floor)
       return

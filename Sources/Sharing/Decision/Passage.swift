@@ -21,7 +21,7 @@ final class Passage: Sendable {
   let hasHolds: Bool
   private let conditions = Mutex<[Conditions.Key: Conditions]>([:])
   /// What is summed up for so many different sets of grants; whatever comes beyond is summed up each time.
-  private static let mostConditions = 256
+  private static let mostConditions = 64
 
   init(
     _ form: MessageForm, _ naming: MessageForm.Naming, to recipient: AgencyID, topics: Topics, _ terms: Configuration
