@@ -97,4 +97,17 @@ struct FoldedText {
     }
     return false
   }
+
+  /// Whether a text could begin with a label: its first letter is a T or a P, or one that may look like them.
+  static func couldBegin(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    for byte in bytes.prefix(mostBytes) {
+      switch byte | 0x20 {
+      case UInt8(ascii: "t"), UInt8(ascii: "p"): return true
+      case 0x80...: return true
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): return false
+      default: continue
+      }
+    }
+    return false
+  }
 }

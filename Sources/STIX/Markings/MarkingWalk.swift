@@ -156,6 +156,7 @@ struct MarkingWalk {
     let bytes = tape.bytes(value)
     let couldHandle = MachineTag.couldHandle(bytes)
     guard couldHandle || FoldedText.couldMatter(bytes), let place = place else { return }
+    if place == .prose, !FoldedText.couldBegin(bytes) { return }
     let text = FoldedText(bytes)
     func id() -> String { String(decoding: bytes.prefix(80), as: UTF8.self) }
     let exact =

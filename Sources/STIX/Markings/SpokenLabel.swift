@@ -88,14 +88,16 @@ enum SpokenName {
     "aismarking", "acsmarking", "isamarking", "isamarkings", "ieppolicy", "cuimarking", "cisaproprietary",
   ]
 
-  /// Whether a name could be one of these: it holds `tlp`, `pap`, `mark`, `cons`, `poli` or `prop`.
+  /// Whether a name could be one of these: it holds `tlp`, `pap`, `cons`, `mark`, `poli` or `opri`.
   private static func couldMatter(_ name: UnsafeBufferPointer<UInt8>) -> Bool {
     for at in 0..<(name.count - 2) {
-      switch (name[at] | 0x20, name[at + 1] | 0x20, name[at + 2] | 0x20) {
-      case (0x74, 0x6C, 0x70), (0x70, 0x61, 0x70), (0x6D, 0x61, 0x72), (0x63, 0x6F, 0x6E), (0x70, 0x6F, 0x6C),
-        (0x70, 0x72, 0x6F):
+      if name[at] >= 0x80 { return true }
+      let last = at + 3 < name.count ? name[at + 3] | 0x20 : 0
+      switch (name[at] | 0x20, name[at + 1] | 0x20, name[at + 2] | 0x20, last) {
+      case (0x74, 0x6C, 0x70, _), (0x70, 0x61, 0x70, _), (0x63, 0x6F, 0x6E, 0x73), (0x6D, 0x61, 0x72, 0x6B),
+        (0x70, 0x6F, 0x6C, 0x69), (0x6F, 0x70, 0x72, 0x69):
         return true
-      default: if name[at] >= 0x80 { return true }
+      default: break
       }
     }
     return false
