@@ -14,7 +14,9 @@ enum Messages {
   static func submission(_ count: Int, round: Int) throws -> Submission {
     Submission(
       sender: Terms.agencies[0], kind: .bundle, lane: .threat,
-      bundle: try STIXBundle(reading: JSONDocument(Array(bundle(count, round: round).utf8))),
+      bundle: try STIXBundle(
+        reading: JSONDocument(
+          Array(bundle(count, round: round).utf8), limits: JSONLimits(maximumBytes: .max))),
       at: Instant(milliseconds: 1_795_000_000_000))
   }
 
