@@ -113,7 +113,7 @@ package struct DeliveryPipeline: Sendable {
       pseudonyms: Pseudonyms(key: keys.pseudonymKey, recipient: delivery.recipient),
       hub: configuration.settings.name, acceptedAt: source.origin.acceptedAt,
       sourceNames: Anonymity.names(of: source.message.sender, configuration),
-      keepsCut: source.isReduced(delivery.format, delivery.decision))
+      keepsCut: delivery.format != .stix)
   }
 
   package func judge(
@@ -233,11 +233,6 @@ package struct DeliverySource: Sendable {
     self.message = message
     self.read = read
     origin = Origin(sender: message.sender, messageID: message.messageID, acceptedAt: acceptedAt)
-  }
-
-  /// Whether the sender's own document is reduced where it stands, and not STIX.
-  func isReduced(_ format: FormatID?, _ decision: Decision) -> Bool {
-    format == read.identified.format && format != .stix && !decision.hidesSource
   }
 
   var body: [UInt8] { message.body }

@@ -186,7 +186,7 @@ extension HubHome {
       let redactor = Redactor(
         decision, of: bundle, pseudonyms: Pseudonyms(key: keys.pseudonymKey, recipient: delivery.recipient),
         hub: configuration.settings.name, acceptedAt: row.acceptedAt ?? row.receivedAt, sourceNames: [],
-        keepsCut: source.isReduced(delivery.format, decision))
+        keepsCut: delivery.format != .stix)
       for index in decision.keep {
         let keyed = redactor.changed.contains(index) ? redactor.id(of: index) : nil
         let isAsked = keyed == id.lowercased()

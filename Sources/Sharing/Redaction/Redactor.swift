@@ -30,8 +30,8 @@ package struct Redactor: Sendable {
   /// - Parameters:
   ///   - hub: the name of the hub, which becomes the creator of what it changes.
   ///   - sourceNames: how texts may name the originator.
-  ///   - keepsCut: what only lost a reference keeps its id: so it is in a document of the sender's own format that is
-  ///     reduced, whose parts are no objects of STIX.
+  ///   - keepsCut: what only lost a reference keeps its id: so it is in any format but STIX, where one name for an event
+  ///     of which some have more and some less is usual.
   package init(
     _ decision: Decision, of bundle: STIXBundle, pseudonyms: Pseudonyms, hub: String, acceptedAt: Instant,
     sourceNames: [String], keepsCut: Bool = false

@@ -186,7 +186,7 @@ import Testing
     #expect(ids.count == 4)
   }
 
-  @Test func `in a document of the sender's format that is reduced, what lost a reference stays what it is`() throws {
+  @Test func `in another format than STIX what lost a reference stays what it is`() throws {
     let configuration = Configuration(
       agencies: try TestTerms.agencies([:]), arrangements: [try TestTerms.arrangement("", number: 1)])
     let bundle = try TestMessage(Self.cut).bundle()
