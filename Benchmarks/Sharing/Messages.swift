@@ -5,7 +5,7 @@ import Sharing
 
 /// Bundles of valid STIX objects, equal in every run.
 enum Messages {
-  private static let types = [
+  static let types = [
     "indicator", "malware", "campaign", "tool", "identity", "ipv4-addr", "domain-name", "vulnerability",
   ]
   private static let labels: [TLP?] = [.clear, .green, .amber, .amberStrict, nil]
@@ -14,7 +14,9 @@ enum Messages {
   static func submission(_ count: Int, round: Int) throws -> Submission {
     Submission(
       sender: Terms.agencies[0], kind: .bundle, lane: .threat,
-      bundle: try STIXBundle(reading: JSONDocument(Array(bundle(count, round: round).utf8))),
+      bundle: try STIXBundle(
+        reading: JSONDocument(
+          Array(bundle(count, round: round).utf8), limits: JSONLimits(maximumBytes: .max))),
       at: Instant(milliseconds: 1_795_000_000_000))
   }
 

@@ -7,10 +7,11 @@ import Sharing
 ///
 /// 200 agencies, 500 grants over 50 arrangements; the sender has grants to 21 of them. Bundles of 1, 100 and 10,000
 /// objects of nine types with five labels, most of them referring to others. What is measured is the decision on a
-/// message that was parsed already; markings and references are read in it, as they are in the hub. Rounds alternate
+/// message that was parsed already; markings and references are read in it, as they are in the hub. A configuration
+/// sums its terms up when the first message of a form comes; that is done before. Rounds alternate
 /// between us and jsonschema-rs, which validates the objects of the largest bundle; each figure is the rounds' median.
 ///
-/// Arguments: the Python of the peer and its script; or `loop OBJECTS SECONDS` to run one case for a profiler.
+/// Arguments: the Python of the peer and its script; or `loop OBJECTS SECONDS VARIETY` to run one case for a profiler.
 @main
 struct SharingBenchmark {
   static let rounds = 7
@@ -19,10 +20,12 @@ struct SharingBenchmark {
   static func main() throws {
     let arguments = CommandLine.arguments
     if arguments.count > 3, arguments[1] == "loop" {
-      return try loop(Int(arguments[2]) ?? 100, seconds: Double(arguments[3]) ?? 10)
+      let place = arguments.count > 4 ? Int(arguments[4]) ?? 0 : 0
+      return try loop(
+        Int(arguments[2]) ?? 100, seconds: Double(arguments[3]) ?? 10, Terms.Variety.allCases[place % 3])
     }
-    let cases = try [false, true].flatMap { isTransfer in
-      try sizes.map { try Case(objects: $0, isTransfer: isTransfer) }
+    let cases = try Terms.Variety.allCases.flatMap { variety in
+      try sizes.map { try Case(objects: $0, variety) }
     }
     let peer = arguments.count > 2 ? Peer(python: arguments[1], script: arguments[2]) : nil
     try peer?.prepare(Messages.bundle(10_000, round: 0))
@@ -34,12 +37,13 @@ struct SharingBenchmark {
       if let rate = peer?.measure() { theirs.append(rate) }
     }
     print("200 agencies, 500 grants; decisions on an object for a recipient per CPU-second, median of \(rounds) rounds")
-    print("  terms               objects  recipients  decisions/s   us/message    slowest    fastest")
+    print("  terms                        objects  recipients  decisions/s   us/message    slowest    fastest")
     for (each, rates) in zip(cases, ours) {
       let cells = [each.objects, each.recipients, Int(median(rates))].map { pad(String($0), 11) }
       let cost = Double(each.objects * each.recipients) / median(rates) * 1e6
       let spread = [cost, rates.min() ?? 0, rates.max() ?? 0].map { pad(String(Int($0)), 11) }
-      print("  \(each.isTransfer ? "with redaction   " : "without redaction")" + (cells + spread).joined())
+      let name = each.variety.rawValue
+      print("  \(name)\(String(repeating: " ", count: 27 - name.count))" + (cells + spread).joined())
     }
     Growth.report()
     print("")
@@ -47,15 +51,15 @@ struct SharingBenchmark {
     // Without the peer the must is the number alone.
     let must = min(300_000, theirs.isEmpty ? .infinity : 2.3 * median(theirs))
     for (each, rates) in zip(cases, ours) {
-      let name = "\(each.isTransfer ? "with" : "without")-redaction-\(each.objects)"
+      let name = each.variety.rawValue.replacing(", ", with: "-").replacing(" ", with: "-") + "-\(each.objects)"
       let value = (median(rates) / 1e4).rounded() / 100
       print("ratio \(name)/1-million \(value) goal 1.0 (must \((must / 1e4).rounded() / 100))")
     }
   }
 
   /// One case over and over.
-  private static func loop(_ objects: Int, seconds: Double) throws {
-    let each = try Case(objects: objects, isTransfer: false)
+  private static func loop(_ objects: Int, seconds: Double, _ variety: Terms.Variety) throws {
+    let each = try Case(objects: objects, variety)
     let end = CPU.seconds() + seconds
     var rates: [Double] = []
     while CPU.seconds() < end { rates.append(each.measure()) }
@@ -72,14 +76,14 @@ struct SharingBenchmark {
 /// One size of bundles under one set of terms.
 struct Case {
   let objects: Int
-  let isTransfer: Bool
+  let variety: Terms.Variety
   let recipients: Int
   private let configuration: Configuration
 
-  init(objects: Int, isTransfer: Bool) throws {
+  init(objects: Int, _ variety: Terms.Variety) throws {
     self.objects = objects
-    self.isTransfer = isTransfer
-    configuration = Terms.configuration(isTransfer: isTransfer)
+    self.variety = variety
+    configuration = Terms.configuration(variety)
     recipients = configuration.decide(try Messages.submission(objects, round: 0)).count
   }
 

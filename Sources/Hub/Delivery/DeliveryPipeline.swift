@@ -112,7 +112,8 @@ package struct DeliveryPipeline: Sendable {
       delivery.decision, of: source.read.canonical,
       pseudonyms: Pseudonyms(key: keys.pseudonymKey, recipient: delivery.recipient),
       hub: configuration.settings.name, acceptedAt: source.origin.acceptedAt,
-      sourceNames: Anonymity.names(of: source.message.sender, configuration))
+      sourceNames: Anonymity.names(of: source.message.sender, configuration),
+      keepsCut: delivery.format != .stix)
   }
 
   package func judge(
@@ -188,7 +189,7 @@ package struct DeliveryPipeline: Sendable {
     let pipeline = IntakePipeline(configuration: configuration, keys: keys)
     let submission = pipeline.submission(
       of: read, source.message, acceptedAt: source.origin.acceptedAt, at: now)
-    let again = configuration.decide(submission).first { $0.recipient == delivery.recipient }
+    let again = configuration.decide(submission, to: delivery.recipient)
     return again?.released(by: delivery.decision.releases, isWholeRead: read.residue.isEmpty)
   }
 

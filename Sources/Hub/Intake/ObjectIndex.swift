@@ -24,30 +24,44 @@ package struct ObjectIndex: Sendable {
     index.known.reserveCapacity(bundle.objects.count * ObjectKeys.size)
     for object in bundle.objects { index.known += key(of: object.id) }
     var passed: Set<Int> = []
+    var keyed: [String] = []
     for decision in judged.decisions where decision.outcome != .withhold {
       let recipient = decision.recipient
-      if configuration.agencies[recipient]?.kind == .hub { passed.formUnion(decision.keep) }
+      let isPeer = configuration.agencies[recipient]?.kind == .hub
+      if isPeer { passed.formUnion(decision.keep) }
       guard !decision.isWhole else { continue }
       let redactor = Redactor(
         decision, of: bundle, pseudonyms: Pseudonyms(key: keys.pseudonymKey, recipient: recipient),
         hub: configuration.settings.name, acceptedAt: time, sourceNames: [])
-      for place in redactor.changed.sorted() { index.known += key(of: redactor.id(of: place)) }
+      for place in redactor.changed.sorted() {
+        let id = redactor.id(of: place)
+        index.known += key(of: id)
+        if isPeer, isRecognisable(bundle.objects[place]) { keyed.append(id) }
+      }
     }
-    index.passed = passed.sorted().flatMap { marks(of: bundle.objects[$0]) }
+    index.passed = passed.sorted().flatMap { marks(of: bundle.objects[$0]) } + keyed.map(mark)
     return index
   }
 
   /// What an object is recognised by after it went through another format: the UUID of its id, and what it says. Nothing
   /// for what two may say without knowing of each other: observables, identities, definitions, a name alone.
   func marks(of object: STIXObject) -> [[UInt8]] {
-    guard object.kind != .observable, object.kind != .meta, object.type != "identity", object.type != "location" else {
-      return []
-    }
-    var marks = [keys.authenticate([Array("passed id".utf8), Array(object.id.lowercased().suffix(36).utf8)])]
+    guard isRecognisable(object) else { return [] }
+    var marks = [mark(of: object.id)]
     if let content = Self.content(of: object) {
-      marks.append(keys.authenticate([Array("passed content".utf8)] + content.map { Array($0.utf8) }))
+      marks.append(
+        Array(keys.authenticate([Array("passed content".utf8)] + content.map { Array($0.utf8) }).prefix(16)))
     }
-    return marks.map { Array($0.prefix(16)) }
+    return marks
+  }
+
+  private func isRecognisable(_ object: STIXObject) -> Bool {
+    object.kind != .observable && object.kind != .meta && object.type != "identity" && object.type != "location"
+  }
+
+  /// Of an id, its own or the keyed one that a peer got.
+  private func mark(of id: String) -> [UInt8] {
+    Array(keys.authenticate([Array("passed id".utf8), Array(id.lowercased().suffix(36).utf8)]).prefix(16))
   }
 
   /// The parts of what an object says that hardly two authors write alike.
@@ -81,6 +95,14 @@ package struct ObjectIndex: Sendable {
         places.append(object.index)
       }
     }
-    return Set(try await ledger.passed(marks, before: message).map { places[$0] })
+    let returned = Set(try await ledger.passed(marks, before: message).map { places[$0] })
+    guard !returned.isEmpty else { return [] }
+    // One attribute of MISP becomes an indicator and what it is about: an observable that stands for nothing but what
+    // came back has come back as well.
+    let known = Set(returned.flatMap { bundle.objects[$0].sources })
+    let beside = bundle.objects.filter { object in
+      object.kind == .observable && !object.sources.isEmpty && object.sources.allSatisfy(known.contains)
+    }
+    return returned.union(beside.map(\.index))
   }
 }

@@ -96,6 +96,8 @@ package struct Rehearsal: Sendable {
       }
       lines.append("  \(recipient.slug.padded(to: 20)) \(parts.joined(separator: ", "))")
     }
+    let trial = proposed.configuration.onTrial
+    if !trial.isEmpty { lines.append("On trial then, without signatures: \(trial.joined(separator: ", ")).") }
     return lines
   }
 

@@ -60,7 +60,10 @@ package struct WhyAnswer: Sendable {
   private func now(_ width: Int) -> [String] {
     guard let today else { return ["  today  The message cannot be read any more."] }
     let isSame = today.decision?.outcome == decision?.outcome && today.decision?.keep == decision?.keep
-    return (isSame ? "The same. " + today.reason : today.reason).under("  today  ", width: width)
+    let trial =
+      today.isOnTrial
+      ? " (Arrangement \(today.decision?.arrangement ?? "") is on trial, without signatures.)" : ""
+    return ((isSame ? "The same. " : "") + today.reason + trial).under("  today  ", width: width)
   }
 }
 
@@ -90,15 +93,19 @@ extension Sighting {
     ])
     for sighting in sightings {
       let what =
-        sighting.knownAs.map { "under the id \($0)" }
-        ?? sighting.objects.map { PlainText.count($0, "object") } ?? "as it was sent"
+        sighting.knownAs.map { _ in "changed" } ?? sighting.objects.map { PlainText.count($0, "object") }
+        ?? "as it was sent"
       table.rows.append([
         sighting.delivery.recipient.slug, sighting.delivery.confirmedAt?.description ?? "",
         sighting.delivery.format?.slug ?? "", sighting.isHidden ? "" : sighting.message.sender.slug,
         (sighting.isHidden ? sighting.delivery.deliveryID : sighting.message.messageID).printable.cut(to: 40), what,
       ])
     }
-    return table.lines(width: width)
+    // An id that is cut is of no use: it is what somebody quotes.
+    let ids = sightings.compactMap { sighting in
+      sighting.knownAs.map { "  \(sighting.delivery.recipient): its other id is \($0)" }
+    }
+    return table.lines(width: width) + ids
   }
 }
 
@@ -178,7 +185,8 @@ extension HubHome {
       else { return nil }
       let redactor = Redactor(
         decision, of: bundle, pseudonyms: Pseudonyms(key: keys.pseudonymKey, recipient: delivery.recipient),
-        hub: configuration.settings.name, acceptedAt: row.acceptedAt ?? row.receivedAt, sourceNames: [])
+        hub: configuration.settings.name, acceptedAt: row.acceptedAt ?? row.receivedAt, sourceNames: [],
+        keepsCut: delivery.format != .stix)
       for index in decision.keep {
         let keyed = redactor.changed.contains(index) ? redactor.id(of: index) : nil
         let isAsked = keyed == id.lowercased()

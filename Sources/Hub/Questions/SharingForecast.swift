@@ -135,9 +135,11 @@ extension SharingForecast {
     var cuts = recipient.cutOut.prefix(limit ?? .max).map { "\($0.pointer) of \($0.id)" }
     if cuts.count < recipient.cutOut.count { cuts.append("and \(recipient.cutOut.count - cuts.count) more") }
     add("cut out", cuts)
+    let ids = Dictionary(zip(decision.keep, recipient.passing.map(\.id)), uniquingKeysWith: { first, _ in first })
     var changes =
-      (decision.redactions.map { "\($0.pointer) goes" }
-      + decision.rewrites.map { "\($0.pointer): \($0.treatment.rawValue)" }).prefix(limit ?? .max).map { $0 }
+      (decision.redactions.map { "\($0.pointer) of \(ids[$0.object] ?? "") goes" }
+      + decision.rewrites.map { "\($0.pointer) of \(ids[$0.object] ?? ""): \($0.treatment.rawValue)" })
+      .prefix(limit ?? .max).map { $0 }
     let all = decision.redactions.count + decision.rewrites.count
     if changes.count < all { changes.append("and \(all - changes.count) more") }
     add("changed", changes)

@@ -92,6 +92,14 @@ struct ObjectScan {
     in bytes: UnsafeBufferPointer<UInt8>, whole: STIXReference.Place, other: STIXReference.Place = .embedded,
     isMarking: Bool = false
   ) {
+    guard bytes.count >= IDMention.plainLength else { return }
+    IDMention.forEachPlain(in: bytes) { mention in
+      for target in ids.targets(of: mention, in: bytes, isEmbedded: true, own: own) {
+        references.append(
+          STIXReference(
+            pointer: JSONPointer(tokens: tokens), target: target, place: other == .key ? .key : .embedded))
+      }
+    }
     guard bytes.count >= UUIDText.length else { return }
     IDMention.forEach(in: bytes) { mention in
       var place = mention.isWhole ? whole : other

@@ -57,7 +57,7 @@ final class ScanTable: Sendable {
     return withExtendedLifetime(document) {
       var walk = MarkingWalk(document, definitions)
       return entries.map { entry in
-        var markings = walk.markings(of: entry.value.index)
+        var markings = walk.markings(of: entry.value.index, type: entry.type)
         if !common.isEmpty { markings.add(common) }
         return markings
       }

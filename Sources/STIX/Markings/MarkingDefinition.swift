@@ -6,14 +6,16 @@ struct MarkingDefinitions {
   private var defined: [String: ObjectMarkings] = [:]
 
   mutating func add(_ object: JSONValue, id: String) {
-    defined[id.lowercased(), default: ObjectMarkings()].add(Self.read(object, id: id))
+    defined[Self.canonical(id), default: ObjectMarkings()].add(Self.read(object, id: id))
   }
 
   /// What a reference to a marking means. A published TLP id keeps its meaning whatever the bundle says of it: an
   /// object that says a different label makes it the stricter of both, one that says none makes it unknown.
   func meaning(of id: String) -> ObjectMarkings {
-    let inBundle = defined[id.lowercased()]
-    guard let (tlp, generation) = TLP.known(id) else { return inBundle ?? ObjectMarkings(unknown: id) }
+    let lower = id.lowercased()
+    let canonical = TLP.known(lower) != nil || defined[lower] != nil ? lower : Self.canonical(id)
+    let inBundle = defined[canonical]
+    guard let (tlp, generation) = TLP.known(canonical) else { return inBundle ?? ObjectMarkings(unknown: id) }
     var meaning = ObjectMarkings(tlp, generation: generation)
     guard let inBundle else { return meaning }
     // The private alias is published as a statement, so its object need not say a label.
@@ -72,6 +74,47 @@ struct MarkingDefinitions {
     case IEPPolicy.extensionID: return IEPPolicy.read(value).map { $0.joined(id) } ?? ObjectMarkings(unknown: id)
     default: return ObjectMarkings(unknown: id)
     }
+  }
+}
+
+extension MarkingDefinitions {
+  /// CISA's controlled unclassified information, which nobody here can read.
+  private static let cuiExtensionID = "extension-definition--dff17fb3-edcb-4f99-ad1b-4b751c95738a"
+
+  /// What an extension of an object says that belongs into a marking-definition; nil for any other extension.
+  ///
+  /// - Parameter object: may have the property for TLP 2.0 beside its own, where the extension says so.
+  static func misplaced(extension key: String, value: JSONValue, beside object: JSONValue) -> ObjectMarkings? {
+    let id = canonical(key)
+    guard [TLP.extensionID, ACSMarking.extensionID, IEPPolicy.extensionID, cuiExtensionID].contains(id) else {
+      return nil
+    }
+    if id == TLP.extensionID, value["tlp_2_0"] == nil, object["tlp_2_0"] != nil { return nil }
+    return read(extension: id, value: value, id: id)
+  }
+
+  /// An id as it is compared: in lower case, with the hyphens that a UUID has, and without what some write around it.
+  static func canonical(_ id: String) -> String {
+    var text = id.lowercased()
+    text.removeAll { $0.isWhitespace || $0 == "{" || $0 == "}" }
+    if text.hasPrefix("urn:uuid:") { text.removeFirst(9) }
+    let type: Substring
+    var digits: Substring
+    if let cut = text.firstRange(of: "--") {
+      type = text[..<cut.lowerBound]
+      digits = text[cut.upperBound...]
+    } else {
+      type = "marking-definition"
+      digits = text[...]
+    }
+    digits.removeAll { $0 == "-" }
+    guard digits.utf8.count == 32, digits.allSatisfy(\.isHexDigit) else { return id.lowercased() }
+    var uuid = ""
+    for (place, digit) in digits.enumerated() {
+      if [8, 12, 16, 20].contains(place) { uuid.append("-") }
+      uuid.append(digit)
+    }
+    return "\(type)--\(uuid)"
   }
 }
 

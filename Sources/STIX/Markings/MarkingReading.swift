@@ -32,6 +32,8 @@ package struct ObjectMarkings: Sendable, Equatable {
   package private(set) var strictest: TLP?
   /// The strictest label, TLP 1's AMBER read as AMBER.
   package private(set) var literal: TLP?
+  /// The strictest label that something says that is no marking: it narrows, and what has no other stays unmarked.
+  package private(set) var spoken: TLP?
   /// Ids, or the text of values, that we do not know how to read.
   package private(set) var unknown: [String] = []
   /// Ids of markings that say something else than TLP, such as statements, and travel on with the object.
@@ -54,6 +56,8 @@ package struct ObjectMarkings: Sendable, Equatable {
     literal = tlp
   }
 
+  init(spoken tlp: TLP) { spoken = tlp }
+
   init(unknown text: String) { unknown = [text] }
 
   init(additional id: String) { additional = [id] }
@@ -67,13 +71,15 @@ package struct ObjectMarkings: Sendable, Equatable {
 
   /// Whether nothing is marked at all.
   package var isEmpty: Bool {
-    strictest == nil && unknown.isEmpty && additional.isEmpty && pap == nil && controls.isEmpty && nationalities == nil
+    strictest == nil && spoken == nil && unknown.isEmpty && additional.isEmpty && pap == nil && controls.isEmpty
+      && nationalities == nil
       && consent == nil && !hidesSource
   }
 
   mutating func add(_ other: ObjectMarkings) {
     strictest = Self.greater(strictest, other.strictest)
     literal = Self.greater(literal, other.literal)
+    spoken = Self.greater(spoken, other.spoken)
     pap = Self.greater(pap, other.pap)
     if !other.controls.isEmpty { controls.formUnion(other.controls) }
     if let more = other.nationalities { nationalities = nationalities?.intersection(more) ?? more }
@@ -81,6 +87,16 @@ package struct ObjectMarkings: Sendable, Equatable {
     hidesSource = hidesSource || other.hidesSource
     for text in other.unknown where !unknown.contains(text) { unknown.append(text) }
     for id in other.additional where !additional.contains(id) { additional.append(id) }
+  }
+
+  /// The same, as something says it that is no marking.
+  var asSpoken: ObjectMarkings {
+    var markings = self
+    markings.spoken = Self.greater(spoken, strictest)
+    markings.strictest = nil
+    markings.literal = nil
+    markings.additional = []
+    return markings
   }
 
   private static func greater<Value: Comparable>(_ one: Value?, _ other: Value?) -> Value? {

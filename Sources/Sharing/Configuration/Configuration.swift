@@ -15,6 +15,8 @@ package struct Configuration: Sendable {
   let routes: RouteTable
   /// What decisions look up of objects.
   let asks: ObjectAsks
+  /// What was summed up of all this for messages that were decided.
+  let memory: DecisionMemory
 
   package init(
     digest: String = "", settings: HubSettings = HubSettings(), agencies: [Agency], arrangements: [Arrangement]
@@ -34,6 +36,7 @@ package struct Configuration: Sendable {
     }
     asks.topics = asks.topics || arrangements.contains { $0.grants.contains { $0.sectors != nil } }
     self.asks = asks
+    memory = DecisionMemory(self.arrangements)
   }
 
   /// The ids of the arrangements that are on trial, without signatures: to be shown wherever their terms are.

@@ -15,19 +15,21 @@ final class Term: Sendable {
 
   /// The condition of the grant that the message fails, the last in the order of ``DecisionRule`` of those that it
   /// comes to; nil where all match.
-  func miss(_ submission: Submission, to agency: Agency, _ topics: Topics) -> DecisionRule? {
+  func miss(
+    _ form: MessageForm, _ naming: MessageForm.Naming, to agency: Agency, _ topics: Topics
+  ) -> DecisionRule? {
     let recipient = agency.id
-    if DecisionRule.kindNotGranted.fires(!grant.kinds.contains(submission.kind)) { return .kindNotGranted }
-    if DecisionRule.arrangementNotYetInForce.fires(submission.at < arrangement.effectiveFrom) {
+    if DecisionRule.kindNotGranted.fires(!grant.kinds.contains(form.kind)) { return .kindNotGranted }
+    if DecisionRule.arrangementNotYetInForce.fires(form.at < arrangement.effectiveFrom) {
       return .arrangementNotYetInForce
     }
-    let hasEnded = arrangement.expires.map { submission.at >= $0 } ?? false
+    let hasEnded = arrangement.expires.map { form.at >= $0 } ?? false
     if DecisionRule.arrangementExpired.fires(hasEnded) { return .arrangementExpired }
     if DecisionRule.arrangementNotSigned.fires(!arrangement.isAgreed) { return .arrangementNotSigned }
-    let bases = arrangement.legalBases.filter { $0.concerns(submission.sender, recipient) }
-    let areValid = bases.allSatisfy { $0.isValid(at: submission.at) }
+    let bases = arrangement.legalBases.filter { $0.concerns(form.sender, recipient) }
+    let areValid = bases.allSatisfy { $0.isValid(at: form.at) }
     if DecisionRule.legalBasisExpired.fires(!areValid) { return .legalBasisExpired }
-    if let stated = submission.comparableLegalBasis,
+    if let stated = form.comparableLegalBasis,
       DecisionRule.legalBasisUnknown.fires(!bases.contains { ComparableWord($0.id).text == stated })
     {
       return .legalBasisUnknown
@@ -40,16 +42,15 @@ final class Term: Sendable {
       let isOther = !topics.sectors.isEmpty && topics.sectors.isDisjoint(with: sectors.map(Sector.comparable))
       if DecisionRule.sectorNotGranted.fires(isOther) { return .sectorNotGranted }
     }
-    let isOtherTraffic = submission.exercise ? grant.exercises == .refused : grant.exercises == .only
+    let isOtherTraffic = form.exercise ? grant.exercises == .refused : grant.exercises == .only
     if DecisionRule.exerciseNotGranted.fires(isOtherTraffic) { return .exerciseNotGranted }
-    if let miss = missedPurpose(submission), Safeguard.rule(miss).stands { return miss }
-    let isNamed = submission.named?.contains(recipient) ?? false
-    if DecisionRule.mustBeNamed.fires(grant.mustBeNamed && !isNamed) { return .mustBeNamed }
+    if let miss = missedPurpose(form), Safeguard.rule(miss).stands { return miss }
+    if DecisionRule.mustBeNamed.fires(grant.mustBeNamed && naming != .recipient) { return .mustBeNamed }
     return nil
   }
 
-  private func missedPurpose(_ submission: Submission) -> DecisionRule? {
-    guard let stated = submission.comparablePurpose else { return grant.purposes == nil ? nil : .purposeMissing }
+  private func missedPurpose(_ form: MessageForm) -> DecisionRule? {
+    guard let stated = form.comparablePurpose else { return grant.purposes == nil ? nil : .purposeMissing }
     guard let agreed = purposes else { return .purposeNotGranted }
     return agreed.contains { ComparableWord($0).text == stated } ? nil : .purposeNotGranted
   }

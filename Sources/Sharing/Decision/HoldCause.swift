@@ -1,5 +1,4 @@
 package import Contract
-import JSON
 import STIX
 
 /// One thing that what passes has to wait for.
@@ -18,7 +17,7 @@ package struct HoldCause: Sendable, Hashable {
 
   /// What a grant lets wait at the moment. What somebody has to end, an approval or a consent, has no end of its own,
   /// whatever a file says.
-  static func of(_ term: Term, _ submission: Submission) -> [HoldCause] {
+  static func of(_ term: Term, acceptedAt: Instant, at: Instant) -> [HoldCause] {
     var causes: [HoldCause] =
       DecisionRule.needsApproval.fires(term.grant.needsApproval) ? [HoldCause(rule: .needsApproval)] : []
     for hold in term.grant.holds {
@@ -29,8 +28,8 @@ package struct HoldCause: Sendable, Hashable {
         continue
       }
       // Without an end it would be one that nobody ends; files without are refused.
-      let end = hold.end(acceptedAt: submission.acceptedAt) ?? Self.never
-      if submission.at >= end || !Safeguard.holdUntilEnd.stands { continue }
+      let end = hold.end(acceptedAt: acceptedAt) ?? Self.never
+      if at >= end || !Safeguard.holdUntilEnd.stands { continue }
       causes.append(HoldCause(rule: rule, until: end))
     }
     return causes
@@ -71,20 +70,4 @@ package struct Release: Sendable, Hashable {
   package var party: AgencyID?
 
   package init(by party: AgencyID? = nil) { self.party = party }
-}
-
-/// What is sensitive in a message, looked for once, when the first recipient needs it.
-final class LazyFields {
-  private let graph: ObjectGraph
-  private(set) lazy var scan = FieldScan(graph)
-  /// Identities that some object names as its creator.
-  private(set) lazy var creators: Set<Int> = {
-    var ids: Set<String> = []
-    for object in graph.objects {
-      if let id = object.value["created_by_ref"]?.string { ids.insert(id.lowercased()) }
-    }
-    return Set(graph.objects.filter { $0.type == "identity" && ids.contains($0.id.lowercased()) }.map(\.index))
-  }()
-
-  init(_ graph: ObjectGraph) { self.graph = graph }
 }

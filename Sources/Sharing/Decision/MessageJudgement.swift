@@ -1,9 +1,10 @@
 import Contract
 import STIX
 
-/// Where a message and one recipient meet: what binds them, and what stands in the message's way as a whole.
-struct MessageJudgement {
-  let submission: Submission
+/// Where messages of one form and one recipient meet: what binds them, and what stands in their way as a whole.
+struct MessageJudgement: Sendable {
+  let form: MessageForm
+  let naming: MessageForm.Naming
   let recipient: Agency
   let sender: Agency
   /// The arrangements of which both are parties. What they forbid holds as long as their files stand, in force or not:
@@ -11,10 +12,31 @@ struct MessageJudgement {
   let binding: [Arrangement]
   /// The grants from the sender to the recipient.
   let terms: [Term]
+  /// Of those that bind both, what concerns messages like these.
+  private let prohibitions: [(arrangement: Arrangement, parts: [Prohibition])]
+
+  init(
+    _ form: MessageForm, _ naming: MessageForm.Naming, from sender: Agency, to recipient: Agency,
+    binding: [Arrangement],
+    terms: [Term]
+  ) {
+    self.form = form
+    self.naming = naming
+    self.sender = sender
+    self.recipient = recipient
+    self.binding = binding
+    self.terms = terms
+    prohibitions = binding.compactMap { arrangement in
+      let restrictions = Self.restrictions(of: arrangement, form, recipient.id)
+      let parts = (arrangement.prohibitions + restrictions.flatMap(\.prohibitions)).filter {
+        $0.concerns(form.sender, recipient, form.kind)
+      }
+      return parts.isEmpty ? nil : (arrangement, parts)
+    }
+  }
 
   /// A rule that withholds the message whatever the grants say, with the arrangement that it stands in.
-  func obstacle(_ graph: ObjectGraph) -> (rule: DecisionRule, arrangement: Arrangement?)? {
-    if DecisionRule.cannotBeJudged.fires(graph.fault != nil) { return (.cannotBeJudged, nil) }
+  func obstacle() -> (rule: DecisionRule, arrangement: Arrangement?)? {
     if DecisionRule.senderSuspended.fires(sender.isSuspended) { return (.senderSuspended, nil) }
     if DecisionRule.recipientSuspended.fires(recipient.isSuspended) { return (.recipientSuspended, nil) }
     if let suspended = binding.first(where: { DecisionRule.arrangementSuspended.fires($0.isSuspended) }) {
@@ -25,21 +47,21 @@ struct MessageJudgement {
     }) {
       return (.partySuspended, left)
     }
-    if DecisionRule.backToOrigin.fires(submission.provenance.origin == recipient.id) { return (.backToOrigin, nil) }
-    if DecisionRule.loop.fires(submission.provenance.isLoop) { return (.loop, nil) }
-    if let maximum = submission.provenance.maximumHops,
-      DecisionRule.hopsExhausted.fires(submission.provenance.hops >= maximum)
+    if DecisionRule.backToOrigin.fires(form.provenance.origin == recipient.id) { return (.backToOrigin, nil) }
+    if DecisionRule.loop.fires(form.provenance.isLoop) { return (.loop, nil) }
+    if let maximum = form.provenance.maximumHops,
+      DecisionRule.hopsExhausted.fires(form.provenance.hops >= maximum)
     {
       return (.hopsExhausted, nil)
     }
-    if DecisionRule.kindReserved.fires(submission.kind.isReserved) { return (.kindReserved, nil) }
-    if let named = submission.named, DecisionRule.notNamed.fires(!named.contains(recipient.id)) {
-      return (.notNamed, nil)
+    if DecisionRule.kindReserved.fires(form.kind.isReserved) { return (.kindReserved, nil) }
+    if DecisionRule.notNamed.fires(naming == .others) { return (.notNamed, nil) }
+    if let prohibiting = prohibitions.first(where: { entry in
+      DecisionRule.prohibited.fires(entry.parts.contains { $0.objectTypes == nil })
+    }) {
+      return (.prohibited, prohibiting.arrangement)
     }
-    if let prohibiting = binding.first(where: { DecisionRule.prohibited.fires(prohibits($0, type: nil)) }) {
-      return (.prohibited, prohibiting)
-    }
-    if let stated = submission.comparablePurpose {
+    if let stated = form.comparablePurpose {
       func knows(_ words: [String]) -> Bool { words.contains { ComparableWord($0).text == stated } }
       if let arrangement = binding.first(where: { DecisionRule.purposeProhibited.fires(knows($0.prohibitedPurposes)) })
       {
@@ -50,27 +72,25 @@ struct MessageJudgement {
       }
       if DecisionRule.purposeUnknown.fires(!isKnown) { return (.purposeUnknown, nil) }
     }
-    let isUnwanted = recipient.format(for: submission.kind) == nil
+    let isUnwanted = recipient.format(for: form.kind) == nil
     return DecisionRule.kindNotAccepted.fires(isUnwanted) ? (.kindNotAccepted, nil) : nil
   }
 
   /// What single parties took back of an arrangement, so far as it concerns these two.
   func restrictions(of arrangement: Arrangement) -> [Restriction] {
-    guard !arrangement.restrictions.isEmpty, Safeguard.restrictions.stands else { return [] }
-    return arrangement.restrictions.filter { $0.concerns(submission.sender, recipient.id, at: submission.at) }
+    Self.restrictions(of: arrangement, form, recipient.id)
   }
 
-  /// Whether an arrangement, or a party of it, prohibits messages like this one as a whole, or objects of a type.
-  func prohibits(_ arrangement: Arrangement, type: String?) -> Bool {
-    let restrictions = restrictions(of: arrangement)
-    let all =
-      restrictions.isEmpty
-      ? arrangement.prohibitions : arrangement.prohibitions + restrictions.flatMap(\.prohibitions)
-    return all.contains { prohibition in
-      guard prohibition.concerns(submission.sender, recipient, submission.kind) else { return false }
-      guard let types = prohibition.objectTypes else { return true }
-      return type.map { types.contains($0) } ?? false
-    }
+  private static func restrictions(
+    of arrangement: Arrangement, _ form: MessageForm, _ recipient: AgencyID
+  ) -> [Restriction] {
+    guard !arrangement.restrictions.isEmpty, Safeguard.restrictions.stands else { return [] }
+    return arrangement.restrictions.filter { $0.concerns(form.sender, recipient, at: form.at) }
+  }
+
+  /// Whether an arrangement, or a party of one, prohibits objects of a type in messages like this one.
+  func prohibits(type: String) -> Bool {
+    prohibitions.contains { $0.parts.contains { $0.objectTypes?.contains(type) ?? true } }
   }
 
   /// The grants whose conditions on the message all match, or the one that came nearest with what it missed.
@@ -78,7 +98,7 @@ struct MessageJudgement {
     var matching: [Term] = []
     var nearest: (term: Term, rule: DecisionRule)?
     for term in terms {
-      guard let rule = term.miss(submission, to: recipient, topics) else {
+      guard let rule = term.miss(form, naming, to: recipient, topics) else {
         matching.append(term)
         continue
       }

@@ -91,7 +91,7 @@ struct ObjectGraph: Sendable {
   let isNamed: [Bool]
 
   /// Places of objects that share an id.
-  let versions: [[Int]]
+  private let versions: [[Int]]
   /// The same, for each object that shares its id.
   let versionsOf: [Int: [Int]]
 
@@ -205,6 +205,7 @@ extension Label {
       self = .unknown
       return
     }
+    let floor = Safeguard.spokenLabels.stands ? max(floor, markings.spoken ?? .clear) : floor
     guard let strict = markings.strictest, let literal = markings.literal else {
       self = .unmarked(atLeast: floor)
       return

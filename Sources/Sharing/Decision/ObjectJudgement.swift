@@ -2,18 +2,31 @@ import Contract
 import STIX
 
 /// What becomes of the objects of one class for one recipient, each looked at alone.
-enum ObjectVerdict: Sendable, Equatable {
-  /// They pass with this label; nil where they take the label of what they explain. `terms` are the places of the
-  /// grants that cover them, among those that match the message.
-  case pass(TLP?, terms: [Int])
-  case withhold(DecisionRule)
+struct ObjectVerdict: Sendable, Equatable {
+  /// The rule by which they do not pass; nil where they do.
+  let rule: DecisionRule?
+  /// The label that they pass with; nil where they take the label of what they explain.
+  let label: TLP?
+  /// The places of the grants that cover them, among those that match the message.
+  let covering: TermSet
+  /// The rule as a number, 0 for none: which objects pass is compared by these.
+  let code: UInt8
 
-  var isPass: Bool { if case .pass = self { true } else { false } }
+  static func pass(_ label: TLP?, _ covering: TermSet) -> Self {
+    Self(rule: nil, label: label, covering: covering, code: 0)
+  }
+
+  static func withhold(_ rule: DecisionRule) -> Self {
+    Self(rule: rule, label: nil, covering: TermSet(), code: Self.codes[rule] ?? .max)
+  }
+
+  private static let codes = Dictionary(
+    uniqueKeysWithValues: DecisionRule.allCases.enumerated().map { ($1, UInt8($0 + 1)) })
 }
 
 /// Judges classes of objects under the grants that match the message. Permission needs one grant that covers the
 /// object; what restricts holds whatever the grants say.
-struct ObjectJudgement {
+final class ObjectJudgement: Sendable {
   let message: MessageJudgement
   let terms: [Term]
   private let ceiling: TLP?
@@ -29,26 +42,25 @@ struct ObjectJudgement {
     onward = OnwardRules(configuration, message)
     ceiling = message.ceiling
     literally = message.readsOldAmberLiterally
-    isNamed = message.submission.named?.contains(message.recipient.id) ?? false
+    isNamed = message.naming == .recipient
   }
 
   func verdict(_ object: ObjectClass) -> ObjectVerdict {
     if DecisionRule.cannotBeJudged.fires(object.role == .disputed) { return .withhold(.cannotBeJudged) }
     if DecisionRule.unknownMarking.fires(object.label == .unknown) { return .withhold(.unknownMarking) }
-    let isProhibited = message.binding.contains { message.prohibits($0, type: object.type) }
-    if DecisionRule.prohibited.fires(isProhibited) { return .withhold(.prohibited) }
+    if DecisionRule.prohibited.fires(message.prohibits(type: object.type)) { return .withhold(.prohibited) }
     if let rule = keptBack(object) { return .withhold(rule) }
-    if object.role == .definition(isFree: true) { return .pass(nil, terms: []) }
+    if object.role == .definition(isFree: true) { return .pass(nil, TermSet()) }
     if object.role == .content, DecisionRule.notSubscribed.fires(!isSubscribed(object)) {
       return .withhold(.notSubscribed)
     }
-    var covering: [Int] = []
+    var covering = TermSet()
     var strictest = TLP.clear
     var nearest = DecisionRule.typeNotGranted
     for (place, term) in terms.enumerated() {
       switch label(object, under: term) {
       case .success(let tlp):
-        covering.append(place)
+        covering.insert(place)
         strictest = max(strictest, tlp)
       case .failure(let miss):
         if miss.rule.nearness > nearest.nearness { nearest = miss.rule }
@@ -58,7 +70,7 @@ struct ObjectJudgement {
     guard !DecisionRule.onwardNotAllowed.fires(!onward.allows(object.creator, strictest)) else {
       return .withhold(.onwardNotAllowed)
     }
-    return .pass(strictest, terms: covering)
+    return .pass(strictest, covering)
   }
 
   /// What keeps an object from the recipient whatever the grants say.
@@ -81,7 +93,7 @@ struct ObjectJudgement {
     let lines = message.recipient.subscriptions
     return lines.isEmpty
       || lines.contains { line in
-        (line.kinds?.contains(message.submission.kind) ?? true) && (line.objectTypes?.contains(object.type) ?? true)
+        (line.kinds?.contains(message.form.kind) ?? true) && (line.objectTypes?.contains(object.type) ?? true)
           && (line.sectors.map { !topics.sectors.isDisjoint(with: $0.map(Sector.comparable)) } ?? true)
           && (line.countries.map { !topics.countries.isDisjoint(with: $0) } ?? true)
           && (line.minimumConfidence.map { (object.confidence ?? -1) >= $0 } ?? true)

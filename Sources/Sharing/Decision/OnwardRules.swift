@@ -5,7 +5,7 @@ import STIX
 ///
 /// The terms are those under which it could have come from its creator to the sender, and of several the strictest;
 /// what nobody agreed on goes by its label alone, and AMBER+STRICT and RED never go on.
-struct OnwardRules {
+struct OnwardRules: Sendable {
   private let configuration: Configuration
   private let message: MessageJudgement
 
@@ -18,7 +18,7 @@ struct OnwardRules {
   ///   the object names nobody who is known; where the origin is hidden or unknown here, it is a stranger's.
   func allows(_ creator: AgencyID?, _ tlp: TLP) -> Bool {
     let sender = message.sender.id
-    let provenance = message.submission.provenance
+    let provenance = message.form.provenance
     let owner = [creator, provenance.origin].compactMap(\.self).first { $0 != sender }
     guard owner != nil || provenance.isForeign(to: sender) else { return true }
     if tlp >= .amberStrict { return false }
@@ -49,7 +49,7 @@ struct OnwardRules {
     guard let creator else { return false }
     return configuration.arrangements.contains {
       $0.parties.contains(creator) && $0.parties.contains(message.recipient.id)
-        && $0.isConsidered(at: message.submission.at)
+        && $0.isConsidered(at: message.form.at)
     }
   }
 

@@ -3,30 +3,30 @@ package import Contract
 /// Sentences that say why, for people who do not know the code.
 enum Reason {
   static func sentence(
-    _ rule: DecisionRule, _ submission: Submission, to recipient: AgencyID, arrangement: Arrangement? = nil,
-    grant: Grant? = nil, fault: String? = nil, kept: Int = 0, withheld: [WithheldObject] = []
+    _ rule: DecisionRule, _ form: MessageForm, to recipient: AgencyID, arrangement: Arrangement? = nil,
+    grant: Grant? = nil, fault: String? = nil, kept: Int = 0, withheld causes: String? = nil
   ) -> String {
-    let sender = submission.sender
-    let kind = submission.kind.rawValue
+    let sender = form.sender
+    let kind = form.kind.rawValue
     let place = Self.place(arrangement, grant)
     let parties = "\(sender) and \(recipient)"
     switch rule {
     case .granted: return "Everything passes, by \(place)."
-    case .partlyGranted: return "\(kept) \(objects(kept)) by \(place); \(causes(withheld))."
+    case .partlyGranted: return "\(kept) \(objects(kept)) by \(place); \(causes ?? noCauses)."
     case .residueStays: return "Everything that was read passes, by \(place); a part of the document was not read."
     case .needsApproval:
-      let rest = withheld.isEmpty ? "" : "; \(causes(withheld))"
+      let rest = causes.map { "; \($0)" } ?? ""
       return "By \(place) it waits until an operator approves it\(rest)."
     case .redacted: return "Every object passes, by \(place), with details taken out or replaced."
     case .needsConsent, .needsReview, .whereAppropriate, .embargoed, .delayed, .transferCaseByCase:
-      let rest = withheld.isEmpty ? "" : "; \(causes(withheld))"
+      let rest = causes.map { "; \($0)" } ?? ""
       return "By \(place) it waits \(rule.waiting(for: sender))\(rest)."
     case .senderSuspended: return "\(sender) is suspended: nothing of it is passed on."
     case .recipientSuspended: return "\(recipient) is suspended: nothing goes to it."
     case .arrangementSuspended: return "\(place) is suspended, so nothing passes between \(parties)."
     case .partySuspended:
       let left = arrangement?.restrictions.first {
-        $0.isSuspended && $0.concerns(sender, recipient, at: submission.at)
+        $0.isSuspended && $0.concerns(sender, recipient, at: form.at)
       }
       let why = left.map { $0.reason.isEmpty ? "" : " (\($0.reason))" } ?? ""
       return "\(left?.party.slug ?? "A party") took back \(place)\(why), so nothing passes between \(parties)."
@@ -35,7 +35,7 @@ enum Reason {
       return "The message has been in this hub before, by the names of the hubs that it went through; where this is "
         + "another hub of the same name, one of them needs another name in hub.yaml."
     case .hopsExhausted:
-      return "The message has changed hands \(submission.provenance.hops) times, which is as often as it may."
+      return "The message has changed hands \(form.provenance.hops) times, which is as often as it may."
     case .arrangementNotSigned:
       let missing = (arrangement?.parties ?? []).filter { arrangement?.signatures.holding[$0] == nil }
       let faults = missing.compactMap { party in
@@ -49,9 +49,9 @@ enum Reason {
     case .notNamed: return "\(sender) named the recipients of this message, and \(recipient) is none of them."
     case .prohibited: return "\(place) prohibits messages of the kind \(kind) from \(sender) to \(recipient)."
     case .purposeProhibited:
-      return "\(place) prohibits the purpose \"\(submission.purpose ?? "")\" that the message states."
+      return "\(place) prohibits the purpose \"\(form.purpose ?? "")\" that the message states."
     case .purposeUnknown:
-      return "No arrangement between \(parties) knows the purpose \"\(submission.purpose ?? "")\"."
+      return "No arrangement between \(parties) knows the purpose \"\(form.purpose ?? "")\"."
     case .kindNotAccepted: return "\(recipient) takes messages of the kind \(kind) in no format."
     case .kindReserved: return "Messages of the kind \(kind) are reserved and are not exchanged yet."
     case .cannotBeJudged: return fault ?? "\(sender) or \(recipient) is not an agency of this configuration."
@@ -62,19 +62,19 @@ enum Reason {
       return "\(place) would cover it, but ended at \(arrangement?.expires?.description ?? "")."
     case .legalBasisExpired:
       let expired = arrangement?.legalBases.first {
-        $0.concerns(sender, recipient) && !$0.isValid(at: submission.at)
+        $0.concerns(sender, recipient) && !$0.isValid(at: form.at)
       }
       return "\(place) would cover it, but its legal basis \(expired?.id ?? "") is not valid at this time."
     case .legalBasisUnknown:
-      return "The message states the legal basis \"\(submission.legalBasis ?? "")\", which is none of \(place)."
+      return "The message states the legal basis \"\(form.legalBasis ?? "")\", which is none of \(place)."
     case .exerciseNotGranted:
-      return submission.exercise
+      return form.exercise
         ? "The message is an exercise, and \(place) is for real traffic." : "\(place) is for exercises only."
     case .purposeMissing: return "\(place) is for certain purposes, and the message states none."
-    case .purposeNotGranted: return "\(place) is not for the purpose \"\(submission.purpose ?? "")\"."
+    case .purposeNotGranted: return "\(place) is not for the purpose \"\(form.purpose ?? "")\"."
     case .mustBeNamed: return "\(place) passes only what names \(recipient) among its recipients."
     case .nothingLeft:
-      return "Nothing is left that says anything: \(causes(withheld)). The grants looked at begin with \(place)."
+      return "Nothing is left that says anything: \(causes ?? noCauses). The grants looked at begin with \(place)."
     default: return "\(rule.explanation.prefix(1).uppercased())\(rule.explanation.dropFirst())."
     }
   }
@@ -87,9 +87,11 @@ enum Reason {
 
   private static func objects(_ count: Int) -> String { count == 1 ? "object passes" : "objects pass" }
 
-  /// How many objects are withheld, by rule, the most frequent first.
-  private static func causes(_ withheld: [WithheldObject]) -> String {
-    guard !withheld.isEmpty else { return "no object is withheld" }
+  private static let noCauses = "no object is withheld"
+
+  /// How many objects are withheld, by rule, the most frequent first; nil where none is.
+  static func causes(_ withheld: [WithheldObject]) -> String? {
+    guard !withheld.isEmpty else { return nil }
     var counts: [DecisionRule: Int] = [:]
     for object in withheld { counts[object.rule, default: 0] += 1 }
     let sorted = counts.sorted { ($1.value, $0.key.rawValue) < ($0.value, $1.key.rawValue) }

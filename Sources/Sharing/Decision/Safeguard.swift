@@ -13,6 +13,8 @@ enum Safeguard: Hashable, Sendable, CustomStringConvertible {
   case foreignCeilings
   /// The sender's header makes labels stricter.
   case floor
+  /// What says a label without being a marking makes labels stricter.
+  case spokenLabels
   /// AMBER of TLP 1 is read as AMBER+STRICT unless all agreed otherwise.
   case oldAmber
   /// Duties of several terms add up.
@@ -34,6 +36,7 @@ enum Safeguard: Hashable, Sendable, CustomStringConvertible {
     case .transferTool: "transfer tool"
     case .foreignCeilings: "ceilings of other arrangements"
     case .floor: "the sender's label"
+    case .spokenLabels: "labels that are no markings"
     case .oldAmber: "old AMBER"
     case .duties: "duties add up"
     case .computedIDs: "computed ids"

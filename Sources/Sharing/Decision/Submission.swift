@@ -46,10 +46,6 @@ package struct Submission: Sendable {
     self.exercise = exercise
     self.at = at
   }
-
-  /// The purpose as it is compared: letter case and spaces around it do not matter.
-  var comparablePurpose: String? { purpose.map(ComparableWord.init)?.text }
-  var comparableLegalBasis: String? { legalBasis.map(ComparableWord.init)?.text }
 }
 
 /// The way of a message before its sender: what a peer hub says in `entente-origin`, `entente-hops`,
@@ -78,6 +74,11 @@ package struct Provenance: Sendable, Equatable {
     self.isLoop = isLoop
     self.duties = duties
     self.returned = returned
+  }
+
+  /// Whether nothing was said of any way before the sender. What left this hub before is told of each object.
+  var isPlain: Bool {
+    origin == nil && hops == 0 && maximumHops == nil && !isLoop && duties == Obligations()
   }
 
   /// Whether the message is somebody else's than its sender's, whoever that is.

@@ -2,7 +2,7 @@ import JSON
 import STIX
 
 /// What a message is about: the sectors and countries that its objects state.
-struct Topics: Sendable, Equatable {
+struct Topics: Sendable, Hashable {
   private(set) var sectors: Set<String> = []
   private(set) var countries: Set<String> = []
 

@@ -5,21 +5,21 @@ import STIX
 extension Configuration {
   /// Asks the decision itself, for one agency or for all but the sender.
   package func explain(_ submission: Submission, to agency: AgencyID? = nil) -> Explanation {
-    let graph = ObjectGraph(
-      submission.bundle, floor: submission.tlp, asks: asks, returned: submission.provenance.returned)
-    let fields = LazyFields(graph)
-    let considered = Set(considered(from: submission.sender, at: submission.at))
+    let findings = findings(in: submission)
+    let graph = findings.graph
+    let decisions = Dictionary(
+      decide(submission, findings, to: agency).map { ($0.recipient, $0) }, uniquingKeysWith: { first, _ in first })
     let asked = agency.map { [$0] } ?? agencies.keys.filter { $0 != submission.sender }.sorted()
     return Explanation(
       sender: submission.sender, kind: submission.kind, objectCount: graph.objects.count,
       isExercise: submission.exercise,
       recipients: asked.map { recipient in
-        guard considered.contains(recipient) else {
+        guard let decision = decisions[recipient] else {
           return ExplainedRecipient(
             agency: recipient, decision: nil, reason: whyNotConsidered(submission, recipient), isOnTrial: false,
             passing: [], withheld: [], cutOut: [])
         }
-        return explained(decide(submission, graph, fields, to: recipient), graph)
+        return explained(decision, graph)
       })
   }
 
@@ -47,7 +47,7 @@ extension Configuration {
     let rule: DecisionRule =
       submission.at < arrangement.effectiveFrom ? .arrangementNotYetInForce : .arrangementExpired
     return Reason.sentence(
-      rule, submission, to: recipient, arrangement: arrangement, grant: arrangement.grants[first.grant])
+      rule, MessageForm(submission), to: recipient, arrangement: arrangement, grant: arrangement.grants[first.grant])
   }
 }
 

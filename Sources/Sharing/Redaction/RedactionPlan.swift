@@ -3,7 +3,7 @@ import JSON
 import STIX
 
 /// What has to be changed for one recipient in what would pass to it, before references are followed.
-struct RedactionPlan {
+struct RedactionPlan: Sendable {
   /// What is done to each class; a class that is not in it passes.
   let treatments: [FieldClass: Treatment]
   /// The recipient may not be told who the originator is.
@@ -12,6 +12,9 @@ struct RedactionPlan {
   let forbidsEdits: Bool
   /// Classes that go on a ground that is looked at each time anew.
   let caseByCase: Set<FieldClass>
+
+  /// All of the above in one number: equal plans change the same.
+  let code: UInt64
 
   var isEmpty: Bool { treatments.isEmpty && !hidesSource && caseByCase.isEmpty }
 
@@ -35,6 +38,12 @@ struct RedactionPlan {
     }
     self.treatments = treatments.filter { $0.value != .pass }
     self.caseByCase = caseByCase
+    var code: UInt64 = (self.hidesSource ? 1 : 0) | (forbidsEdits ? 2 : 0)
+    for (place, name) in FieldClass.allCases.enumerated() {
+      let treatment = self.treatments[name].flatMap { Treatment.allCases.firstIndex(of: $0) } ?? 0
+      code |= UInt64(treatment << 1 | (caseByCase.contains(name) ? 1 : 0)) << UInt64(4 + place * 4)
+    }
+    self.code = code
   }
 
   /// On what the class may leave; nil where not every arrangement that covers something lets it.
@@ -60,15 +69,24 @@ struct RedactionPlan {
     var withheld: DecisionRule?
   }
 
-  func steps(for index: Int, _ object: ObjectClass, _ scan: FieldScan, creators: Set<Int>, sender: Agency) -> Steps {
+  /// - Parameters:
+  ///   - isCreator: some object of the message names it as its creator.
+  ///   - fields: what is sensitive in it, where that is asked for.
+  /// - Returns: nil where it passes as it is.
+  func steps(
+    for index: Int, _ object: ObjectClass, isCreator: Bool, sender: Agency?, fields: () -> [SensitiveField]
+  ) -> Steps? {
     var steps = Steps()
-    let isSource = object.role == .identity && (object.isIdentityOf == sender.id || creators.contains(index))
+    let isSource =
+      object.role == .identity && (isCreator || object.isIdentityOf.map { $0 == sender?.id } ?? false)
     if DecisionRule.sourceHidden.fires(hidesSource && isSource) {
       steps.withheld = .sourceHidden
       return steps
     }
-    guard !treatments.isEmpty || !caseByCase.isEmpty else { return steps }
-    for field in scan.fields(of: index) {
+    guard !treatments.isEmpty || !caseByCase.isEmpty else { return nil }
+    let fields = fields()
+    guard !fields.isEmpty else { return nil }
+    for field in fields {
       if caseByCase.contains(field.fieldClass), treatments[field.fieldClass] ?? .pass < .drop { steps.isCase = true }
       guard let treatment = treatments[field.fieldClass], Safeguard.treatment(field.fieldClass).stands else { continue }
       switch treatment {

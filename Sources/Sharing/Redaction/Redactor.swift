@@ -14,7 +14,8 @@ package enum Redacted: Sendable, Equatable {
 ///
 /// An object of which anything is replaced is no longer its author's: it gets an id that is keyed for the recipient, the
 /// hub as its creator, and times that say nothing; what names it follows, and so does what names that, since an equal id
-/// on two desks would tell that both were one. Where the originator is hidden that holds for every object but
+/// on two desks would tell that both were one. So does what only lost a reference: under its own id and version there
+/// would be two objects in the world that say different things. Where the originator is hidden that holds for every object but
 /// observables, whose ids are computed from what they say, and definitions. What is replaced is replaced in texts, too.
 package struct Redactor: Sendable {
   private let bundle: STIXBundle
@@ -29,9 +30,11 @@ package struct Redactor: Sendable {
   /// - Parameters:
   ///   - hub: the name of the hub, which becomes the creator of what it changes.
   ///   - sourceNames: how texts may name the originator.
+  ///   - keepsCut: what only lost a reference keeps its id: so it is in any format but STIX, where one name for an event
+  ///     of which some have more and some less is usual.
   package init(
     _ decision: Decision, of bundle: STIXBundle, pseudonyms: Pseudonyms, hub: String, acceptedAt: Instant,
-    sourceNames: [String]
+    sourceNames: [String], keepsCut: Bool = false
   ) {
     self.bundle = bundle
     self.decision = decision
@@ -39,7 +42,7 @@ package struct Redactor: Sendable {
     self.hub = hub
     self.acceptedAt = acceptedAt
     self.sourceNames = decision.hidesSource ? sourceNames.filter { $0.count > 1 } : []
-    changed = Self.changed(decision, bundle)
+    changed = Self.changed(decision, bundle, keepsCut: keepsCut)
   }
 
   /// The identity that a hub creates objects as.
@@ -47,23 +50,25 @@ package struct Redactor: Sendable {
     "identity--" + DeterministicID.uuid5(namespace: DeterministicID.observables, name: "entente hub \(name)".utf8)
   }
 
-  private static func changed(_ decision: Decision, _ bundle: STIXBundle) -> Set<Int> {
+  private static func changed(_ decision: Decision, _ bundle: STIXBundle, keepsCut: Bool) -> Set<Int> {
     var changed = Set(decision.rewrites.map(\.object)).union(decision.redactions.map(\.object))
     if decision.hidesSource {
       for index in decision.keep where isAuthored(bundle.objects[index]) { changed.insert(index) }
     }
+    // The id of an observable says what it is and not which version, whatever it refers to.
+    if !keepsCut {
+      changed.formUnion(decision.removals.map(\.object).filter { bundle.objects[$0].kind != .observable })
+    }
     guard !changed.isEmpty else { return [] }
-    var ids = Set(changed.map { bundle.objects[$0].id })
-    var isNew = true
-    while isNew {
-      isNew = false
-      for index in decision.keep where !changed.contains(index) {
-        let object = bundle.objects[index]
-        guard object.type != "marking-definition", object.references.contains(where: { ids.contains($0.target) }) else {
-          continue
-        }
-        changed.insert(index)
-        isNew = ids.insert(object.id).inserted || isNew
+    // Who names an id, so that each object is looked at once however long the chain.
+    var naming: [String: [Int]] = [:]
+    for index in decision.keep where bundle.objects[index].type != "marking-definition" {
+      for reference in bundle.objects[index].references { naming[reference.target, default: []].append(index) }
+    }
+    var news = Array(changed)
+    while let index = news.popLast() {
+      for other in naming.removeValue(forKey: bundle.objects[index].id) ?? [] where changed.insert(other).inserted {
+        news.append(other)
       }
     }
     return changed
@@ -156,106 +161,5 @@ package struct Redactor: Sendable {
     var writer = JSONWriter()
     writer.string(text)
     return .value(writer.bytes)
-  }
-}
-
-/// Replaces in texts what is replaced as a value elsewhere: addresses, names, ids.
-private struct TextRewriting {
-  private let words: [String: String]
-  /// Words that hold more than one part, and are looked for everywhere.
-  private let phrases: [(old: String, new: String)]
-  private let ids: [String: String]
-  private let uuids: [String: String]
-
-  init(words: [String: String], ids: [String: String]) {
-    self.words = words
-    phrases = words.filter { !$0.key.allSatisfy(Self.isPart) }.map { ($0.key, $0.value) }
-      .sorted { ($1.0.count, $0.0) < ($0.0.count, $1.0) }
-    self.ids = Dictionary(ids.map { ($0.key.lowercased(), $0.value) }) { first, _ in first }
-    uuids = Dictionary(ids.map { (String($0.key.lowercased().suffix(36)), String($0.value.suffix(36))) }) { first, _ in
-      first
-    }
-  }
-
-  /// Calls back with each text below a value that changes, and what it becomes.
-  func visit(_ value: JSONValue, _ body: (JSONPointer, String) -> Void) { visit(value, .root, body) }
-
-  private func visit(_ value: JSONValue, _ pointer: JSONPointer, _ body: (JSONPointer, String) -> Void) {
-    switch value.kind {
-    case .object: for (key, member) in value.members { visit(member, pointer.appending(key), body) }
-    case .array: for (place, element) in value.elements.enumerated() { visit(element, pointer.appending(place), body) }
-    case .string:
-      guard let old = value.string, let new = rewritten(old) else { return }
-      body(pointer, new)
-    default: break
-    }
-  }
-
-  private static func isPart(_ character: Character) -> Bool {
-    character.isLetter || character.isNumber || "._-".contains(character)
-  }
-
-  /// The text with every word and id replaced; nil where none stands in it.
-  func rewritten(_ text: String) -> String? {
-    var result = ""
-    var didChange = false
-    var rest = Substring(text)
-    // A word in its parts: `user@host.example` is one, and so is each of its sides.
-    while let first = rest.first {
-      guard Self.isPart(first) || first == ":" || first == "@" else {
-        result.append(first)
-        rest.removeFirst()
-        continue
-      }
-      let token = rest.prefix { Self.isPart($0) || $0 == ":" || $0 == "@" }
-      rest = rest[token.endIndex...]
-      if let new = replaced(token) {
-        result += new
-        didChange = true
-      } else {
-        result += token
-      }
-    }
-    for (old, new) in phrases {
-      let replaced = Self.replacing(old, with: new, in: result)
-      didChange = didChange || replaced != result
-      result = replaced
-    }
-    return didChange ? result : nil
-  }
-
-  private func replaced(_ token: Substring) -> String? {
-    let lower = token.lowercased()
-    if let new = words[lower] ?? ids[lower] ?? uuids[lower] { return new }
-    if lower.hasSuffix(".") || lower.hasSuffix(":") {
-      return replaced(token.dropLast()).map { $0 + String(token.suffix(1)) }
-    }
-    // `type--UUID`, whatever the type.
-    if lower.count > 38, lower.dropLast(36).hasSuffix("--"), let new = uuids[String(lower.suffix(36))] {
-      return lower.dropLast(36) + new
-    }
-    for separator in [Character("@"), ":"] where lower.contains(separator) {
-      let parts = token.split(separator: separator, omittingEmptySubsequences: false)
-      let new = parts.map { $0.isEmpty ? nil : replaced($0) }
-      if new.contains(where: { $0 != nil }) {
-        return zip(parts, new).map { $1 ?? String($0) }.joined(separator: String(separator))
-      }
-    }
-    return nil
-  }
-
-  private static func replacing(_ old: String, with new: String, in text: String) -> String {
-    guard text.lowercased().contains(old) else { return text }
-    var result = ""
-    var rest = Substring(text)
-    while !rest.isEmpty {
-      if rest.count >= old.count, rest.prefix(old.count).lowercased() == old {
-        result += new
-        rest = rest.dropFirst(old.count)
-      } else {
-        result.append(rest.removeFirst())
-      }
-    }
-    return result
   }
 }

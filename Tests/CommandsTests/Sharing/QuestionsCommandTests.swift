@@ -66,15 +66,16 @@ import Testing
     let secret = Papers.bundle().replacing(
       "\"objects\": [",
       with: """
-        "objects": [{"type": "malware", "spec_version": "2.1", "id": "malware--5f0c6a5e-7d8d-4a40-9b7d-3a4f1b6f9d22",
-        "created": "2026-11-20T08:00:00.000Z", "modified": "2026-11-21T08:00:00.000Z", "name": "W", "is_family": false,
+        "objects": [{"type": "indicator", "spec_version": "2.1", "id": "indicator--5f0c6a5e-7d8d-4a40-9b7d-3a4f1b6f9d22",
+        "created": "2026-11-20T08:00:00.000Z", "modified": "2026-11-21T08:00:00.000Z", "pattern_type": "stix",
+        "pattern": "[ipv4-addr:value = '203.0.113.10']", "valid_from": "2026-11-20T08:00:00Z",
         "object_marking_refs": ["\(Papers.TLPIDs.red)"]},
         """)
     try await hidden.publish(secret, id: "alpha-1")
     try await hidden.deliver(to: hidden.beta)
     let delivery = try #require(try await hidden.home.ledger.deliveries(of: 1).first { $0.recipient == hidden.beta })
     let sender = try run(hidden, "why", "alpha-1", "--to", "beta", "--asking", "alpha")
-    #expect(sender.code == 0 && sender.flow.contains("withheld are"), "\(sender.errors)")
+    #expect(sender.code == 0 && sender.flow.contains("withheld are"), "\(sender.errors) \(sender.output)")
     for arguments in [["why", "--to", "beta"], ["who-saw"]] {
       let own = try Program.run(
         [arguments[0], "--config", hidden.path, "--asking", "beta", delivery.deliveryID] + arguments.dropFirst())
@@ -86,10 +87,13 @@ import Testing
     // Its own id tells it nothing, since under that one it has nothing.
     #expect(try run(hidden, "who-saw", Self.indicator, "--asking", "beta").code == 1)
     let all = try run(hidden, "who-saw", Self.indicator)
-    let keyed = try #require(all.flow.split(separator: " ").last { $0.hasPrefix("indicator--") })
-    let known = try run(hidden, "who-saw", String(keyed), "--asking", "beta")
-    #expect(known.code == 0 && !known.output.contains(Self.indicator) && !known.output.contains("alpha"))
-    #expect(try run(hidden, "who-saw", String(keyed)).flow.contains(Self.indicator))
+    let keyed = Pseudonyms(key: hidden.home.keys.pseudonymKey, recipient: hidden.beta).id(for: Self.indicator)
+    #expect(all.output.contains(keyed), "\(all.output)")
+    let known = try run(hidden, "who-saw", keyed, "--asking", "beta")
+    #expect(known.code == 0 && !known.output.contains(Self.indicator), "\(known.output) \(known.errors)")
+    #expect(!known.output.contains("alpha"))
+    let told = try run(hidden, "who-saw", keyed)
+    #expect(told.output.contains(Self.indicator), "\(told.output)")
     await hidden.end()
   }
 
@@ -136,7 +140,8 @@ import Testing
     try samples.write("two.json", "{")
 
     let same = try run(books, "rehearse", books.path)
-    #expect(same.code == 0 && same.output == "1 message compared, 0 would change.\n")
+    #expect(same.code == 0 && same.output.hasPrefix("1 message compared, 0 would change.\n"))
+    #expect(same.output.hasSuffix("On trial then, without signatures: pact.\n"))
     let ledger = try run(books, "rehearse", proposal.path)
     #expect(ledger.code == 1 && ledger.output.contains("m-1, from alpha"))
     #expect(ledger.output.contains("less  for beta: everything -> everything, held"))

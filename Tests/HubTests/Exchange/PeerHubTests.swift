@@ -87,4 +87,26 @@ import Testing
       }
     }
   }
+
+  @Test func `what left for a peer as STIX is known when it comes back as MISP`() async throws {
+    var terms = north
+    terms.sends = "stix, misp"
+    try await TestExchange.with(terms) { north in
+      try await north.withHub {
+        let body = TestMessage.bundle(1, markings: [TLP.clear.markingID])
+        try await north.publish(as: "alpha", body, AMQPProperties(messageID: "m"))
+        _ = try await north.take(1, from: QueueNames.inbox(.threat), of: "delta")
+        _ = try await north.take(1, from: QueueNames.inbox(.threat), of: "beta")
+        // The same in MISP, as the peer's own tools would make it: by the hub, for an agency that takes MISP.
+        let misp = try await north.take(1, from: QueueNames.inbox(.threat), of: "gamma")[0]
+        #expect(misp.properties.type?.hasPrefix("misp/") == true)
+        try await north.publish(as: "delta", misp.body, AMQPProperties(messageID: "back"))
+        #expect(try await north.receipts(1, of: "delta").first?["receipt"]?.string == "accepted")
+        #expect(try await states(north, of: 2) == ["beta withheld nothing-left"])
+        let decision = try #require(try await north.ledger.deliveries(of: 2).first).decision
+        #expect(try Decision(decoding: decision).withheld.contains { $0.rule == .returned })
+        #expect(try await north.ledger.audit().isBalanced)
+      }
+    }
+  }
 }

@@ -19,6 +19,8 @@ struct TestTerms: Sendable {
   var hubs: Set<String> = []
   /// Whether delta may pass to beta what alpha may.
   var deltaSends = false
+  /// The formats that all may publish.
+  var sends = "stix, nis2"
   /// More lines of hub.yaml.
   var flow = ""
 
@@ -51,7 +53,7 @@ struct TestTerms: Sendable {
         id: \(id)
         name: Agency \(id)
         jurisdiction: EU
-        sends: [stix, nis2]
+        sends: [\(sends)]
         accepts:
           - format: \(accepts)
         maximum-tlp: TLP:RED

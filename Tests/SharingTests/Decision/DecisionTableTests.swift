@@ -48,6 +48,11 @@ import Testing
     #expect(try scenario.outcome() == scenario.expected)
   }
 
+  @Test(arguments: Scenario.spokenLabels)
+  func `labels where no marking stands`(_ scenario: Scenario) throws {
+    #expect(try scenario.outcome() == scenario.expected)
+  }
+
   @Test(arguments: Scenario.onward)
   func `what came from elsewhere`(_ scenario: Scenario) throws {
     #expect(try scenario.outcome() == scenario.expected)
@@ -82,6 +87,7 @@ import Testing
 extension Scenario {
   static var all: [Scenario] {
     let first = peers + attacks + markings + references + restrictions + grants
-    return first + agreements + conditions + handling + onward + subscriptions + holds + personal + attribution
+    return first + agreements + conditions + handling + spokenLabels + onward + subscriptions + holds + personal
+      + attribution
   }
 }

@@ -19,7 +19,8 @@ import Testing
     DecisionRule.allCases.filter { !passive.contains($0) && doubled[$0] == nil }.map(Safeguard.rule)
     + FieldClass.allCases.map(Safeguard.treatment)
     + [
-      .transferDefaults, .transferTool, .foreignCeilings, .floor, .oldAmber, .duties, .computedIDs, .providerConsent,
+      .transferDefaults, .transferTool, .foreignCeilings, .floor, .spokenLabels, .oldAmber, .duties, .computedIDs,
+      .providerConsent,
       .restrictions, .holdUntilEnd,
     ]
 

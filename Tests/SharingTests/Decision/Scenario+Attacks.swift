@@ -91,5 +91,18 @@ extension Scenario {
       expected: """
         beta redact partly-granted | passes open | withheld secret=red-not-named one=emptied two=mentions-withheld
         """),
+    Scenario(
+      "an id without its hyphens in a text names what is withheld",
+      terms: "",
+      message: """
+        indicator secret RED
+        indicator open CLEAR
+        malware worm CLEAR description='see {plain secret}, once more'
+        malware loud CLEAR x_seen='{PLAIN secret}'
+        malware hash CLEAR description='0123456789abcdef0123456789abcdef is no id'
+        """,
+      expected:
+        "beta redact partly-granted | passes open hash | withheld secret=red-not-named worm=mentions-withheld loud=mentions-withheld"
+    ),
   ]
 }

@@ -9,7 +9,8 @@ import STIX
 /// Labels are those of TLP 2.0, `OLD-AMBER` of TLP 1, `-` for none, `UNKNOWN` for a marking nobody knows, and `@name`
 /// for a marking-definition of the message. Values of `*_ref` and `*_refs` are names of objects (or `elsewhere` for
 /// one that is not in the message). In texts `{name}` is an object's id, `{bare name}` its UUID, `{loud name}` its id
-/// in capitals, `{escaped name}` with escapes of JSON. `:=` sets JSON instead of a text; `id=name` gives the id of
+/// in capitals, `{escaped name}` with escapes of JSON,
+/// `{plain name}` the UUID without hyphens, `{PLAIN name}` that in capitals. `:=` sets JSON instead of a text; `id=name` gives the id of
 /// another object, `id=^name` that in capitals; `granular=name,RED` marks a property; `statement=` makes a marking-definition a statement.
 struct TestMessage {
   private var names: [String] = []
@@ -147,6 +148,9 @@ struct TestMessage {
     for name in types.keys {
       result.replace("{\(name)}", with: id(name))
       result.replace("{bare \(name)}", with: String(id(name).suffix(36)))
+      let plain = id(name).suffix(36).replacing("-", with: "")
+      result.replace("{plain \(name)}", with: plain)
+      result.replace("{PLAIN \(name)}", with: plain.uppercased())
       result.replace("{loud \(name)}", with: id(name).uppercased())
       result.replace("{escaped \(name)}", with: id(name).replacing("-", with: #"\u002d"#))
     }

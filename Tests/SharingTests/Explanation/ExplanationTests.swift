@@ -70,7 +70,7 @@ import Testing
   @Test func `every rule has a sentence of its own`() throws {
     for rule in DecisionRule.allCases {
       let submission = try TestMessage.submission(TestMessage("indicator open CLEAR").bundle(), "")
-      let sentence = Reason.sentence(rule, submission, to: try #require(AgencyID("beta")))
+      let sentence = Reason.sentence(rule, MessageForm(submission), to: try #require(AgencyID("beta")))
       #expect(sentence.hasSuffix(".") && sentence.contains(" ") && !sentence.contains(rule.rawValue + "."), "\(rule)")
     }
   }

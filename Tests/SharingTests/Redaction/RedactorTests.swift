@@ -153,6 +153,77 @@ import Testing
     #expect(object.value["modified"]?.string == "2026-11-24T00:00:00.000Z")
   }
 
+  private static let cut = """
+    indicator secret RED
+    indicator open CLEAR
+    report all CLEAR created_by_ref=team object_refs=open,secret
+    note about CLEAR content=x object_refs=all
+    ipv4-addr address RED value=192.0.2.1
+    domain-name host CLEAR value=a.example resolves_to_refs=address
+    """
+
+  @Test func `what only lost a reference is another object for each recipient, of the hub, and so is what names it`()
+    throws
+  {
+    let terms = "+ to: [beta, gamma]"
+    let message = try TestMessage(Self.cut).bundle()
+    var ids: Set<String> = []
+    for recipient in ["beta", "gamma"] {
+      let (text, decision) = try Self.output(terms, Self.cut, to: recipient)
+      #expect(decision.keep == [1, 2, 3, 5] && decision.removals.map(\.object) == [2, 5])
+      let objects = try STIXBundle(reading: JSONDocument(Array(text.utf8))).objects
+      // What lost nothing, and what an observable is, stays what it was.
+      #expect(objects[0].id == message.objects[1].id && objects[3].id == message.objects[5].id)
+      #expect(objects[3].value["resolves_to_refs"] == nil)
+      for (new, old) in [(objects[1], message.objects[2]), (objects[2], message.objects[3])] {
+        #expect(new.type == old.type && !text.contains(old.id.suffix(36)))
+        #expect(STIXID(new.id)?.version == 4)
+        ids.insert(new.id)
+      }
+      #expect(objects[1].value["created_by_ref"]?.string == Redactor.identity(ofHub: "test"))
+      #expect(objects[2].references.filter { !$0.isMarking }.map(\.target) == [objects[1].id])
+    }
+    #expect(ids.count == 4)
+  }
+
+  @Test func `in another format than STIX what lost a reference stays what it is`() throws {
+    let configuration = Configuration(
+      agencies: try TestTerms.agencies([:]), arrangements: [try TestTerms.arrangement("", number: 1)])
+    let bundle = try TestMessage(Self.cut).bundle()
+    let decision = try #require(configuration.decide(try TestMessage.submission(bundle, "")).first)
+    func redactor(keepsCut: Bool) -> Redactor {
+      Redactor(
+        decision, of: bundle, pseudonyms: Pseudonyms(key: Self.key, recipient: decision.recipient), hub: "test",
+        acceptedAt: Self.time, sourceNames: [], keepsCut: keepsCut)
+    }
+    #expect(redactor(keepsCut: true).changed.isEmpty)
+    #expect(redactor(keepsCut: false).changed == [2, 3])
+  }
+
+  @Test func `a long chain of references follows to its end`() throws {
+    var lines = ["ipv4-addr o0 CLEAR value=192.0.2.77"]
+    for index in 1...800 { lines.append("grouping o\(index) CLEAR object_refs=o\(index - 1)") }
+    let (text, decision) = try Self.output("", lines.joined(separator: "\n"), agencies: Self.us)
+    #expect(decision.keep.count == 801)
+    for object in try TestMessage(lines.joined(separator: "\n")).bundle().objects {
+      #expect(!text.contains(object.id.suffix(36)))
+    }
+  }
+
+  @Test func `names of many words are found in texts, however many there are`() throws {
+    var lines: [String] = []
+    for index in 0..<300 {
+      lines.append("identity firm\(index) CLEAR name='Firm No \(index) of Ünited Wörks' identity_class=organization")
+      lines.append("malware worm\(index) CLEAR name='seen at FIRM NO \((index + 1) % 300) of ünited wörks, twice'")
+      lines.append("identity other\(index) CLEAR name='Plain Name \(index)-x' identity_class=organization")
+      lines.append("malware more\(index) CLEAR name='near plain name \((index + 7) % 300)-X.'")
+    }
+    let (text, decision) = try Self.output("", lines.joined(separator: "\n"), agencies: Self.us)
+    #expect(decision.rewrites.count == 600)
+    let lower = text.lowercased()
+    #expect(!lower.contains("firm no") && !lower.contains("plain name") && lower.contains("twice"))
+  }
+
   @Test func `a truncated address keeps its network and nothing else`() {
     #expect(Pseudonyms.truncated("192.0.2.77") == "192.0.2.0/24")
     #expect(Pseudonyms.truncated("192.0.2.77/32") == "192.0.2.0/24")
