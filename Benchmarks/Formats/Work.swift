@@ -123,31 +123,53 @@ final class Work {
     return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
   }
 
+  /// An event as bots pass them on: with where it came from, what was seen, what is known of it, and its raw text.
   private static func event(_ number: Int) -> String {
-    #"{"__type":"Event","classification.taxonomy":"malicious-code","classification.type":"c2-server","feed.name":"Feed","#
-      + #""feed.provider":"Provider","source.ip":"198.51.\#(number / 250).\#(number % 250 + 1)","source.port":443,"#
-      + #""time.observation":"2026-11-24T08:30:00+00:00","time.source":"2026-11-24T06:00:00+00:00"}"#
+    let address = "198.51.\(number / 250).\(number % 250 + 1)"
+    return #"{"__type":"Event","classification.identifier":"emotet","classification.taxonomy":"malicious-code","#
+      + #""classification.type":"c2-server","event_description.text":"A command server of a botnet.","#
+      + #""feed.accuracy":100.0,"feed.name":"Botnet Servers","feed.provider":"Example CERT","#
+      + #""feed.url":"https://feed.example/servers.csv","malware.name":"emotet","protocol.application":"https","#
+      + #""protocol.transport":"tcp","raw":"MTk4LjUxLjEwMC43LDQ0MywyMDI2LTExLTI0IDA2OjAwOjAwLGVtb3RldA==","#
+      + #""source.as_name":"Example Network","source.asn":64496,"source.fqdn":"host\#(number).c2.example","#
+      + #""source.geolocation.cc":"NL","source.ip":"\#(address)","source.network":"198.51.0.0/16","source.port":443,"#
+      + #""status":"online","time.observation":"2026-11-24T08:30:00+00:00","time.source":"2026-11-24T06:00:00+00:00"}"#
   }
 
-  /// The same objects from the same events as the built-in adapter's: observed data, an address and an indicator.
+  /// The same objects from the same events as the built-in adapter's: four observables, a family of malware, observed
+  /// data with all other fields, an indicator, and how they belong together.
   private static let mapping = #"""
     {"mapping":"events","text":"json","kind":"event","required":["source.ip","time.source"],
      "time":{"from":"time.source","date":"rfc3339"},
      "objects":[
       {"name":"address","type":"ipv4-addr","set":{"value":{"from":"source.ip"}}},
-      {"name":"seen","type":"observed-data","key":["source.ip","time.source"],"set":{
+      {"name":"network","type":"ipv4-addr","set":{"value":{"from":"source.network"}}},
+      {"name":"host","type":"domain-name","set":{"value":{"from":"source.fqdn"}}},
+      {"name":"system","type":"autonomous-system","set":{"number":{"from":"source.asn","as":"number"}}},
+      {"name":"family","type":"malware","key":["malware.name"],"set":{
+        "name":{"from":"malware.name"},"is_family":true}},
+      {"name":"seen","type":"observed-data","key":["source.ip","source.fqdn","time.source"],"set":{
+        "labels":[{"template":"rsit:{classification.taxonomy}=\"{classification.type}\""}],
+        "confidence":{"from":"feed.accuracy","as":"number"},
         "first_observed":{"from":"time.source","date":"rfc3339"},
         "last_observed":{"from":"time.source","date":"rfc3339"},"number_observed":1,
+        "object_refs":{"refs":["address","network","host","system"]},
+        "x_fields":{"object":{"type":{"from":"__type"},"identifier":{"from":"classification.identifier"},
+          "text":{"from":"event_description.text"},"feed":{"from":"feed.name"},"provider":{"from":"feed.provider"},
+          "url":{"from":"feed.url"},"application":{"from":"protocol.application"},
+          "transport":{"from":"protocol.transport"},"raw":{"from":"raw"},"as_name":{"from":"source.as_name"},
+          "country":{"from":"source.geolocation.cc"},"port":{"from":"source.port","as":"number"},
+          "status":{"from":"status"},"observation":{"from":"time.observation"}}}}},
+      {"name":"sign","type":"indicator","key":["source.ip","source.fqdn","time.source"],"set":{
+        "name":{"template":"{classification.type} {source.fqdn}"},"confidence":{"from":"feed.accuracy","as":"number"},
+        "indicator_types":["malicious-activity"],
         "labels":[{"template":"rsit:{classification.taxonomy}=\"{classification.type}\""}],
-        "x_feed":{"object":{"name":{"from":"feed.name"},"provider":{"from":"feed.provider"},
-          "port":{"from":"source.port","as":"number"},"observation":{"from":"time.observation"}}},
-        "object_refs":{"refs":["address"]}}},
-      {"name":"sign","type":"indicator","key":["source.ip","time.source"],"set":{
-        "pattern":{"template":"[ipv4-addr:value = '{source.ip}']"},"pattern_type":"stix",
-        "indicator_types":["malicious-activity"],"name":{"template":"{classification.type} {source.ip}"},
+        "pattern":{"template":"[domain-name:value = '{source.fqdn}']"},"pattern_type":"stix","pattern_version":"2.1",
         "valid_from":{"from":"time.source","date":"rfc3339"}}},
-      {"type":"relationship","key":["source.ip","time.source"],"set":{"relationship_type":"based-on",
-        "source_ref":{"ref":"sign"},"target_ref":{"ref":"seen"}}}],
+      {"type":"relationship","key":["source.ip","source.fqdn","time.source"],"set":{"relationship_type":"based-on",
+        "source_ref":{"ref":"sign"},"target_ref":{"ref":"seen"}}},
+      {"type":"relationship","key":["source.fqdn","malware.name"],"set":{"relationship_type":"indicates",
+        "source_ref":{"ref":"sign"},"target_ref":{"ref":"family"}}}],
      "examples":[{"input":"{}","gives":[{"type":"ipv4-addr"}]}]}
     """#
 }

@@ -77,4 +77,4 @@ for asked in sys.stdin:
         answer = read(question) if question["ask"] == "read" else write(question)
     except Refused as reason:
         answer = {"refused": str(reason)}
-    print(json.dumps(answer), flush=True)
+    print(json.dumps({"id": question["id"], **answer}), flush=True)

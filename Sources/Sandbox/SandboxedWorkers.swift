@@ -29,16 +29,34 @@ package final class SandboxedWorker: Sendable {
   private struct Running: @unchecked Sendable {
     // Only ever touched under the lock.
     var process: SandboxedProcess?
+    var asked = 0
   }
 
   init(_ program: SandboxedProgram) { self.program = program }
 
   /// Asks, and waits for the answer, at most as long as the program may take. One that ended since it was asked last is
   /// started again; one that ends over this question is not asked it a second time.
-  package func ask(_ line: [UInt8]) throws(SandboxedProgram.Trouble) -> [UInt8] {
+  ///
+  /// - Parameters:
+  ///   - question: the line, with a number in it that no other question to this program has.
+  ///   - accepts: whether a line is the answer to the question of that number; otherwise the program is ended, since
+  ///     nobody knows what its next line would answer.
+  package func ask(
+    _ question: (Int) -> [UInt8], accepts: ([UInt8], Int) -> Bool
+  ) throws(SandboxedProgram.Trouble) -> [UInt8] {
     let outcome: Result<[UInt8], SandboxedProgram.Trouble> = running.withLock { running in
+      running.asked += 1
+      let number = running.asked
+      let line = question(number)
+      func judged(
+        _ outcome: Result<[UInt8], SandboxedProgram.Trouble>
+      ) -> Result<[UInt8], SandboxedProgram.Trouble> {
+        guard case .success(let answer) = outcome, !accepts(answer, number) else { return outcome }
+        return .failure(
+          SandboxedProgram.Trouble(message: "what it answered is no JSON object with the id of the question"))
+      }
       if let kept = running.process {
-        switch Self.answer(of: kept, line, program.seconds) {
+        switch judged(Self.answer(of: kept, line, program.seconds)) {
         case .success(let answer): return .success(answer)
         case .failure(let trouble):
           running.process = nil
@@ -48,7 +66,7 @@ package final class SandboxedWorker: Sendable {
       }
       let fresh: SandboxedProcess
       do throws(SandboxedProgram.Trouble) { fresh = try SandboxedProcess(program) } catch { return .failure(error) }
-      let outcome = Self.answer(of: fresh, line, program.seconds)
+      let outcome = judged(Self.answer(of: fresh, line, program.seconds))
       if case .success = outcome { running.process = fresh }
       return outcome
     }

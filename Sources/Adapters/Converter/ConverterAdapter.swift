@@ -31,15 +31,13 @@ package struct ConverterAdapter: Adapter {
   /// never passed on as it came.
   package func read(_ document: JSONDocument, origin: Origin) throws(AdapterFailure) -> Translation<STIXBundle> {
     guard converter.reads else { throw AdapterFailure(.unreadable, "\(format) is written only") }
-    var writer = JSONWriter()
-    writer.object { line in
+    let answer = try ask(.unreadable) { line in
       line.member("ask", "read")
       line.member("text", document.root["text"]?.string ?? "")
       line.member("sender", origin.sender.slug)
       line.member("message_id", origin.messageID)
       line.member("accepted_at", Timestamp(origin.acceptedAt).description)
     }
-    let answer = try ask(writer.bytes, .unreadable)
     guard let bundle = answer["bundle"], bundle.isObject,
       let made = try? JSONDocument(Array(bundle.source), limits: JSONLimits(maximumBytes: .max))
     else { throw AdapterFailure(.unreadable, "the converter of \(format) answered without a bundle") }
@@ -63,15 +61,13 @@ package struct ConverterAdapter: Adapter {
 
   package func write(_ bundle: STIXBundle, terms: OutgoingTerms) throws(AdapterFailure) -> Translation<[UInt8]> {
     guard converter.writes else { throw AdapterFailure(.cannotWrite, "\(format) is read only") }
-    var writer = JSONWriter()
-    writer.object { line in
+    let answer = try ask(.cannotWrite) { line in
       line.member("ask", "write")
       line.member("bundle", bundle.document.root)
       line.member("tlp", terms.tlp.label)
       if let sender = terms.sender { line.member("sender", sender.slug) }
       line.member("accepted_at", Timestamp(terms.acceptedAt).description)
     }
-    let answer = try ask(writer.bytes, .cannotWrite)
     guard let text = answer["text"]?.string, !text.isEmpty else {
       throw AdapterFailure(.cannotWrite, "the converter of \(format) answered without a text")
     }
@@ -99,17 +95,27 @@ package struct ConverterAdapter: Adapter {
       seconds: converter.seconds, megabytes: converter.megabytes)
   }
 
-  private func ask(_ line: [UInt8], _ code: AdapterFailure.Code) throws(AdapterFailure) -> JSONValue {
-    let answer: [UInt8]
+  private func ask(
+    _ code: AdapterFailure.Code, _ question: (inout JSONWriter) -> Void
+  ) throws(AdapterFailure) -> JSONValue {
+    let limits = JSONLimits(maximumBytes: SandboxedProgram.longestAnswer, maximumDepth: 100)
+    var parsed: JSONDocument?
     do throws(SandboxedProgram.Trouble) {
-      answer = try SandboxedWorkers.shared.worker(for: program).ask(line)
+      _ = try SandboxedWorkers.shared.worker(for: program).ask { number in
+        var writer = JSONWriter()
+        writer.object { line in
+          line.member("id", number)
+          question(&line)
+        }
+        return writer.bytes
+      } accepts: { answer, number in
+        parsed = try? JSONDocument(answer, limits: limits)
+        return parsed?.root["id"]?.integer == Int64(number)
+      }
     } catch {
       throw AdapterFailure(code, "the converter of \(format): \(error.message)")
     }
-    let limits = JSONLimits(maximumBytes: SandboxedProgram.longestAnswer, maximumDepth: 100)
-    guard let document = try? JSONDocument(answer, limits: limits), document.root.isObject else {
-      throw AdapterFailure(code, "the converter of \(format) answered with a line that is no JSON object")
-    }
+    guard let document = parsed else { throw AdapterFailure(code, "the converter of \(format) gave no answer") }
     if let reason = document.root["refused"] {
       throw AdapterFailure(code, "the converter of \(format) refused it: \((reason.string ?? "").prefix(500))")
     }

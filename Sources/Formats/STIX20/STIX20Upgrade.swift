@@ -91,6 +91,12 @@ private struct Upgrading {
       }
       writer.member("spec_version", "2.1")
       if type == "indicator", object["pattern_type"] == nil { writer.member("pattern_type", "stix") }
+      if type == "marking-definition", object["name"] == nil, object["definition_type"]?.isString("tlp") ?? false,
+        let word = object["definition"]?["tlp"]?.string
+      {
+        // As STIX 2.1 publishes them.
+        writer.member("name", "TLP:" + word.uppercased())
+      }
       if type == "malware", object["is_family"] == nil {
         writer.member("is_family", false)
         change(place, "is_family is false", "STIX 2.1 asks for it, and STIX 2.0 does not say")

@@ -28,9 +28,9 @@ import Testing
       import json, os, sys
       for line in sys.stdin:
           question = json.loads(line)
-          answer = {}
+          answer = {'id': question['id']}
       \(script.split(separator: "\n").map { "    " + $0 }.joined(separator: "\n"))
-          print(json.dumps(answer), flush=True)
+          print(json.dumps({'id': question['id'], **answer}), flush=True)
 
       """
     return try adapter(whole: whole, seconds, megabytes, sha256, interpreter)
@@ -153,8 +153,10 @@ import Testing
   }
 
   static let bad: [(String, String)] = [
-    ("answer = []", "no JSON object"),
-    ("print('hello', flush=True)", "more than one line"),
+    ("print('[]', flush=True)", "no JSON object"),
+    ("print('hello', flush=True)", "no JSON object"),
+    ("print('{\"id\": 99}', flush=True)", "with the id of the question"),
+    ("print('{}\\n{}', flush=True)", "more than one line"),
     ("answer = {'text': 1}", "without a bundle"),
     ("answer = {'bundle': {'type': 'bundle'}}", "no bundle of STIX 2.1"),
     ("answer = {'bundle': {'type': 'bundle', 'id': 'bundle--1', 'objects': []}}", "no valid STIX 2.1"),

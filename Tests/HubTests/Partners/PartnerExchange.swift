@@ -69,7 +69,6 @@ struct PartnerExchange {
       legal-bases:
         - id: basis
           title: A basis
-      purposes: [detection]
       unmarked: withhold
       grants:
         - id: all
@@ -78,7 +77,6 @@ struct PartnerExchange {
           kinds: [event, indicators, bundle, vulnerability]
           object-types: [all]
           maximum-tlp: \(maximumTLP)
-          purposes: [detection]
 
       """
     for (name, text) in files { all[name] = text }
