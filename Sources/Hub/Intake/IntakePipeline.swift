@@ -86,7 +86,9 @@ package struct IntakePipeline: Sendable {
     }
   }
 
-  package func decide(_ read: ReadMessage, _ message: IncomingMessage, at time: Instant) throws(StageFailure) -> JudgedMessage {
+  package func decide(_ read: ReadMessage, _ message: IncomingMessage, at time: Instant) throws(StageFailure)
+    -> JudgedMessage
+  {
     let format = read.identified.format
     if let agency = configuration.agencies[message.sender], !agency.maySend(format, read.kind) {
       throw StageFailure(
