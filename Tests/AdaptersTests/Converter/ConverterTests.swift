@@ -153,8 +153,8 @@ import Testing
   }
 
   static let bad: [(String, String)] = [
-    ("print('[]', flush=True)", "no JSON object"),
-    ("print('hello', flush=True)", "no JSON object"),
+    ("print('[]', flush=True)\nimport time; time.sleep(0.5)", "no JSON object"),
+    ("print('hello', flush=True)\nimport time; time.sleep(0.5)", "no JSON object"),
     ("print('{\"id\": 99}', flush=True)", "with the id of the question"),
     ("print('{}\\n{}', flush=True)", "more than one line"),
     ("answer = {'text': 1}", "without a bundle"),

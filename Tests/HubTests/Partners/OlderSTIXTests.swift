@@ -47,7 +47,7 @@ import Testing
 
   @Test func `that would be no valid STIX 2.1 is refused at its own places`() throws {
     let exchange = try PartnerExchange(sends: "[stix, stix20]")
-    let failure = try exchange.failure(Self.bundle.replacing("[ipv4-addr:value = ", with: "[ipv4-addr:value == "))
+    let failure = try exchange.failure(Self.bundle.replacing("[ipv4-addr:value = ", with: "[ipv4-addr:value ~ "))
     #expect(failure.stage == .validate)
     #expect(failure.location == "/objects/1/pattern")
   }
