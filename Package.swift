@@ -71,6 +71,7 @@ let package = Package(
     .systemLibrary(name: "CLibXML2", path: "Sources/CLibXML2", pkgConfig: "libxml-2.0"),
     .target(name: "COpenSSL", linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
     .target(name: "CPCRE2", linkerSettings: [.linkedLibrary("pcre2-8")]),
+    .target(name: "CSandbox"),
     .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
     .target(
       name: "Schemas", path: "Schemas",
@@ -83,30 +84,32 @@ let package = Package(
     room("Contract"),
     room("AMQP", ["COpenSSL", "CRabbitMQ", crypto, lifecycle, logging, metrics]),
     room("JSON", ["CSimdJSON"]),
+    room("Sandbox", ["CSandbox", crypto]),
     room("XML", ["CLibXML2"]),
     // Floor 2.
     room("JSONSchema", ["CPCRE2", "JSON"]),
     room("STIX", ["Contract", "JSON", crypto]),
     room("Broker", ["JSON"]),
+    room("Partners", ["Contract", "JSON"]),
     // Floor 3.
-    room("Formats", ["Contract", "JSON", "JSONSchema", "STIX", "Schemas", "XML"]),
-    room("Sharing", ["Contract", "JSON", "JSONSchema", "STIX", "Schemas", crypto, yams]),
+    room("Formats", ["Contract", "JSON", "JSONSchema", "Partners", "STIX", "Schemas", "XML"]),
+    room("Sharing", ["Contract", "JSON", "JSONSchema", "Partners", "STIX", "Schemas", crypto, yams]),
     // Floor 4.
-    room("Adapters", ["Contract", "JSON", "STIX", "Formats", crypto]),
+    room("Adapters", ["Contract", "JSON", "Partners", "STIX", "Formats", "Sandbox", crypto]),
     room("Ledger", ["Contract", crypto, grdb]),
     // Floor 5.
     room(
       "Hub",
       [
-        "AMQP", "Adapters", "Broker", "Contract", "Formats", "JSON", "Ledger", "STIX", "Sharing", crypto, lifecycle,
-        logging,
+        "AMQP", "Adapters", "Broker", "Contract", "Formats", "JSON", "Ledger", "Partners", "STIX", "Sharing", crypto,
+        lifecycle, logging,
       ]),
     room("AgencyClient", ["AMQP", "Contract", "JSON", lifecycle, logging]),
     // Floor 7.
     room(
       "Commands",
       [
-        "AMQP", "AgencyClient", "Broker", "Contract", "Formats", "Hub", "JSON", "Ledger", "STIX", "Sharing",
+        "AMQP", "AgencyClient", "Broker", "Contract", "Formats", "Hub", "JSON", "Ledger", "Partners", "STIX", "Sharing",
         argumentParser, crypto, lifecycle, logging, unixSignals,
       ]),
     .executableTarget(name: "entente", dependencies: ["Commands"], swiftSettings: strict),
@@ -123,7 +126,7 @@ let package = Package(
         "AMQP", "AgencyClient", "Broker", "BrokerTestSupport", "Contract", "Hub", "JSON", "Ledger", "Sharing", crypto,
         logging,
       ]),
-    tests("Adapters", ["Contract", "Formats", "JSON", "STIX"], exclude: ["Golden"]),
+    tests("Adapters", ["Contract", "Formats", "JSON", "Partners", "STIX", crypto], exclude: ["Golden"]),
     tests("AMQP", ["Broker", "BrokerTestSupport", crypto, lifecycle, logging, metrics, metricsTestKit]),
     tests(
       "AgencyClient", ["AMQP", "Broker", "BrokerTestSupport", "Contract", "JSON", lifecycle, logging]),
@@ -137,19 +140,20 @@ let package = Package(
     tests(
       "Hub",
       [
-        "AMQP", "Broker", "BrokerTestSupport", "Contract", "HubProbe", "JSON", "Ledger", "STIX", "Sharing", crypto,
-        logging,
+        "AMQP", "Adapters", "Broker", "BrokerTestSupport", "Contract", "Formats", "HubProbe", "JSON", "Ledger",
+        "Partners", "STIX", "Sharing", crypto, logging,
       ]),
     tests("JSON"),
     tests("JSONSchema", ["JSON"]),
     tests("Ledger", ["Contract", "JSON", "LedgerProbe", crypto, grdb]),
-    tests("Sharing", ["Contract", "JSON", "STIX"]),
+    tests("Sharing", ["Contract", "JSON", "Partners", "STIX"]),
     tests("XML"),
     tests("STIX", ["Contract", "JSON", "JSONSchema", "Schemas"]),
     // What fuzzers run; their corpora are tests too.
     .target(
       name: "FuzzTargets",
-      dependencies: ["AMQP", "Adapters", "Contract", "Formats", "JSON", "JSONSchema", "STIX"], path: "Fuzz/Targets",
+      dependencies: ["AMQP", "Adapters", "Contract", "Formats", "JSON", "JSONSchema", "Partners", "STIX"],
+      path: "Fuzz/Targets",
       swiftSettings: strict),
     .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"], swiftSettings: strict),
     // Measurements: `make corpora`, `make bench`.
@@ -158,6 +162,10 @@ let package = Package(
     .executableTarget(
       name: "AMQPBenchmarkPeer", path: "Benchmarks/AMQP/Peer", linkerSettings: [.linkedLibrary("rabbitmq")]),
     measure("AdaptersBenchmark", in: "Adapters", ["Adapters", "Contract", "JSON", "STIX"], exclude: ["peer.py"]),
+    measure(
+      "FormatsBenchmark", in: "Formats",
+      ["Adapters", "Contract", "Formats", "JSON", "Partners", "STIX"],
+      exclude: ["peer.py"]),
     measure("SharingBenchmark", in: "Sharing", ["Contract", "JSON", "STIX", "Sharing"], exclude: ["peer.py"]),
     measure(
       "HubBenchmark", in: "Hub",

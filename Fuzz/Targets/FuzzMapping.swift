@@ -1,5 +1,6 @@
 import Adapters
 import JSON
+import Partners
 
 /// Descriptions of partners' formats: refused with places that are there, or compiled, and then their examples end.
 enum FuzzMapping {

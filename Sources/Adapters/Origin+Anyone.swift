@@ -2,7 +2,7 @@ import Contract
 
 extension Origin {
   /// An origin for readings of which only the residue counts: it is the same whoever sent the document.
-  static func anyone() throws(AdapterFailure) -> Origin {
+  package static func anyone() throws(AdapterFailure) -> Origin {
     guard let anyone = AgencyID("anyone") else {
       throw AdapterFailure(.unreadable, "the name of no agency is no name of an agency")
     }

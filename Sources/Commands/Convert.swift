@@ -1,5 +1,6 @@
 import ArgumentParser
 import Hub
+import Partners
 import STIX
 
 /// `entente convert`: a document in another format, and what that loses.
@@ -15,12 +16,15 @@ struct Convert: ParsableCommand {
       --explain says for each value of the output where it came from: the place in the canonical STIX, and the place in \
       the document that was read.
 
-      --mapping reads a partner's own format by its description in YAML (Docs/mappings.md).
+      --mapping reads a partner's own format by its description in YAML (Docs/mappings.md); with --config, the mappings \
+      and converters of that folder are formats like any other.
 
       Example: entente convert --from stix --to misp bundle.json > event.json
       Example: entente convert --to stix --explain event.json > bundle.json
       Example: entente convert --mapping Examples/mappings/malware-urls.yaml --to misp feed.csv > event.json
       """)
+
+  @OptionGroup var location: PartnerOption
 
   @Option(help: "The document's format (default: recognised from the content).")
   var from: FormatArgument?
@@ -65,7 +69,10 @@ struct Convert: ParsableCommand {
     } catch {
       throw Answer.unusable(error.sentence.printable)
     }
-    let conversion = try convert(body)
+    let partners = try location.load()
+    try from?.check(partners)
+    try to.check(partners)
+    let conversion = try convert(body, partners)
     if let losses {
       try OutputFile.write(conversion.encodedLosses() + [UInt8(ascii: "\n")], to: losses)
     } else {
@@ -94,7 +101,7 @@ struct Convert: ParsableCommand {
     }
   }
 
-  private func convert(_ body: [UInt8]) throws(Answer) -> Conversion {
+  private func convert(_ body: [UInt8], _ partners: PartnerDescriptions) throws(Answer) -> Conversion {
     let source = Conversion.Source(
       sender: originSender?.id, messageID: originMessageID, at: originTime?.instant,
       unlabelled: tlp?.tlp ?? .amberStrict)
@@ -102,7 +109,8 @@ struct Convert: ParsableCommand {
     do throws(Conversion.Refusal) {
       if let page { return try Conversion(of: body, by: page, to: to.id, source: source) }
       return try Conversion(
-        of: body, named: file, from: from?.id, to: to.id, source: source, maximumBytes: maxBytes)
+        of: body, named: file, from: from?.id, to: to.id, source: source, maximumBytes: maxBytes,
+        partners: partners)
     } catch {
       switch error {
       case .invalid(let document):

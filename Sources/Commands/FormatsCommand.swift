@@ -15,12 +15,16 @@ struct FormatsCommand: ParsableCommand {
       """,
     subcommands: [FormatsTest.self])
 
+  @OptionGroup var location: PartnerOption
+
   @Option(help: "Print the rules of this format beyond its schema, each with its source.")
   var rules: FormatArgument?
 
   func run() throws {
-    guard let rules, let format = FormatCatalogue.format(rules.id) else {
-      return Terminal.say(FormatTable.lines(width: Terminal.width))
+    let partners = try location.load()
+    try rules?.check(partners)
+    guard let rules, let format = ExchangeFormats(partners).format(rules.id) else {
+      return Terminal.say(FormatTable.lines(width: Terminal.width, partners: partners))
     }
     Terminal.say(FormatTable.ruleLines(format, width: Terminal.width))
   }

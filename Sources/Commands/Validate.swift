@@ -2,6 +2,7 @@ import ArgumentParser
 import Contract
 import Glibc
 import Hub
+import Partners
 
 /// `entente validate`: whether files are what a hub would take.
 struct Validate: AsyncParsableCommand {
@@ -9,11 +10,14 @@ struct Validate: AsyncParsableCommand {
     abstract: "Check files by the schemas and rules of their formats.",
     discussion: """
       A file is a STIX bundle or a single STIX object, or a document of any other format that `entente formats` lists; \
-      the format is recognised from the content. No configuration is needed. Exit code 1 when a file is invalid, 2 \
+      the format is recognised from the content. No configuration is needed; with one, its mappings and converters are \
+      formats too. Exit code 1 when a file is invalid, 2 \
       when one could not be read; the others are checked all the same.
 
       Example: entente validate --strict bundle.json
       """)
+
+  @OptionGroup var location: PartnerOption
 
   @Option(help: "What the files must be: \(FormatArgument.allValueStrings.joined(separator: ", ")).")
   var format: FormatArgument?
@@ -39,7 +43,9 @@ struct Validate: AsyncParsableCommand {
     let width = Terminal.width
     var isInvalid = false
     var isUnreadable = false
-    try await inOrder { outcome in
+    let partners = try location.load()
+    try format?.check(partners)
+    try await inOrder(partners) { outcome in
       if json {
         Terminal.put(line: outcome.document.encoded())
       } else if outcome.trouble == nil {
@@ -63,7 +69,7 @@ struct Validate: AsyncParsableCommand {
   }
 
   /// Checks some files side by side and tells of each in the order in which they were named.
-  private func inOrder(_ tell: (Outcome) -> Void) async throws {
+  private func inOrder(_ partners: PartnerDescriptions, _ tell: (Outcome) -> Void) async throws {
     let width = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
     try await withThrowingTaskGroup(of: (Int, Outcome).self) { group in
       var waiting: [Int: Outcome] = [:]
@@ -72,7 +78,7 @@ struct Validate: AsyncParsableCommand {
       while told < files.count {
         while begun < files.count, begun < told + width {
           let place = begun
-          group.addTask { (place, check(files[place])) }
+          group.addTask { (place, check(files[place], partners)) }
           begun += 1
         }
         guard let (place, outcome) = try await group.next() else { return }
@@ -85,11 +91,11 @@ struct Validate: AsyncParsableCommand {
     }
   }
 
-  private func check(_ file: String) -> Outcome {
+  private func check(_ file: String, _ partners: PartnerDescriptions) -> Outcome {
     do throws(InputFile.Trouble) {
       let body = try InputFile(name: file).read(maximumBytes: maxBytes)
       let document = CheckedDocument(
-        file, checking: body, as: format?.id, strict: strict, maximumBytes: maxBytes)
+        file, checking: body, as: format?.id, strict: strict, maximumBytes: maxBytes, partners: partners)
       return Outcome(document: document)
     } catch {
       return Outcome(document: CheckedDocument(file, unreadable: error.sentence), trouble: error.sentence)

@@ -70,6 +70,14 @@ public struct FormatID: Hashable, Comparable, Sendable, CustomStringConvertible 
   public static let ocsf = FormatID(known: "ocsf")
   public static let brief = FormatID(known: "brief")
   public static let entente = FormatID(known: "entente")
+  /// STIX 2.0: a format beside STIX, since it is read where an agency's file names it and nowhere else.
+  public static let stix20 = FormatID(known: "stix20")
+
+  /// The formats that every exchange has; all others are described by its configuration.
+  public static let builtIn: [FormatID] = [
+    .stix, .misp, .nis2, .cra, .circia, .csaf, .kev, .intelmq, .n6, .iodef, .iodefJSON, .cef, .csv, .ecs, .ocsf,
+    .brief, .entente, .stix20,
+  ]
 
   public var description: String { slug }
   public static func < (left: FormatID, right: FormatID) -> Bool { left.slug < right.slug }

@@ -119,7 +119,7 @@ extension FormatCatalogue {
       at: .property("content_type"))
   }
 
-  private static func compare(
+  static func compare(
     _ contentType: ContentType?, with format: any Format, _ version: String
   ) throws(FormatFailure) {
     guard let contentType, !ContentType.general.contains(contentType.mediaType) else { return }
@@ -138,7 +138,7 @@ extension FormatCatalogue {
   }
 
   /// `bundle` is the general word for what travels on the threat lane, and agrees with each of its kinds.
-  private static func compare(
+  static func compare(
     _ hint: String?, with format: any Format, _ kind: MessageKind?
   ) throws(FormatFailure) {
     guard let hint, !hint.isEmpty else { return }

@@ -16,6 +16,8 @@ package struct FormatFailure: Error, Sendable, Equatable, CustomStringConvertibl
     case typeMismatch = "type-mismatch"
     case unknownFormat = "unknown-format"
     case unsupportedVersion = "unsupported-version"
+    /// A text of a partner's that is not as its description says.
+    case notReadable = "not-readable"
     case schema
     case rule
   }

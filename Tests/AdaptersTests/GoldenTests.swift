@@ -8,9 +8,10 @@ import Testing
 
 @Suite struct GoldenTests {
   static let read = [
-    "misp-read", "nis2", "cra", "circia", "csaf", "kev", "intelmq", "n6", "iodef-json",
+    "misp-read", "nis2", "cra", "circia", "csaf", "kev", "intelmq", "n6", "iodef-json", "iodef-json-fields",
   ].flatMap { folder in
-    GoldenFolder.cases(folder).map { ReadCase(format: folder == "misp-read" ? "misp" : folder, golden: $0) }
+    let format = ["misp-read": "misp", "iodef-json-fields": "iodef-json"][folder] ?? folder
+    return GoldenFolder.cases(folder).map { ReadCase(format: format, golden: $0) }
   }
 
   @Test(arguments: read) func `a document becomes the canonical of its golden case`(_ each: ReadCase) throws {
@@ -24,6 +25,16 @@ import Testing
     #expect(translation.output.document.root == expected.root, "\(translation.output.document.root)")
     #expect(translation.losses == (try each.golden.losses()))
     #expect(translation.residue == (try each.golden.residue()))
+  }
+
+  @Test(arguments: GoldenFolder.cases("iodef-json-fields")) func `every part of IODEF comes back as it was`(
+    _ golden: GoldenCase
+  ) throws {
+    let input = try golden.required("input.json")
+    let read = try IODEFJSONAdapter().read(input, origin: Given.origin())
+    let written = try IODEFJSONAdapter().write(read.output, terms: Given.terms())
+    #expect(try JSONDocument(written.output).root == input.root)
+    #expect(written.losses == [])
   }
 
   @Test(arguments: GoldenFolder.cases("misp")) func `a bundle becomes the MISP event of its golden case`(

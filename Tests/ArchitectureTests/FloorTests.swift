@@ -3,9 +3,9 @@ import Testing
 /// The floors of `Docs/architecture.md`: imports point down only.
 @Suite struct FloorTests {
   static let floors: [String: Int] = [
-    "CLibXML2": 0, "COpenSSL": 0, "CPCRE2": 0, "CRabbitMQ": 0, "CSimdJSON": 0, "Schemas": 0,
-    "AMQP": 1, "Contract": 1, "JSON": 1, "XML": 1,
-    "Broker": 2, "JSONSchema": 2, "STIX": 2,
+    "CLibXML2": 0, "COpenSSL": 0, "CPCRE2": 0, "CRabbitMQ": 0, "CSandbox": 0, "CSimdJSON": 0, "Schemas": 0,
+    "AMQP": 1, "Contract": 1, "JSON": 1, "Sandbox": 1, "XML": 1,
+    "Broker": 2, "JSONSchema": 2, "Partners": 2, "STIX": 2,
     "Formats": 3, "Sharing": 3,
     "Adapters": 4, "Ledger": 4,
     "AgencyClient": 5, "Hub": 5,
@@ -16,7 +16,7 @@ import Testing
   /// What comes from outside the package, and who may depend on it.
   static let products: [String: Set<String>] = [
     "ArgumentParser": ["Commands"],
-    "Crypto": ["AMQP", "STIX", "Adapters", "Ledger", "Hub", "AgencyClient", "Commands", "Sharing"],
+    "Crypto": ["AMQP", "STIX", "Adapters", "Ledger", "Hub", "AgencyClient", "Commands", "Sandbox", "Sharing"],
     "GRDB": ["Ledger"],
     "Logging": ["AMQP", "AgencyClient", "Commands", "Hub"],
     "Metrics": ["AMQP"],

@@ -1,17 +1,25 @@
-import Contract
+package import Contract
 import Formats
 package import JSON
+package import Partners
 package import STIX
 
 /// Reads and writes a partner's format by its mapping.
-package struct MappingAdapter: Sendable {
+package struct MappingAdapter: Adapter {
   package let mapping: Mapping
 
   package init(_ mapping: Mapping) { self.mapping = mapping }
 
-  /// The canonical bundle of a partner's text; what no path of the mapping reads is residue.
+  package var format: FormatID { mapping.format }
+  package var abilities: Set<AdapterAbility> { mapping.isWritten ? [.read, .write] : [.read] }
+
+  /// The canonical bundle of a partner's text.
   package func read(_ text: [UInt8], origin: Origin) throws(AdapterFailure) -> Translation<STIXBundle> {
-    let document = try MappingText.document(text, mapping)
+    try read(try Self.open(text, mapping), origin: origin)
+  }
+
+  /// The canonical bundle of a partner's text, as its format opened it; what no path of the mapping reads is residue.
+  package func read(_ document: JSONDocument, origin: Origin) throws(AdapterFailure) -> Translation<STIXBundle> {
     let reading = MappingReading(mapping, document, origin)
     let bundle = try reading.read()
     if let error = STIXFormat().errors(bundle.document).first {
@@ -24,13 +32,30 @@ package struct MappingAdapter: Sendable {
   package func write(_ bundle: STIXBundle, terms: OutgoingTerms) throws(AdapterFailure) -> Translation<[UInt8]> {
     var writing = MappingWriting(mapping, bundle, terms)
     let written = try writing.write()
+    // A text has no place for obligations: they stand in the header of the delivery.
     guard let sender = AgencyID("anyone") else { return written }
     do throws(AdapterFailure) {
-      _ = try read(written.output, origin: Origin(sender: sender, messageID: "1", acceptedAt: terms.acceptedAt))
+      let origin = Origin(sender: sender, messageID: "1", acceptedAt: terms.acceptedAt)
+      _ = try read(written.output, origin: origin)
     } catch {
       throw AdapterFailure(.cannotWrite, "what would be written could not be read back: \(error.message)")
     }
     return written
+  }
+
+  /// A record is written anew from what may be shared, and never cut.
+  package func prune(
+    _ document: JSONDocument, bundle: STIXBundle, keeping: [Int], replacing: [JSONPointer: Replacement]
+  ) throws(AdapterFailure) -> Translation<[UInt8]> {
+    throw AdapterFailure(.cannotPrune, "\(format) is written anew, and not reduced")
+  }
+
+  static func open(_ text: [UInt8], _ mapping: Mapping) throws(AdapterFailure) -> JSONDocument {
+    do throws(FormatFailure) {
+      return try MappingText.document(text, mapping)
+    } catch {
+      throw AdapterFailure(.unreadable, error.message)
+    }
   }
 
   package var naturalLosses: [NaturalLoss] {
@@ -72,8 +97,8 @@ package struct MappingTrial: Sendable {
       let tlp = read.output.objects.compactMap(\.markings.strictest).max() ?? .clear
       let written = try adapter.write(
         read.output, terms: OutgoingTerms(tlp: tlp, sender: sender, acceptedAt: time))
-      let before = try MappingText.document(example.input, adapter.mapping).root
-      let after = try MappingText.document(written.output, adapter.mapping).root
+      let before = try MappingAdapter.open(example.input, adapter.mapping).root
+      let after = try MappingAdapter.open(written.output, adapter.mapping).root
       if before != after { faults.append("written back it is \(String(decoding: written.output, as: UTF8.self))") }
       return faults
     } catch {

@@ -1,87 +1,105 @@
 import Contract
 import Formats
 import JSON
+import Partners
 import STIX
 
 /// Reads a partner's text by its mapping.
 final class MappingReading {
+  /// A value of the document, and where it stands.
+  private struct Place {
+    var value: JSONValue
+    var pointer: JSONPointer
+
+    func element(_ value: JSONValue, _ index: Int) -> Place { Place(value: value, pointer: pointer.appending(index)) }
+  }
+
   private let mapping: Mapping
-  private let fields: FieldReader
+  private let root: JSONValue
+  private var isRead: ReadMarks
   private let reading: NativeReading
   private let accepted: String
 
   init(_ mapping: Mapping, _ document: JSONDocument, _ origin: Origin) {
     self.mapping = mapping
-    fields = FieldReader(document.root)
+    root = document.root
+    isRead = ReadMarks(document.root)
     reading = NativeReading(mapping.format, origin)
     accepted = Timestamp(origin.acceptedAt).description
   }
 
-  var residue: [JSONPointer] { fields.residue }
+  var residue: [JSONPointer] { isRead.residue(of: root) }
 
   func read() throws(AdapterFailure) -> STIXBundle {
-    let place = mapping.text == .json ? mapping.records : JSONPointer(tokens: ["records"])
-    guard let list = fields.value(at: place) else {
-      throw AdapterFailure(.unreadable, "there are no records", at: place)
+    let pointer = mapping.text == .json ? mapping.records : JSONPointer(tokens: ["records"])
+    guard let list = find(pointer, in: root) else {
+      throw AdapterFailure(.unreadable, "there are no records", at: pointer)
     }
+    let place = Place(value: list, pointer: pointer)
     if list.isArray {
-      for index in 0..<list.count {
-        let here = place.appending(index)
-        _ = fields.value(at: here)
-        try add(here)
+      var index = 0
+      for record in list.elements {
+        isRead.mark(record)
+        try add(place.element(record, index))
+        index += 1
       }
     } else {
       try add(place)
     }
-    guard !reading.ids.isEmpty else { throw AdapterFailure(.unreadable, "no record became an object", at: place) }
+    guard !reading.isEmpty else { throw AdapterFailure(.unreadable, "no record became an object", at: pointer) }
     return try reading.bundle([reading.origin.messageID] + reading.ids)
   }
 
-  private func add(_ record: JSONPointer) throws(AdapterFailure) {
-    for path in mapping.required where fields.value(at: join(record, path)) == nil {
+  private func add(_ record: Place) throws(AdapterFailure) {
+    for path in mapping.required where find(path.pointer, in: record.value) == nil {
       throw AdapterFailure(
-        .unreadable, "a record has \(path.pointer.tokens.joined(separator: "/")), and this one has not", at: record)
+        .unreadable, "a record has \(path.pointer.tokens.joined(separator: "/")), and this one has not",
+        at: record.pointer)
     }
     let marking = try label(of: record)
     let time =
       try mapping.time.flatMap { (value) throws(AdapterFailure) in try text(of: value, record, [:]) } ?? accepted
     guard Timestamp(time) != nil else {
-      throw AdapterFailure(.unreadable, "'\(time.prefix(40))' is no moment of RFC 3339 in UTC", at: record)
+      throw AdapterFailure(.unreadable, "'\(time.prefix(40))' is no moment of RFC 3339 in UTC", at: record.pointer)
     }
     var named: [String: [String]] = [:]
     for object in mapping.objects {
-      for place in places(of: object, in: record) {
-        guard object.condition.map({ holds($0, place) }) ?? true else { continue }
-        guard let id = try add(object, place, record, marking, time, named) else { continue }
-        if let name = object.name { named[name, default: []].append(id) }
+      if let each = object.each {
+        guard let list = find(each.pointer, in: record.value), list.isArray else { continue }
+        let place = Place(value: list, pointer: Self.join(record.pointer, each))
+        var index = 0
+        for element in list.elements {
+          isRead.mark(element)
+          try add(object, place.element(element, index), marking, time, &named)
+          index += 1
+        }
+      } else {
+        try add(object, record, marking, time, &named)
       }
     }
   }
 
-  private func label(of record: JSONPointer) throws(AdapterFailure) -> TLP? {
+  private func add(
+    _ object: MappingObject, _ place: Place, _ marking: TLP?, _ time: String, _ named: inout [String: [String]]
+  ) throws(AdapterFailure) {
+    guard object.condition.map({ holds($0, place) }) ?? true else { return }
+    guard let id = try make(object, place, marking, time, named) else { return }
+    if let name = object.name { named[name, default: []].append(id) }
+  }
+
+  private func label(of record: Place) throws(AdapterFailure) -> TLP? {
     guard let value = mapping.label, let word = try text(of: value, record, [:]) else { return nil }
     guard let tlp = TLP(label: word) else {
-      throw AdapterFailure(.unreadable, "'\(word.prefix(40))' is no label of TLP", at: record)
+      throw AdapterFailure(.unreadable, "'\(word.prefix(40))' is no label of TLP", at: record.pointer)
     }
     return tlp
   }
 
-  private func places(of object: MappingObject, in record: JSONPointer) -> [JSONPointer] {
-    guard let each = object.each else { return [record] }
-    let place = join(record, each)
-    guard let list = fields.value(at: place), list.isArray else { return [] }
-    return (0..<list.count).map { index in
-      let here = place.appending(index)
-      _ = fields.value(at: here)
-      return here
-    }
-  }
-
-  private func add(
-    _ object: MappingObject, _ place: JSONPointer, _ record: JSONPointer, _ marking: TLP?, _ time: String,
-    _ named: [String: [String]]
+  private func make(
+    _ object: MappingObject, _ place: Place, _ marking: TLP?, _ time: String, _ named: [String: [String]]
   ) throws(AdapterFailure) -> String? {
     var properties: [(name: String, text: [UInt8])] = []
+    properties.reserveCapacity(object.properties.count)
     for (name, value) in object.properties {
       if let text = try json(of: value, place, named, isPattern: name == "pattern") {
         properties.append((name, text))
@@ -91,33 +109,53 @@ final class MappingReading {
       }
     }
     guard !properties.isEmpty else { return nil }
-    let said = properties.map { $0.name + "=" + String(decoding: $0.text, as: UTF8.self) }
-    let keyed = object.key.compactMap { path in fields.value(at: join(place, path)).map(Self.words) }
-    let key = keyed.isEmpty ? said : keyed
+    var key = object.key.compactMap { path in find(path.pointer, in: place.value).map(Self.words) }
+    if key.isEmpty { key = properties.map { $0.name + "=" + String(decoding: $0.text, as: UTF8.self) } }
     func write(_ writer: inout JSONWriter) {
-      for (name, text) in properties { writer.member(name) { $0.raw(text) } }
+      for (name, text) in properties {
+        writer.key(name)
+        writer.raw(text)
+      }
     }
     if ObjectKind(type: object.type) == .observable {
-      return reading.addObservable(object.type, key: key, from: place, marking) { write(&$0) }
+      return reading.addObservable(object.type, key: key, from: place.pointer, marking) { write(&$0) }
     }
     let id = reading.id(object.type, key + [marking?.word ?? ""])
-    reading.add(object.type, id, from: [place], created: time, modified: time, creator: nil, marking) { write(&$0) }
+    reading.add(object.type, id, from: [place.pointer], created: time, modified: time, creator: nil, marking) {
+      write(&$0)
+    }
     return id
   }
 
   // MARK: Values
 
-  private func join(_ place: JSONPointer, _ path: MappingPath) -> JSONPointer {
+  private static func join(_ place: JSONPointer, _ path: MappingPath) -> JSONPointer {
     JSONPointer(tokens: place.tokens + path.pointer.tokens)
+  }
+
+  /// The value that a path leads to; it counts as read, and so does what it stands in.
+  private func find(_ path: JSONPointer, in value: JSONValue) -> JSONValue? {
+    guard let found = value.at(path) else { return nil }
+    if path.tokens.count == 1 {
+      isRead.mark(found)
+      return found
+    }
+    var value = value
+    for token in path.tokens {
+      guard let next = value.at(JSONPointer(tokens: [token])) else { return nil }
+      isRead.mark(next)
+      value = next
+    }
+    return found
   }
 
   private static func words(_ value: JSONValue) -> String { value.string ?? value.description }
 
-  private func holds(_ condition: MappingCondition, _ place: JSONPointer) -> Bool {
+  private func holds(_ condition: MappingCondition, _ place: Place) -> Bool {
     switch condition {
-    case .present(let path): return fields.value(at: join(place, path)).map { !$0.isNull && $0.string != "" } ?? false
+    case .present(let path): return find(path.pointer, in: place.value).map { !$0.isNull && $0.string != "" } ?? false
     case .equals(let path, let words):
-      return fields.value(at: join(place, path)).map { words.contains(Self.words($0)) } ?? false
+      return find(path.pointer, in: place.value).map { words.contains(Self.words($0)) } ?? false
     case .not(let inner): return !inner.allSatisfy { holds($0, place) }
     case .all(let all): return all.allSatisfy { holds($0, place) }
     }
@@ -125,14 +163,14 @@ final class MappingReading {
 
   /// A text that a value comes to; nil where it comes to nothing.
   private func text(
-    of value: MappingValue, _ place: JSONPointer, _ named: [String: [String]]
+    of value: MappingValue, _ place: Place, _ named: [String: [String]]
   ) throws(AdapterFailure) -> String? {
     guard let bytes = try json(of: value, place, named), let document = try? JSONDocument(bytes) else { return nil }
     return Self.words(document.root)
   }
 
   private func json(
-    of value: MappingValue, _ place: JSONPointer, _ named: [String: [String]], isPattern: Bool = false
+    of value: MappingValue, _ place: Place, _ named: [String: [String]], isPattern: Bool = false
   ) throws(AdapterFailure) -> [UInt8]? {
     var writer = JSONWriter()
     switch value {
@@ -142,7 +180,7 @@ final class MappingReading {
       var text = ""
       for part in parts {
         text += part.text
-        guard let path = part.path, let word = fields.value(at: join(place, path)).map(Self.words) else { continue }
+        guard let path = part.path, let word = find(path.pointer, in: place.value).map(Self.words) else { continue }
         text += isPattern ? Self.literal(word) : word
       }
       writer.string(text)
@@ -179,9 +217,11 @@ final class MappingReading {
     return String(literal)
   }
 
-  private func json(of source: MappingSource, _ place: JSONPointer) throws(AdapterFailure) -> [UInt8]? {
-    let here = join(place, source.path)
-    guard let value = fields.value(at: here), !value.isNull, value.string != "" else { return source.fallback?.bytes }
+  private func json(of source: MappingSource, _ place: Place) throws(AdapterFailure) -> [UInt8]? {
+    guard let value = find(source.path.pointer, in: place.value), !value.isNull, value.string != "" else {
+      return source.fallback?.bytes
+    }
+    var here: JSONPointer { Self.join(place.pointer, source.path) }
     if value.isObject || value.isArray {
       // What is inside counts as read with it.
       throw AdapterFailure(.unreadable, "expected a plain value, and found a list or an object", at: here)

@@ -1,6 +1,7 @@
 import Contract
 import Formats
 import JSON
+import Partners
 import STIX
 
 /// Writes objects back as a partner's records, as far as the mapping can be turned round.

@@ -73,6 +73,8 @@ final class NativeReading {
     object.member("object_marking_refs", [marking.markingID])
   }
 
+  var isEmpty: Bool { entries.isEmpty }
+
   /// The ids of what was added, in that order.
   var ids: [String] { placeOf.sorted { $0.value < $1.value }.map(\.key) }
 

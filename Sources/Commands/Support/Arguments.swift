@@ -3,6 +3,7 @@ import Contract
 import Formats
 import Hub
 import Ledger
+import Partners
 import STIX
 
 /// The slug of an agency: `eu-enisa`.
@@ -42,13 +43,20 @@ struct TLPArgument: ExpressibleByArgument {
   static var allValueStrings: [String] { TLP.allCases.map(\.label) }
 }
 
-/// A format of the catalogue.
+/// A format of the catalogue, or one that a configuration describes.
 struct FormatArgument: ExpressibleByArgument {
   let id: FormatID
 
   init?(argument: String) {
-    guard let id = FormatID(argument.lowercased()), FormatCatalogue.format(id) != nil else { return nil }
+    guard let id = FormatID(argument.lowercased()) else { return nil }
     self.id = id
+  }
+
+  /// Refuses a name that is no format here.
+  func check(_ partners: PartnerDescriptions) throws {
+    guard ExchangeFormats(partners).format(id) == nil else { return }
+    let known = ExchangeFormats(partners).all.map(\.id.slug).joined(separator: ", ")
+    throw ValidationError("'\(id)' is no format here; the formats are \(known).")
   }
 
   static var allValueStrings: [String] { FormatCatalogue.all.map(\.id.slug) }

@@ -2,7 +2,7 @@ package import Contract
 package import JSON
 
 /// Events of IntelMQ: one flat object, or several in a list or on lines.
-package struct IntelMQFormat: Format {
+package struct IntelMQFormat: BatchFormat {
   package let id = FormatID.intelmq
   package let title = "IntelMQ"
   package let versions = ["3"]
@@ -30,6 +30,10 @@ package struct IntelMQFormat: Format {
     EventList.findings(document.root, Self.schemas, IntelMQRules.findings)
   }
 
+  package func errors(item: JSONValue, at place: JSONPointer) -> [Finding] {
+    EventList.errors(item, place, Self.schemas, IntelMQRules.findings)
+  }
+
   package func kind(of document: JSONDocument) -> MessageKind? { .event }
 
   private static let schemas = SchemaSet("intelmq/1")
@@ -42,12 +46,23 @@ enum EventList {
   ) -> [Finding] {
     guard root.isArray else { return schemas.findings("event", in: root) + rules(root, .root) }
     var found: [Finding] = []
+    var errors = 0
+    var warnings = 0
     for (place, event) in root.elements.enumerated() {
-      // A thousand reasons say no more than a hundred.
-      guard found.count < 100 else { break }
+      // A thousand reasons say no more than a hundred, and warnings hide no error.
+      guard errors < 100 else { break }
       let pointer = JSONPointer(tokens: [String(place)])
-      found += schemas.findings("event", in: event, at: pointer) + rules(event, pointer)
+      for finding in schemas.findings("event", in: event, at: pointer) + rules(event, pointer) {
+        if finding.severity == .error { errors += 1 } else { warnings += 1 }
+        if finding.severity == .error || warnings <= 100 { found.append(finding) }
+      }
     }
     return found
+  }
+
+  static func errors(
+    _ event: JSONValue, _ place: JSONPointer, _ schemas: SchemaSet, _ rules: (JSONValue, JSONPointer) -> [Finding]
+  ) -> [Finding] {
+    schemas.findings("event", in: event, at: place) + rules(event, place).filter { $0.severity == .error }
   }
 }

@@ -2,7 +2,7 @@ package import Contract
 package import JSON
 
 /// Events of CERT Polska's n6: one object, or several in a list or on lines.
-package struct N6Format: Format {
+package struct N6Format: BatchFormat {
   package let id = FormatID.n6
   package let title = "n6"
   package let versions = ["1"]
@@ -23,6 +23,10 @@ package struct N6Format: Format {
 
   package func findings(_ document: JSONDocument) -> [Finding] {
     EventList.findings(document.root, Self.schemas, N6Rules.findings)
+  }
+
+  package func errors(item: JSONValue, at place: JSONPointer) -> [Finding] {
+    EventList.errors(item, place, Self.schemas, N6Rules.findings)
   }
 
   package func kind(of document: JSONDocument) -> MessageKind? { .event }

@@ -4,6 +4,7 @@ import Contract
 import Formats
 import JSON
 package import Ledger
+import Sharing
 
 /// Finds the message that a delivery is made of: in memory where it came in a moment ago, else in the ledger, where it
 /// is read once more just as it was at intake (rule 6).
@@ -42,8 +43,12 @@ extension IntakePipeline {
   /// Recognises a message that was accepted before, whatever its sender may send today.
   func identifyAgain(_ message: IncomingMessage) throws(StageFailure) -> IdentifiedMessage {
     do {
-      return try FormatCatalogue.identify(
-        message.body, contentType: message.contentType, hint: message.type, maximumBytes: .max)
+      if let format = message.acceptedFormat, !FormatID.builtIn.contains(format) || format == .stix20 {
+        return try configuration.formats.identify(message.body, as: format, maximumBytes: .max)
+      }
+      return try configuration.formats.identify(
+        message.body, contentType: message.contentType, hint: message.type,
+        sends: configuration.agencies[message.sender]?.sends ?? [], maximumBytes: .max)
     } catch {
       throw StageFailure(.identify, error)
     }
@@ -69,6 +74,7 @@ extension IncomingMessage {
       sender: row.sender, messageID: row.messageID, isDerivedID: row.derivedID, publishedLane: row.publishedLane,
       body: body, type: row.type, contentType: row.contentType, headers: headers, headersJSON: row.headers,
       traceparent: row.traceparent, isRedelivered: false, editOf: row.editOf)
+    acceptedFormat = row.format
     // What its sender signed was another text.
     if editOf != nil { self.headers.isSigned = false }
   }

@@ -64,15 +64,18 @@ package struct DeliveryPipeline: Sendable {
       // A document that must not say whose it is, is written anew: its own skeleton would tell.
       if format == source.read.identified.format, !decision.hidesSource || format == .stix {
         let adapter = try adapter(for: format)
-        do {
-          let pruned = try adapter.prune(
-            source.read.identified.document, bundle: canonical, keeping: decision.keep, replacing: replacing)
-          return WrittenDocument(bytes: pruned.output, format: format, losses: pruned.losses, isOriginal: false)
-        } catch {
-          // What cannot be changed where it stands can be written anew, from what was changed.
-          guard !decision.rewrites.isEmpty || !decision.redactions.isEmpty, format != .stix,
-            adapter.abilities.contains(.write)
-          else { throw error }
+        // What nobody can reduce is written anew.
+        if adapter.abilities.contains(.prune) || !adapter.abilities.contains(.write) {
+          do {
+            let pruned = try adapter.prune(
+              source.read.identified.document, bundle: canonical, keeping: decision.keep, replacing: replacing)
+            return WrittenDocument(bytes: pruned.output, format: format, losses: pruned.losses, isOriginal: false)
+          } catch {
+            // What cannot be changed where it stands can be written anew, from what was changed.
+            guard !decision.rewrites.isEmpty || !decision.redactions.isEmpty, format != .stix,
+              adapter.abilities.contains(.write)
+            else { throw error }
+          }
         }
       }
       let reduced = try STIXAdapter().prune(
@@ -81,7 +84,8 @@ package struct DeliveryPipeline: Sendable {
       let bundle = try STIXBundle(reading: document)
       let written = try adapter(for: format).write(bundle, terms: terms(of: delivery, of: source))
       return WrittenDocument(
-        bytes: written.output, format: format, losses: reduced.losses + written.losses, isOriginal: false)
+        bytes: written.output, format: format, losses: source.read.losses + reduced.losses + written.losses,
+        isOriginal: false)
     } catch let failure as AdapterFailure {
       throw .failed(StageFailure(.write, .cannotWrite, failure.message, location: failure.location?.description))
     } catch {
@@ -133,12 +137,12 @@ package struct DeliveryPipeline: Sendable {
     try refuseMentions(in: document, delivery, of: source)
     let identified: IdentifiedMessage
     do {
-      identified = try FormatCatalogue.identify(document.bytes, contentType: nil, hint: nil, maximumBytes: .max)
+      identified = try configuration.formats.identify(document.bytes, as: document.format, maximumBytes: .max)
     } catch {
       throw .failed(
         StageFailure(.write, .outputInvalid, "What was written is not \(document.format): \(error.message)"))
     }
-    if let failure = FormatFailure(FormatCatalogue.errors(in: identified)) {
+    if let failure = FormatFailure(configuration.formats.errors(in: identified)) {
       throw .failed(
         StageFailure(
           .write, .outputInvalid, "What was written is no valid \(document.format): \(failure.message)",
@@ -154,7 +158,7 @@ package struct DeliveryPipeline: Sendable {
     _ identified: IdentifiedMessage, _ delivery: PendingDelivery, of source: DeliverySource
   ) throws(Refusal) {
     guard identified.format == source.read.identified.format || identified.format == .stix,
-      let adapter = AdapterCatalogue.adapter(for: identified.format), adapter.abilities.contains(.read)
+      let adapter = configuration.adapters.adapter(for: identified.format), adapter.abilities.contains(.read)
     else { return try confirm(source.read, delivery, of: source) }
     let read: ReadMessage
     do {
@@ -208,7 +212,7 @@ package struct DeliveryPipeline: Sendable {
   }
 
   private func adapter(for format: FormatID) throws(AdapterFailure) -> any Adapter {
-    guard let adapter = AdapterCatalogue.adapter(for: format) else {
+    guard let adapter = configuration.adapters.adapter(for: format) else {
       throw AdapterFailure(.cannotWrite, "No adapter writes the format \(format).")
     }
     return adapter

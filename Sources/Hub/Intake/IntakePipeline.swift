@@ -1,4 +1,4 @@
-import Adapters
+package import Adapters
 package import Contract
 package import Formats
 package import JSON
@@ -38,8 +38,9 @@ package struct IntakePipeline: Sendable {
     }
     let identified: IdentifiedMessage
     do {
-      identified = try FormatCatalogue.identify(
+      identified = try configuration.formats.identify(
         message.body, contentType: message.contentType, hint: message.type,
+        sends: configuration.agencies[message.sender]?.sends ?? [],
         maximumBytes: configuration.settings.limits.messageBytes)
     } catch {
       throw StageFailure(.identify, error)
@@ -54,7 +55,7 @@ package struct IntakePipeline: Sendable {
   }
 
   package func validate(_ message: IdentifiedMessage) throws(StageFailure) -> IdentifiedMessage {
-    let findings = FormatCatalogue.errors(in: message)
+    let findings = configuration.formats.errors(in: message)
     guard let failure = FormatFailure(findings) else { return message }
     var stageFailure = StageFailure(.validate, failure)
     stageFailure.rule = findings.first { $0.severity == .error }?.rule
@@ -71,20 +72,23 @@ package struct IntakePipeline: Sendable {
       throw StageFailure(
         .read, .reservedKind, "Messages of the kind \(kind.rawValue) are reserved and not taken by this version yet.")
     }
-    guard let adapter = AdapterCatalogue.adapter(for: identified.format) else {
+    guard let adapter = configuration.adapters.adapter(for: identified.format) else {
       throw StageFailure(.read, .notReadable, "No adapter reads the format \(identified.format).")
     }
     do {
       let origin = Origin(sender: message.sender, messageID: message.messageID, acceptedAt: time)
       let translation = try adapter.read(identified.document, origin: origin)
       return ReadMessage(
-        identified: identified, kind: kind, canonical: translation.output, residue: translation.residue)
+        identified: identified, kind: kind, canonical: translation.output, residue: translation.residue,
+        losses: translation.losses)
     } catch {
       throw StageFailure(.read, .notReadable, error.message, location: error.location?.description)
     }
   }
 
-  package func decide(_ read: ReadMessage, _ message: IncomingMessage, at time: Instant) throws(StageFailure) -> JudgedMessage {
+  package func decide(_ read: ReadMessage, _ message: IncomingMessage, at time: Instant) throws(StageFailure)
+    -> JudgedMessage
+  {
     let format = read.identified.format
     if let agency = configuration.agencies[message.sender], !agency.maySend(format, read.kind) {
       throw StageFailure(
@@ -123,6 +127,8 @@ package struct ReadMessage: Sendable {
   package let canonical: STIXBundle
   /// Places of the document that were not read: they leave the hub with nobody.
   package let residue: [JSONPointer]
+  /// What reading changed or lost.
+  package var losses: [Loss] = []
 }
 
 /// A message with one decision for each agency that some grant in force from its sender names.
@@ -152,6 +158,11 @@ package struct JudgedMessage: Sendable {
     let considered = Set(decisions.map(\.recipient))
     let strangers = (message.headers.recipients ?? []).subtracting(considered).map(\.slug) + message.headers.strangers
     for name in strangers.sorted() { notes.append("not a recipient: \(name)") }
+    if !read.losses.isEmpty {
+      let named = read.losses.prefix(20).map { "\($0.what) at \($0.location): \($0.why)" }
+      let more = read.losses.count > 20 ? ["and \(read.losses.count - 20) more"] : []
+      notes.append("Read as STIX 2.1: " + (named + more).joined(separator: "; ") + ".")
+    }
     if message.headers.isSigned {
       notes.append("The signature was kept and not checked: no key is registered for this agency.")
     }

@@ -23,9 +23,12 @@ package struct IntakeRecord: Sendable {
 
   /// The intake of a message that was decided.
   ///
-  /// - Parameter configuration: the one that it was decided by; nil where no index of its objects is wanted.
+  /// - Parameters:
+  ///   - configuration: the one that it was decided by; nil where no index of its objects is wanted.
+  ///   - items: what became of each item of a batch; nil for one that was taken whole.
   package func accepted(
-    _ judged: JudgedMessage, _ message: IncomingMessage, at time: Instant, _ configuration: Configuration? = nil
+    _ judged: JudgedMessage, _ message: IncomingMessage, at time: Instant, _ configuration: Configuration? = nil,
+    items: [ReceiptLine.Item]? = nil
   ) -> Intake {
     let kind = judged.read.kind
     let pairs = judged.decisions.map { decision in
@@ -49,6 +52,7 @@ package struct IntakeRecord: Sendable {
     line.isDerivedID = message.isDerivedID
     line.isExercise = message.headers.isExercise
     line.notes = judged.notes(for: message)
+    line.items = items ?? (0..<(judged.read.identified.itemCount ?? 0)).map { ReceiptLine.Item(number: $0 + 1) }
     // The hub is bound like any recipient by what it passes on, and by the strictest of it.
     let owed = judged.decisions.filter { $0.outcome != .withhold }.compactMap(\.obligations.retentionDays)
     return intake(
@@ -58,14 +62,26 @@ package struct IntakeRecord: Sendable {
   }
 
   /// The intake of a message that failed before it could be decided.
-  package func failed(_ failure: StageFailure, _ message: IncomingMessage, at time: Instant) -> Intake {
+  ///
+  /// - Parameter items: what became of each item of a batch.
+  package func failed(
+    _ failure: StageFailure, _ message: IncomingMessage, at time: Instant, items: [ReceiptLine.Item] = []
+  ) -> Intake {
     var line = ReceiptLine(
       .rejected, messageID: message.messageID, sender: message.sender, at: time, lane: message.publishedLane)
     line.isDerivedID = message.isDerivedID
     line.isExercise = message.headers.isExercise
     line.failures = [failure]
+    line.items = items
     return intake(
       message, .failed(failure.record), lane: message.publishedLane, line: line, keptFor: payloadDays, at: time)
+  }
+
+  /// The intake of the items of a batch that were refused: they are told in the receipt of the batch.
+  package func refused(_ split: BatchSplit, at time: Instant) -> Intake {
+    var intake = failed(split.failure, split.refused, at: time)
+    intake.receipts = ReceiptLines()
+    return intake
   }
 
   private func intake(
@@ -76,9 +92,11 @@ package struct IntakeRecord: Sendable {
     duplicate.verdict = .duplicate
     duplicate.failures = []
     duplicate.notes = []
+    duplicate.items = []
     var reused = line
     reused.verdict = .rejected
     reused.notes = []
+    reused.items = []
     reused.failures = [
       StageFailure(
         .ledger, .messageIDReused,

@@ -87,10 +87,33 @@ struct IntakeWorker: Sendable {
     do throws(StageFailure) {
       judged = try await decide(message, pipeline, at: now)
     } catch {
+      if let split = BatchSplit(message, error, pipeline, at: now) {
+        return try await take(split, record, pipeline, at: now, whenWaiting: whenWaiting)
+      }
       return try await write(record.failed(error, message, at: now), whenWaiting: whenWaiting)
     }
     let intake = record.accepted(judged, message, at: now, current.configuration)
     try await write(intake, judged: judged, message: message, whenWaiting: whenWaiting)
+  }
+
+  /// A batch with items that cannot be taken: these are written down first, so that a crash between loses none.
+  private func take(
+    _ split: BatchSplit, _ record: IntakeRecord, _ pipeline: IntakePipeline, at now: Instant,
+    whenWaiting: () async -> Void
+  ) async throws {
+    guard let taken = split.taken else {
+      return try await write(
+        record.failed(split.failure, split.message, at: now, items: split.items), whenWaiting: whenWaiting)
+    }
+    let judged: JudgedMessage
+    do throws(StageFailure) {
+      judged = try await decide(taken, pipeline, at: now)
+    } catch {
+      return try await write(record.failed(error, split.message, at: now), whenWaiting: whenWaiting)
+    }
+    try await write(record.refused(split, at: now), whenWaiting: whenWaiting)
+    let intake = record.accepted(judged, taken, at: now, pipeline.configuration, items: split.items)
+    try await write(intake, judged: judged, message: taken, whenWaiting: whenWaiting)
   }
 
   /// Decides a message. What a peer hub brings is looked through for what left this hub before.

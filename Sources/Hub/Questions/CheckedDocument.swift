@@ -1,6 +1,8 @@
+import Adapters
 package import Contract
 package import Formats
 import JSON
+package import Partners
 
 /// What the schemas and rules say of one document: the answer of `validate`.
 package struct CheckedDocument: Sendable, Equatable {
@@ -35,13 +37,15 @@ package struct CheckedDocument: Sendable, Equatable {
   /// - Parameters:
   ///   - format: the format that it should be of; nil recognises it.
   ///   - strict: warnings count as errors.
+  ///   - partners: the formats of a configuration, which are recognised too.
   package init(
     _ name: String, checking body: [UInt8], as format: FormatID? = nil, strict: Bool = false,
-    maximumBytes: Int = CheckedDocument.maximumBytes
+    maximumBytes: Int = CheckedDocument.maximumBytes, partners: PartnerDescriptions = PartnerDescriptions()
   ) {
     self.name = name
+    let formats = ExchangeFormats(partners)
     do throws(FormatFailure) {
-      let identified = try FormatCatalogue.identify(body, contentType: nil, hint: nil, maximumBytes: maximumBytes)
+      let identified = try formats.identify(body, asked: format, partners, maximumBytes: maximumBytes)
       self.format = identified.format
       version = identified.version
       if let format, format != identified.format {
@@ -49,7 +53,11 @@ package struct CheckedDocument: Sendable, Equatable {
         return
       }
       content = Self.content(of: identified)
-      take(FormatCatalogue.findings(in: identified, strict: strict))
+      var findings = formats.findings(in: identified, strict: strict)
+      if partners.formats.contains(identified.format), !findings.contains(where: { $0.severity == .error }) {
+        findings += Self.readingFaults(identified, partners)
+      }
+      take(findings)
     } catch {
       guard error.cause == .unknownFormat, let format, let asked = FormatCatalogue.format(format),
         let document = try? JSONDocument(body, limits: JSONLimits(maximumBytes: maximumBytes))
@@ -61,6 +69,22 @@ package struct CheckedDocument: Sendable, Equatable {
       self.format = format
       take(asked.findings(document, strict: strict))
       if isValid { remarks.append(Remark(error)) }
+    }
+  }
+
+  /// Whether a description takes a text shows only when it is read.
+  private static func readingFaults(_ message: IdentifiedMessage, _ partners: PartnerDescriptions) -> [Finding] {
+    guard let adapter = ExchangeAdapters(partners).adapter(for: message.format), adapter.abilities.contains(.read)
+    else {
+      return []
+    }
+    do throws(AdapterFailure) {
+      _ = try adapter.read(message.document, origin: try .anyone())
+      return []
+    } catch {
+      return [
+        Finding(.error, rule: "\(message.format)-read", location: error.location ?? .root, message: error.message)
+      ]
     }
   }
 
@@ -140,6 +164,19 @@ package struct CheckedDocument: Sendable, Equatable {
       return objects == 0 ? attributes : "\(attributes), \(PlainText.count(objects, "object"))"
     default: return message.kind?.rawValue
     }
+  }
+}
+
+extension ExchangeFormats {
+  /// What a text is, for somebody who may know it: STIX 2.0 is one where it is asked for.
+  func identify(
+    _ body: [UInt8], asked: FormatID?, _ partners: PartnerDescriptions, maximumBytes: Int
+  ) throws(FormatFailure) -> IdentifiedMessage {
+    if let asked, asked == .stix20 || partners.formats.contains(asked) {
+      return try identify(body, as: asked, maximumBytes: maximumBytes)
+    }
+    return try identify(
+      body, contentType: nil, hint: nil, sends: partners.formats, maximumBytes: maximumBytes)
   }
 }
 

@@ -3,6 +3,7 @@ package import Contract
 import Crypto
 import Formats
 package import JSON
+package import Partners
 package import STIX
 
 /// A document translated from one format into another, with what that cost.
@@ -53,17 +54,20 @@ package struct Conversion: Sendable {
 
   /// Validates, reads and writes.
   ///
-  /// - Parameter format: what the document is said to be; nil recognises it.
+  /// - Parameters:
+  ///   - format: what the document is said to be; nil recognises it.
+  ///   - partners: the formats of a configuration.
   package init(
     of body: [UInt8], named name: String, from format: FormatID?, to target: FormatID, source: Source = Source(),
-    maximumBytes: Int = CheckedDocument.maximumBytes
+    maximumBytes: Int = CheckedDocument.maximumBytes, partners: PartnerDescriptions = PartnerDescriptions()
   ) throws(Refusal) {
-    let checked = CheckedDocument(name, checking: body, as: format, maximumBytes: maximumBytes)
+    let checked = CheckedDocument(name, checking: body, as: format, maximumBytes: maximumBytes, partners: partners)
     guard checked.isValid,
-      let identified = try? FormatCatalogue.identify(body, contentType: nil, hint: nil, maximumBytes: maximumBytes)
+      let identified = try? ExchangeFormats(partners).identify(
+        body, asked: format, partners, maximumBytes: maximumBytes)
     else { throw .invalid(checked) }
-    let reader = try Self.adapter(identified.format, able: .read)
-    let writer = try Self.adapter(target, able: .write)
+    let reader = try Self.adapter(identified.format, able: .read, partners)
+    let writer = try Self.adapter(target, able: .write, partners)
     let origin = source.origin(of: identified.document)
     do throws(AdapterFailure) {
       let read = try reader.read(identified.document, origin: origin)
@@ -84,7 +88,7 @@ package struct Conversion: Sendable {
       let place = error.location.map { $0.tokens.isEmpty ? "" : " (at \($0))" } ?? ""
       throw .impossible("It cannot be converted into \(target): \(error.message)\(place).")
     }
-    let result = CheckedDocument("the output", checking: output, as: target, maximumBytes: .max)
+    let result = CheckedDocument("the output", checking: output, as: target, maximumBytes: .max, partners: partners)
     guard result.isValid else {
       throw .impossible(
         "What was written is no valid \(target): " + (result.remarks.first { $0.severity == .error }?.message ?? ""))
@@ -95,7 +99,7 @@ package struct Conversion: Sendable {
   package init(
     of body: [UInt8], by page: MappingPage, to target: FormatID, source: Source = Source()
   ) throws(Refusal) {
-    let writer = try Self.adapter(target, able: .write)
+    let writer = try Self.adapter(target, able: .write, PartnerDescriptions())
     let origin = Origin(
       sender: source.sender ?? Source.nobody,
       messageID: source.messageID ?? "sha256-" + Hex.text(SHA256.hash(data: body)),
@@ -122,9 +126,12 @@ package struct Conversion: Sendable {
     }
   }
 
-  private static func adapter(_ format: FormatID, able ability: AdapterAbility) throws(Refusal) -> any Adapter {
-    if let adapter = AdapterCatalogue.adapter(for: format), adapter.abilities.contains(ability) { return adapter }
-    let able = AdapterCatalogue.all.filter { $0.abilities.contains(ability) }.map(\.format.slug)
+  private static func adapter(
+    _ format: FormatID, able ability: AdapterAbility, _ partners: PartnerDescriptions
+  ) throws(Refusal) -> any Adapter {
+    let adapters = ExchangeAdapters(partners)
+    if let adapter = adapters.adapter(for: format), adapter.abilities.contains(ability) { return adapter }
+    let able = adapters.all.filter { $0.abilities.contains(ability) }.map { $0.format.slug }
     let word = ability == .read ? "read" : "written"
     throw .impossible("The format \(format) cannot be \(word) here; those that can: \(able.joined(separator: ", ")).")
   }

@@ -1,28 +1,33 @@
 import Adapters
 import Contract
 package import Formats
+package import Partners
 
 /// The formats of this exchange, and what can be done with each.
 package enum FormatTable {
-  package static func lines(width: Int = PlainText.width) -> [String] {
+  package static func lines(
+    width: Int = PlainText.width, partners: PartnerDescriptions = PartnerDescriptions()
+  ) -> [String] {
+    let formats = ExchangeFormats(partners)
+    let adapters = ExchangeAdapters(partners)
     var table = TextTable([
       .init("format"), .init("name"), .init("versions"), .init("read"), .init("write"), .init("reduce"), .init(""),
     ])
-    for format in FormatCatalogue.all {
-      let abilities = AdapterCatalogue.adapter(for: format.id)?.abilities ?? []
+    for format in formats.all {
+      let abilities = adapters.adapter(for: format.id)?.abilities ?? []
       func mark(_ ability: AdapterAbility) -> String { abilities.contains(ability) ? "yes" : "-" }
       table.rows.append([
         format.id.slug, format.title, format.versions.joined(separator: ", "), mark(.read), mark(.write), mark(.prune),
       ])
     }
     var lines = table.lines(width: width)
-    for format in FormatCatalogue.all {
+    for format in formats.all {
       lines += ["", "\(format.title) (\(format.id))"]
       lines += format.markings.description.under("  markings     ", width: width)
       lines += format.obligations.description.under("  obligations  ", width: width)
       let types = (format.mediaTypes + ["application/json"]).joined(separator: ", ")
       lines += types.under("  content type ", width: width)
-      for loss in AdapterCatalogue.adapter(for: format.id)?.naturalLosses ?? [] {
+      for loss in adapters.adapter(for: format.id)?.naturalLosses ?? [] {
         let source = loss.from.map { "from \($0.slug): " } ?? ""
         lines += "\(source)\(loss.what) (\(loss.severity.rawValue))".under("  loses        ", width: width)
       }

@@ -1,5 +1,5 @@
-package import Adapters
 import JSON
+package import Partners
 import Sharing
 
 /// A mapping from its file.

@@ -1,5 +1,6 @@
 import Adapters
 import JSON
+import Partners
 
 /// What the file of a mapping comes to: its faults with their lines, or its examples tried.
 package struct MappingReport: Sendable {

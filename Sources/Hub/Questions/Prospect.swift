@@ -18,7 +18,7 @@ package enum Prospect: Sendable {
     } catch {
       var findings: [Finding] = []
       if error.stage == .validate, let identified = try? pipeline.identify(message) {
-        findings = FormatCatalogue.findings(in: identified)
+        findings = configuration.formats.findings(in: identified)
       }
       self = .refused(error, findings: findings)
     }

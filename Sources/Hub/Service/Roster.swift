@@ -44,6 +44,7 @@ extension Configuration {
       agency.isSuspended = agency.isSuspended || suspended.contains(agency.id)
       return agency
     }
-    return Configuration(digest: digest, settings: settings, agencies: agencies, arrangements: arrangements)
+    return Configuration(
+      digest: digest, settings: settings, agencies: agencies, arrangements: arrangements, partners: partners)
   }
 }

@@ -25,6 +25,8 @@ package struct IncomingMessage: Sendable {
   package var isRedelivered: Bool
   /// The message-id that its sender gave, where this is a copy that an operator edited, under an id of its own.
   package var editOf: String?
+  /// The format that it was accepted in, where it was: a partner's is not recognised by content alone.
+  package var acceptedFormat: FormatID?
 
   /// What the ledger keeps of the body: all of it, or size and digest of one that is too large.
   package var storedBody: Intake.Body {

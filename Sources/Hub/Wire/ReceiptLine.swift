@@ -15,6 +15,19 @@ package struct ReceiptLine: Sendable, Equatable {
     case rejected
   }
 
+  /// What became of one item of a batch.
+  package struct Item: Sendable, Equatable {
+    /// From 1, as lines are counted.
+    package var number: Int
+    /// Why it was refused; nil where it goes on.
+    package var failure: StageFailure?
+
+    package init(number: Int, failure: StageFailure? = nil) {
+      self.number = number
+      self.failure = failure
+    }
+  }
+
   package var verdict: Verdict
   package var messageID: String
   /// True where the sender set none and the hub derived it.
@@ -27,6 +40,8 @@ package struct ReceiptLine: Sendable, Equatable {
   /// What the sender should know although the message was accepted.
   package var notes: [String] = []
   package var failures: [StageFailure] = []
+  /// Of a batch, each item; empty for any other message.
+  package var items: [Item] = []
 
   package init(_ verdict: Verdict, messageID: String, sender: AgencyID, at: Instant, lane: Lane) {
     self.verdict = verdict
@@ -49,20 +64,35 @@ package struct ReceiptLine: Sendable, Equatable {
       line.member("lane", lane.rawValue)
       if isExercise { line.member("exercise", true) }
       if !notes.isEmpty { line.member("notes", Array(notes.prefix(100))) }
-      guard !failures.isEmpty else { return }
-      line.key("reasons")
-      line.array { list in
-        for failure in failures {
-          list.object { reason in
-            reason.member("cause", failure.cause.rawValue)
-            reason.member("stage", failure.stage.rawValue)
-            if let rule = failure.rule { reason.member("rule", rule) }
-            if let location = failure.location { reason.member("location", location) }
-            reason.member("detail", failure.detail)
+      if !items.isEmpty {
+        line.member("items") { list in
+          list.array { list in
+            for item in items {
+              list.object { entry in
+                entry.member("item", item.number)
+                entry.member("verdict", (item.failure == nil ? Verdict.accepted : .rejected).rawValue)
+                if let failure = item.failure { Self.write([failure], to: &entry) }
+              }
+            }
           }
         }
       }
+      if !failures.isEmpty { Self.write(failures, to: &line) }
     }
     return writer.bytes
+  }
+  private static func write(_ failures: [StageFailure], to line: inout JSONWriter) {
+    line.key("reasons")
+    line.array { list in
+      for failure in failures {
+        list.object { reason in
+          reason.member("cause", failure.cause.rawValue)
+          reason.member("stage", failure.stage.rawValue)
+          if let rule = failure.rule { reason.member("rule", rule) }
+          if let location = failure.location { reason.member("location", location) }
+          reason.member("detail", failure.detail)
+        }
+      }
+    }
   }
 }

@@ -6,7 +6,7 @@ import JSONSchema
 import Schemas
 
 extension Configuration {
-  /// Reads `hub.yaml`, `agencies/*.yaml` and `arrangements/*.yaml` of a folder.
+  /// Reads `hub.yaml`, and the pages in `agencies`, `arrangements`, `mappings` and the like of a folder.
   /// - Throws: every fault found, in all files at once.
   package static func load(folder: String) throws(ConfigurationError) -> Configuration {
     var findings: [ConfigurationFinding] = []
@@ -41,11 +41,13 @@ extension Configuration {
     var arrangements: [ArrangementPapers] = []
     var restrictions: [ConfigurationFile] = []
     var signatures: [ConfigurationFile] = []
+    var partners = PartnerPages(scripts: folder + "/converters")
     for (name, bytes) in files {
       let (document, faults) = YAMLReader.read(bytes, file: name)
       findings += faults
       guard let document else { continue }
       let file = ConfigurationFile(name: name, yaml: document)
+      if partners.take(file) { continue }
       let kind = ConfigurationSchemas.Kind(file: name)
       let misfits = schemas.findings(file, kind)
       findings += misfits
@@ -64,6 +66,8 @@ extension Configuration {
     }
     let together = TogetherChecks(agencies)
     findings += together.agencyFindings()
+    findings += partners.findings
+    for (file, agency) in agencies { findings += partners.findings(agency, file) }
     for index in arrangements.indices {
       findings += arrangements[index].attach(restrictions: restrictions)
       arrangements[index].attach(signatures: signatures, agencies: together.agencies)
@@ -74,7 +78,7 @@ extension Configuration {
     guard findings.isEmpty else { throw ConfigurationError(findings) }
     return Configuration(
       digest: Hexadecimal.text(digest.finalize()), settings: settings, agencies: agencies.map(\.agency),
-      arrangements: arrangements.map(\.arrangement))
+      arrangements: arrangements.map(\.arrangement), partners: partners.descriptions)
   }
 
   /// A restriction or a signature whose file is misnamed, or that is about nothing.
@@ -109,7 +113,9 @@ enum ConfigurationFolder {
         ConfigurationFinding(
           file: "hub.yaml", line: 1, message: "there is no such file in \(folder); name the configuration folder"))
     }
-    for part in ["agencies", "arrangements", "restrictions", "signatures"] + (withProposals ? ["proposals"] : []) {
+    for part in ["agencies", "arrangements", "restrictions", "signatures", "mappings", "converters"]
+      + (withProposals ? ["proposals"] : [])
+    {
       let inside = (try? FileManager.default.contentsOfDirectory(atPath: folder + "/" + part)) ?? []
       for name in inside where !name.hasPrefix(".") {
         if name.hasSuffix(".yaml") {

@@ -1,4 +1,5 @@
 package import Contract
+package import Partners
 
 /// Agencies, arrangements and settings as one value: who may exchange what with whom, under which terms.
 ///
@@ -11,6 +12,8 @@ package struct Configuration: Sendable {
   package let agencies: [AgencyID: Agency]
   /// Sorted by id.
   package let arrangements: [Arrangement]
+  /// The formats of partners that the configuration describes.
+  package let partners: PartnerDescriptions
   /// For each sender and recipient, the arrangements that bind both and the grants between them.
   let routes: RouteTable
   /// What decisions look up of objects.
@@ -19,8 +22,10 @@ package struct Configuration: Sendable {
   let memory: DecisionMemory
 
   package init(
-    digest: String = "", settings: HubSettings = HubSettings(), agencies: [Agency], arrangements: [Arrangement]
+    digest: String = "", settings: HubSettings = HubSettings(), agencies: [Agency], arrangements: [Arrangement],
+    partners: PartnerDescriptions = PartnerDescriptions()
   ) {
+    self.partners = partners
     self.digest = digest
     self.settings = settings
     self.agencies = Dictionary(agencies.map { ($0.id, $0) }) { first, _ in first }

@@ -1,6 +1,7 @@
 import Contract
 import Formats
 import JSON
+import Partners
 import STIX
 import Testing
 

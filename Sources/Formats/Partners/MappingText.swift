@@ -1,36 +1,44 @@
-import Formats
-import JSON
+package import JSON
+package import Partners
 
 /// A partner's text as JSON records, and back.
-enum MappingText {
+package enum MappingText {
   /// The text as a JSON document: for tables and lines an object `{"records": [...]}`.
-  static func document(_ text: [UInt8], _ mapping: Mapping) throws(AdapterFailure) -> JSONDocument {
-    guard text.count <= 16 << 20 else { throw AdapterFailure(.unreadable, "the text has more than 16 MiB") }
+  package static func document(
+    _ text: [UInt8], _ mapping: Mapping, maximumBytes: Int = 16 << 20
+  ) throws(FormatFailure) -> JSONDocument {
+    guard text.count <= maximumBytes else {
+      throw FormatFailure(.tooLarge, "the text has more than \(maximumBytes) bytes")
+    }
+    // What lines become is longer than what they were.
+    let limits = JSONLimits(maximumBytes: .max)
     do {
       switch mapping.text {
-      case .json: return try JSONDocument(text)
-      case .csv(let separator): return try JSONDocument(try table(text, separator))
-      case .keyValue: return try JSONDocument(try pairs(text))
+      case .json: return try JSONDocument(text, limits: limits)
+      case .csv(let separator): return try JSONDocument(try table(text, separator), limits: limits)
+      case .keyValue: return try JSONDocument(try pairs(text), limits: limits)
       }
-    } catch let error as AdapterFailure {
+    } catch let error as FormatFailure {
       throw error
+    } catch let error as JSONError {
+      throw FormatFailure(error)
     } catch {
-      throw AdapterFailure(.unreadable, "the text cannot be read: \(error)")
+      throw FormatFailure(.notReadable, "the text cannot be read: \(error)")
     }
   }
 
-  private static func table(_ text: [UInt8], _ separator: Unicode.Scalar) throws(AdapterFailure) -> [UInt8] {
+  private static func table(_ text: [UInt8], _ separator: Unicode.Scalar) throws(FormatFailure) -> [UInt8] {
     let start = text.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
     guard let words = String(validating: text[start...], as: UTF8.self) else {
-      throw AdapterFailure(.unreadable, "the table is not UTF-8")
+      throw FormatFailure(.notReadable, "the table is not UTF-8")
     }
     // Lines of remarks before the header, as feeds have them.
     let rows = CSVText.rows(words, separator: separator).filter { !($0.cells[0].hasPrefix("#") && $0.cells.count == 1) }
-    guard let header = rows.first else { throw AdapterFailure(.unreadable, "the table has no header") }
+    guard let header = rows.first else { throw FormatFailure(.notReadable, "the table has no header") }
     let names = header.cells.enumerated().map { index, name in
       index == 0 && name.hasPrefix("# ") ? String(name.dropFirst(2)) : name
     }
-    guard Set(names).count == names.count else { throw AdapterFailure(.unreadable, "two columns have one name") }
+    guard Set(names).count == names.count else { throw FormatFailure(.notReadable, "two columns have one name") }
     var writer = JSONWriter()
     var wrong: CSVText.Row?
     writer.object { writer in
@@ -50,23 +58,23 @@ enum MappingText {
       }
     }
     if let wrong {
-      throw AdapterFailure(
-        .unreadable, "line \(wrong.line) has \(wrong.cells.count) cells, and the header \(names.count)")
+      throw FormatFailure(
+        .notReadable, "line \(wrong.line) has \(wrong.cells.count) cells, and the header \(names.count)")
     }
     return writer.bytes
   }
 
   /// One record a line: `key=value key="more words"`.
-  private static func pairs(_ text: [UInt8]) throws(AdapterFailure) -> [UInt8] {
+  private static func pairs(_ text: [UInt8]) throws(FormatFailure) -> [UInt8] {
     guard let words = String(validating: text, as: UTF8.self) else {
-      throw AdapterFailure(.unreadable, "the text is not UTF-8")
+      throw FormatFailure(.notReadable, "the text is not UTF-8")
     }
     var records: [[(String, String)]] = []
     for (number, line) in words.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
       let line = line.hasSuffix("\r") ? line.dropLast() : line
       if line.isEmpty || line.hasPrefix("#") { continue }
       guard let pairs = pairs(ofLine: line) else {
-        throw AdapterFailure(.unreadable, "line \(number + 1) is no list of key=value, or has a key twice")
+        throw FormatFailure(.notReadable, "line \(number + 1) is no list of key=value, or has a key twice")
       }
       records.append(pairs)
     }
@@ -117,7 +125,7 @@ enum MappingText {
   }
 
   /// Records as a text of the partner's.
-  static func text(_ records: [JSONDocument], _ mapping: Mapping) -> [UInt8] {
+  package static func text(_ records: [JSONDocument], _ mapping: Mapping) -> [UInt8] {
     switch mapping.text {
     case .json:
       var writer = JSONWriter()

@@ -1,6 +1,5 @@
 import Contract
 import JSON
-import STIX
 
 /// Makes a mapping of its description, and collects what is wrong with it.
 struct MappingCompiler {
@@ -13,12 +12,16 @@ struct MappingCompiler {
   mutating func compile() -> Mapping? {
     allow(
       root, .root,
-      ["mapping", "title", "version", "text", "separator", "records", "required", "tlp", "time", "objects", "examples"])
+      [
+        "mapping", "title", "version", "kind", "text", "separator", "records", "required", "tlp", "time", "objects",
+        "examples",
+      ])
     let slug = text(root, "mapping", .root)
     let format = slug.flatMap { FormatID($0) }
     if slug != nil, format == nil {
       fault(["mapping"], "the name of a format is a slug of small letters, digits and hyphens, such as acme-feed")
     }
+    let kind = kind()
     let form = textForm()
     let records = root["records"]?.string.map { path($0, at: ["records"]) }
     if records != nil, form != .json { fault(["records"], "only a text in json has its records somewhere inside") }
@@ -33,9 +36,20 @@ struct MappingCompiler {
     let examples = compileExamples()
     guard let format, faults.isEmpty else { return nil }
     return Mapping(
-      format: format, title: root["title"]?.string ?? format.slug, version: root["version"]?.string ?? "1", text: form,
+      format: format, title: root["title"]?.string ?? format.slug, version: root["version"]?.string ?? "1",
+      kind: kind, text: form,
       records: records?.pointer ?? .root, required: required, label: label, time: time, objects: objects,
       examples: examples)
+  }
+
+  private mutating func kind() -> MessageKind {
+    guard let word = root["kind"] else { return .bundle }
+    if let kind = word.string.flatMap({ MessageKind(rawValue: $0) }), kind != .acknowledgement, !kind.isReserved {
+      return kind
+    }
+    let known = MessageKind.allCases.filter { $0 != .acknowledgement && !$0.isReserved }.map(\.rawValue)
+    fault(["kind"], "what its messages are about is one of \(known.joined(separator: ", "))")
+    return .bundle
   }
 
   private mutating func textForm() -> Mapping.Text {

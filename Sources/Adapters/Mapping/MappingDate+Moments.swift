@@ -1,41 +1,8 @@
 import Formats
+import Partners
 import STIX
 
-/// A form of dates: `YYYY-MM-DD hh:mm:ss`, `DD.MM.YYYY`, `seconds` since 1970, or `rfc3339`.
-struct MappingDate: Sendable, Equatable {
-  private enum Piece: Sendable, Equatable {
-    case digits(Character, Int)
-    case mark(Character)
-  }
-
-  private let pieces: [Piece]
-  private let word: String
-
-  /// Nil where the form has no year, month and day, or has something twice.
-  init?(_ form: String) {
-    word = form
-    if form == "seconds" || form == "milliseconds" || form == "rfc3339" {
-      pieces = []
-      return
-    }
-    var pieces: [Piece] = []
-    var seen: Set<Character> = []
-    for character in form {
-      guard "YMDhms".contains(character) else {
-        pieces.append(.mark(character))
-        continue
-      }
-      if case .digits(let last, let count) = pieces.last, last == character {
-        pieces[pieces.count - 1] = .digits(character, count + 1)
-      } else {
-        guard seen.insert(character).inserted else { return nil }
-        pieces.append(.digits(character, 1))
-      }
-    }
-    guard seen.isSuperset(of: "YMD") else { return nil }
-    self.pieces = pieces
-  }
-
+extension MappingDate {
   /// The moment in UTC as STIX writes it; nil where the text has another form, or there is no such moment.
   func moment(_ text: String) -> String? {
     switch word {

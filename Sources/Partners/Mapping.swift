@@ -1,6 +1,5 @@
 package import Contract
 package import JSON
-import STIX
 
 /// A partner's own format, described in a page of YAML: how its texts are taken apart, and which objects of STIX each
 /// record becomes.
@@ -8,7 +7,7 @@ import STIX
 /// `Docs/mappings.md` explains every word. A mapping is compiled once; its errors name the place in the file.
 package struct Mapping: Sendable {
   /// What a text is written in.
-  enum Text: Sendable, Equatable {
+  package enum Text: Sendable, Equatable {
     case json
     case csv(Unicode.Scalar)
     case keyValue
@@ -17,14 +16,16 @@ package struct Mapping: Sendable {
   package let format: FormatID
   package let title: String
   package let version: String
-  let text: Text
+  /// What its messages are about.
+  package let kind: MessageKind
+  package let text: Text
   /// Where in a JSON text the list of records stands.
-  let records: JSONPointer
+  package let records: JSONPointer
   /// What a record must have.
-  let required: [MappingPath]
-  let label: MappingValue?
-  let time: MappingValue?
-  let objects: [MappingObject]
+  package let required: [MappingPath]
+  package let label: MappingValue?
+  package let time: MappingValue?
+  package let objects: [MappingObject]
   package let examples: [MappingExample]
 
   /// What is wrong with a mapping, and where in its file.
@@ -46,12 +47,14 @@ package struct Mapping: Sendable {
   }
 
   init(
-    format: FormatID, title: String, version: String, text: Text, records: JSONPointer, required: [MappingPath],
+    format: FormatID, title: String, version: String, kind: MessageKind, text: Text, records: JSONPointer,
+    required: [MappingPath],
     label: MappingValue?, time: MappingValue?, objects: [MappingObject], examples: [MappingExample]
   ) {
     self.format = format
     self.title = title
     self.version = version
+    self.kind = kind
     self.text = text
     self.records = records
     self.required = required
@@ -63,26 +66,26 @@ package struct Mapping: Sendable {
 }
 
 /// Where in a record a value stands: members of objects, with slashes between.
-struct MappingPath: Sendable, Equatable {
-  var pointer: JSONPointer
+package struct MappingPath: Sendable, Equatable {
+  package var pointer: JSONPointer
 }
 
 /// An object of STIX that a record becomes.
-struct MappingObject: Sendable {
+package struct MappingObject: Sendable {
   /// What other objects of the mapping call it.
-  var name: String?
-  var type: String
+  package var name: String?
+  package var type: String
   /// The list within the record, of which each element becomes one.
-  var each: MappingPath?
-  var condition: MappingCondition?
+  package var each: MappingPath?
+  package var condition: MappingCondition?
   /// What tells one from others; without it, everything that it says.
-  var key: [MappingPath]
-  var properties: [(name: String, value: MappingValue)]
-  var place: JSONPointer
+  package var key: [MappingPath]
+  package var properties: [(name: String, value: MappingValue)]
+  package var place: JSONPointer
 }
 
 /// When an object is made, or a value taken.
-enum MappingCondition: Sendable {
+package enum MappingCondition: Sendable {
   case present(MappingPath)
   case equals(MappingPath, [String])
   case not([MappingCondition])
@@ -90,7 +93,7 @@ enum MappingCondition: Sendable {
 }
 
 /// What a property becomes.
-indirect enum MappingValue: Sendable {
+package indirect enum MappingValue: Sendable {
   case constant(JSONPointerText)
   case path(MappingSource)
   /// Texts with values between: `{ip} on port {port}`; never written back.
@@ -104,31 +107,31 @@ indirect enum MappingValue: Sendable {
 }
 
 /// A JSON text.
-struct JSONPointerText: Sendable, Equatable {
-  var bytes: [UInt8]
+package struct JSONPointerText: Sendable, Equatable {
+  package var bytes: [UInt8]
 }
 
 /// A value of a record, and what is made of it on the way.
-struct MappingSource: Sendable {
-  enum Form: Sendable, Equatable {
+package struct MappingSource: Sendable {
+  package enum Form: Sendable, Equatable {
     case text, lowercase, number, boolean
     case date(MappingDate)
   }
 
-  var path: MappingPath
-  var form: Form
+  package var path: MappingPath
+  package var form: Form
   /// Words of the partner and what they mean here.
-  var vocabulary: [(theirs: String, ours: String)]
-  var fallback: JSONPointerText?
+  package var vocabulary: [(theirs: String, ours: String)]
+  package var fallback: JSONPointerText?
 }
 
 /// An example in the mapping's file: a text, and what it becomes.
 package struct MappingExample: Sendable {
   package var name: String
-  var input: [UInt8]
+  package var input: [UInt8]
   /// Each is part of an object: what it says must be so.
-  var gives: [JSONPointerText]
+  package var gives: [JSONPointerText]
   /// Whether the text comes back when what it became is written.
-  var comesBack: Bool
+  package var comesBack: Bool
   package var place: JSONPointer
 }
