@@ -20,7 +20,7 @@ struct AMQPBenchmark {
     var isSecure = false
     var name: String { "\(type.rawValue) \(size) B \(isSecure ? "TLS" : "plain")" }
     /// So many that what a process pays once does not matter on either side.
-    var count: Int { min(30_000, (512 << 20) / size) }
+    var count: Int { min(100_000, (512 << 20) / size) }
   }
 
   /// At least 0.95 of the rate; and of the CPU time at most so much, and what we aim at.

@@ -5,7 +5,7 @@ import Synchronization
 /// A delivery counts from its arrival until it is acknowledged or rejected, or its channel ends. While the budget is used
 /// up, the sockets of consuming connections are not read, so the broker waits, and their silence does not count as death.
 /// A connection that holds nothing may always read once more, so that none starves: the bound may be exceeded by one read
-/// (1 MiB, or one message) for each connection. A connection that has publishes or calls unanswered is read all the same,
+/// (half a MiB, or one message) for each connection. A connection that has publishes or calls unanswered is read all the same,
 /// for their answers: publish on a connection of its own.
 public final class AMQPByteBudget: Sendable {
   private struct State: Sendable {
