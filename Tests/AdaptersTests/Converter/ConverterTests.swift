@@ -155,7 +155,7 @@ import Testing
   static let bad: [(String, String)] = [
     ("print('[]', flush=True)\nimport time; time.sleep(0.5)", "no JSON object"),
     ("print('hello', flush=True)\nimport time; time.sleep(0.5)", "no JSON object"),
-    ("print('{\"id\": 99}', flush=True)", "with the id of the question"),
+    ("print('{\"id\": 99}', flush=True)\nimport time; time.sleep(0.5)", "with the id of the question"),
     ("print('{}\\n{}', flush=True)", "more than one line"),
     ("answer = {'text': 1}", "without a bundle"),
     ("answer = {'bundle': {'type': 'bundle'}}", "no bundle of STIX 2.1"),
