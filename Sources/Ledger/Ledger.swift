@@ -56,7 +56,10 @@ package final class Ledger: Sendable {
     await threads.writer.join()
     housekeeping.close()
     await threads.housekeeping.join()
-    let closing = try? WorkerThread { [pool] in try? pool.close() }
+    let closing = try? WorkerThread { [self] in
+      checkpointWhole()
+      try? pool.close()
+    }
     await closing?.join()
   }
 
@@ -84,9 +87,11 @@ package final class Ledger: Sendable {
     return try count.withLock { $0 }.get()
   }
 
-  /// Copies the whole write-ahead log into the database and cuts it off, where nobody reads.
-  func checkpointWhole() {
-    try? pool.writeWithoutTransaction { db in _ = try Row.fetchOne(db, sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
+  /// Copies the whole write-ahead log into the database and cuts it off, where nobody reads; whether it did.
+  @discardableResult
+  func checkpointWhole() -> Bool {
+    let row = try? pool.writeWithoutTransaction { try Row.fetchOne($0, sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
+    return row?[0] == 0
   }
 
   // MARK: - Reading and writing

@@ -1,4 +1,5 @@
 import GRDB
+import Glibc
 
 extension Ledger {
   /// Takes up the master keys as they are in the secrets folder now.
@@ -72,12 +73,12 @@ extension Ledger {
     return isChanged
   }
 
-  /// Lets go of the write-ahead log, in which what was erased may still lie. While others read it stays: then the next
-  /// checkpoint does it.
+  /// Lets go of the write-ahead log, in which what was erased may still lie. A checkpoint that runs at the moment is
+  /// waited for; while others read for longer than a second the log stays, and the next checkpoint does it.
   func forgetLog() async {
     await withCheckedContinuation { continuation in
       let thread = try? WorkerThread { [self] in
-        checkpointWhole()
+        for _ in 0..<50 where !checkpointWhole() { usleep(20_000) }
         continuation.resume()
       }
       if thread == nil { continuation.resume() }
