@@ -26,6 +26,7 @@ struct ExportDeadLetters: AsyncParsableCommand {
 
   func run() async throws {
     let home = try HubOpening.open(location)
+    try filters.check(home)
     let desk = DeadLetterDesk(home, operator: "")
     var chosen = numbers
     if numbers.isEmpty {

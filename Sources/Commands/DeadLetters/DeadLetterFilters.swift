@@ -49,6 +49,9 @@ struct DeadLetterFilters: ParsableArguments {
       since: since?.instant, until: until?.instant, archive: archived ? .only : .leftOut, limit: limit)
   }
 
+  /// Refuses a format that neither Entente nor this configuration knows.
+  func check(_ home: HubHome) throws { try format?.check(home.configuration.partners) }
+
   /// Says where a word cannot match anything, instead of finding nothing.
   func validate() throws {
     if let cause, FailureCause(rawValue: cause) == nil {

@@ -30,6 +30,7 @@ struct GroupDeadLetters: AsyncParsableCommand {
 
   func run() async throws {
     let home = try HubOpening.open(location)
+    try filters.check(home)
     let desk = DeadLetterDesk(home, operator: "")
     let filter = filters.filter(states: [.open, .replaying], limit: limit)
     let groups = try await asking { try await desk.groups(filter) }

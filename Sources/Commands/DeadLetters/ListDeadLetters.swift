@@ -36,6 +36,7 @@ struct ListDeadLetters: AsyncParsableCommand {
 
   func run() async throws {
     let home = try HubOpening.open(location)
+    try filters.check(home)
     let states = DeadLetterState(rawValue: state).map { [$0] } ?? DeadLetterState.allCases
     let desk = DeadLetterDesk(home, operator: "")
     var filter = filters.filter(states: Set(states), limit: limit)

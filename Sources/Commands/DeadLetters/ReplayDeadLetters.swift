@@ -44,6 +44,7 @@ struct ReplayDeadLetters: AsyncParsableCommand {
   func run() async throws {
     let name = try actor.name()
     let home = try HubOpening.open(location)
+    try filters.check(home)
     let desk = DeadLetterDesk(home, operator: name)
     let chosen = try await asking { try await choose(desk) }
     guard !chosen.isEmpty else { return Terminal.say("No dead letters.") }

@@ -68,6 +68,7 @@ struct StartReplay: AsyncParsableCommand {
   func run() async throws {
     let name = try actor.name()
     let home = try HubOpening.open(location)
+    try filters.check(home)
     let desk = ReplayDesk(home, operator: name)
     let targets = try await asking { try await choose(desk) }
     guard !targets.isEmpty else { return Terminal.say("Nothing is to be replayed.") }
