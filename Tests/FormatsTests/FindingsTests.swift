@@ -259,9 +259,9 @@ import Testing
   }
 
   @Test(arguments: [
-    ("ip-dst", "999.1.2.3"), ("ip-dst", "198.51.100.3/33"), ("ip-src", "2001:db8::/129"), ("ip-dst", "example.com"),
+    ("ip-dst", "999.1.2.3"), ("ip-dst", "198.51.100.3/33"), ("ip-src", "2001:db8::/129"),
     ("ip-dst|port", "198.51.100.3|70000"), ("ip-dst|port", "198.51.100.0/40|80"), ("ip-src|port", "a|80"),
-    ("domain|ip", "example.com|none"), ("hostname|port", "a.example|http"), ("port", "443/tcp"), ("port", "-1"),
+    ("hostname|port", "a.example|http"), ("port", "443/tcp"), ("port", "-1"),
     ("AS", "ASx"), ("AS", "4294967296"), ("mac-address", "d2:fb:49:24:37"), ("mac-eui-64", "d2:fb:49:24:37:18"),
     ("size-in-bytes", "12 kB"), ("counter", "-2"), ("boolean", "yes"), ("hex", "0xff"),
   ])
@@ -272,7 +272,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("domain", "http://example.com/"), ("hostname", "SERVER01"), ("email", "nobody"), ("link", "example.com/a"),
+    ("ip-dst", "example.com"), ("domain|ip", "example.com|none"), ("domain", "http://example.com/"),
+    ("hostname", "SERVER01"), ("email", "nobody"), ("link", "example.com/a"),
     ("url", "not a url"), ("vulnerability", "2026-12345"), ("weakness", "XSS"), ("ssdeep", "abc"),
     ("filename|ssdeep", "a|abc"), ("domain|ip", "a b.example|198.51.100.3"),
   ])

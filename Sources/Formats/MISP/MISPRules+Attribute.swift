@@ -18,7 +18,7 @@ extension MISPRules {
     guard let type = attribute["type"]?.string, let value = attribute["value"]?.string,
       let fault = MISPValues.fault(type, value)
     else { return [] }
-    let rule = fault.form.isBinding ? self.value : valueForm
+    let rule = MISPValues.isError(fault.form, fault.piece) ? self.value : valueForm
     return [
       rule.finding(
         at: place.appending("value"),

@@ -40,6 +40,13 @@ enum MISPValues {
     return nil
   }
 
+  /// Whether such a fault is an error. A name where an address should be is what older instances hold, and is only odd.
+  static func isError(_ form: Form, _ piece: String) -> Bool {
+    form.isBinding
+      && !(form == .address
+        && piece.unicodeScalars.contains { $0.properties.isAlphabetic && !$0.properties.isASCIIHexDigit })
+  }
+
   private static let forms: [String: [Form]] = [
     "ip-src": [.address], "ip-dst": [.address], "ip-src|port": [.address, .port], "ip-dst|port": [.address, .port],
     "port": [.port], "hostname|port": [.name, .port], "domain|ip": [.name, .address], "hostname": [.name],
