@@ -2,6 +2,7 @@ import ArgumentParser
 import Contract
 import Hub
 import Ledger
+import Sharing
 
 /// Which dead letters are meant: options that `list` and `replay --all` share.
 struct DeadLetterFilters: ParsableArguments {
