@@ -54,6 +54,16 @@ extension Ledger {
     }
   }
 
+  /// How often work on each was begun and not finished, without counting this time.
+  package func attempts(sender: AgencyID, keys: [String]) async throws(LedgerError) -> [Int] {
+    guard !keys.isEmpty else { return [] }
+    return try await read { db in
+      try keys.map {
+        try db.row("SELECT attempts FROM suspect WHERE sender = ? AND key = ?", [sender.slug, $0])?[0] ?? 0
+      }
+    }
+  }
+
   /// Takes one attempt back: what ended, or may end, meanwhile had another cause.
   package func takeBackAttempt(sender: AgencyID, key: String) async throws(LedgerError) {
     try await write(isUrgent: true, bytes: 0) {

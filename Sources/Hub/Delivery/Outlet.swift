@@ -56,9 +56,12 @@ struct Outlet: Sendable {
       var batch: [PendingDelivery] = []
       // Whatever memory holds: what waits in the ledger, an urgent report among it, does not wait behind a feed.
       if ContinuousClock.now >= nextLook {
-        batch = try await claim(at: now)
+        let rows = try await context.ledger.claimDeliveries(
+          limit: Self.width, recipient: agency, lanes: lanes, owner: context.owner, now: now,
+          leaseMilliseconds: Self.leaseMilliseconds)
         // A full hand says that more waits there.
-        if batch.count < Self.width { nextLook = .now + .milliseconds(500) }
+        if rows.count < Self.width { nextLook = .now + .milliseconds(500) }
+        batch = try await begin(rows, at: now, through: publisher)
       }
       let fresh = context.handedOver.take(for: agency, limit: Self.width)
       if fresh.count < Self.width, try await giveBackWhatDidNotFit(at: now) { nextLook = .now }
@@ -115,29 +118,54 @@ struct Outlet: Sendable {
     try await context.ledger.clearAttempts(sender: agency, keys: claimed)
   }
 
-  private func claim(at now: Instant) async throws -> [PendingDelivery] {
-    let rows = try await context.ledger.claimDeliveries(
-      limit: Self.width, recipient: agency, lanes: lanes, owner: context.owner, now: now,
-      leaseMilliseconds: Self.leaseMilliseconds)
-    // Counted before they are touched: what ends the hub each time it is delivered ends with the operators.
-    let counts = try await context.ledger.noteAttempts(sender: agency, keys: rows.map { Self.suspect($0.id) }, at: now)
+  /// Counts what comes from the ledger before it is touched, since what ends the hub each time it is delivered shall end
+  /// with the operators. What was under way when a hub ended goes first, one at a time; the rest is given back.
+  private func begin(
+    _ rows: [DeliveryRow], at now: Instant, through publisher: AMQPPublisher
+  ) async throws -> [PendingDelivery] {
+    let attempts = try await context.ledger.attempts(sender: agency, keys: rows.map { Self.suspect($0.id) })
+    for (row, count) in zip(rows, attempts) where count > 0 { try await deliverAlone(row, through: publisher) }
+    let fresh = zip(rows, attempts).filter { $0.1 == 0 }.map(\.0)
+    _ = try await context.ledger.noteAttempts(sender: agency, keys: fresh.map { Self.suspect($0.id) }, at: now)
     var batch: [PendingDelivery] = []
-    for (row, attempts) in zip(rows, counts) {
-      guard attempts <= IntakeWorker.attemptsBeforePoison else {
+    for row in fresh {
+      if let delivery = try await pending(row) { batch.append(delivery) }
+    }
+    return batch
+  }
+
+  /// Nil where its decision cannot be read: then it is a dead letter.
+  private func pending(_ row: DeliveryRow) async throws -> PendingDelivery? {
+    do {
+      return try PendingDelivery(row, isClaimed: true)
+    } catch {
+      let failure = StageFailure(.write, .cannotWrite, "The decision in the ledger cannot be read: \(error).")
+      try await settle(row.id, .deadLetter(failure.record))
+      return nil
+    }
+  }
+
+  private func deliverAlone(_ row: DeliveryRow, through publisher: AMQPPublisher) async throws {
+    let key = Self.suspect(row.id)
+    try await context.isolation.alone {
+      let attempts = try await context.ledger.noteAttempt(sender: agency, key: key, at: context.clock.now())
+      if attempts > IntakeWorker.attemptsBeforePoison {
         let failure = StageFailure(
           .write, .poison, "Delivering this ended the hub \(attempts - 1) times; replay it when the cause is mended.")
         try await settle(row.id, .deadLetter(failure.record))
-        try await context.ledger.clearAttempts(sender: agency, keys: [Self.suspect(row.id)])
-        continue
+      } else if let delivery = try await pending(row) {
+        do {
+          _ = try await deliver(delivery, through: publisher)
+        } catch {
+          if !Task.isCancelled {
+            try await context.ledger.clearAttempts(sender: agency, keys: [key])
+            try await giveBack([row.id], at: context.clock.now())
+          }
+          throw error
+        }
       }
-      do {
-        batch.append(try PendingDelivery(row, isClaimed: true))
-      } catch {
-        let failure = StageFailure(.write, .cannotWrite, "The decision in the ledger cannot be read: \(error).")
-        try await settle(row.id, .deadLetter(failure.record))
-      }
+      try await context.ledger.clearAttempts(sender: agency, keys: [key])
     }
-    return batch
   }
 
   /// One delivery: written, sent, settled. Nil where it was settled by nobody.

@@ -136,6 +136,10 @@ struct IntakeWorker: Sendable {
   /// A message that was handed out before: counted before it is touched, so that one that ends the hub each time is
   /// known for what it is after a few.
   private func takeSuspect(_ read: MessageReader.Reading) async throws {
+    try await context.isolation.alone { try await takeAlone(read) }
+  }
+
+  private func takeAlone(_ read: MessageReader.Reading) async throws {
     let key = read.message.messageID
     let attempts = try await patiently {
       try await context.ledger.noteAttempt(sender: agency, key: key, at: context.clock.now())

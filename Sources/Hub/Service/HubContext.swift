@@ -21,6 +21,8 @@ package final class HubContext: Sendable {
   let bells: Bells
   /// Deliveries that wait in memory for their outlet.
   let handedOver = HandedOver()
+  /// For what may have ended a hub before.
+  let isolation = Isolation()
   /// Bounds the bodies that all intakes hold at a time; beyond it their sockets are not read.
   private let bodies: AMQPByteBudget
   private let hubPassword: String
