@@ -319,7 +319,7 @@ import Testing
       talk.awaitEnd()
     }
     var configuration = peer.configuration
-    configuration.callTimeoutSeconds = 0.2
+    configuration.callTimeoutSeconds = 5
     let connection = try await AMQPConnection.connect(configuration)
     let channel = try await connection.openChannel()
     for _ in 0..<2 {
