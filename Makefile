@@ -8,11 +8,11 @@ FLAGS := --explicit-target-dependency-import-check error
 # Tests with deadlines run apart from those that only compute: all of a run start at once, and those that wait for a
 # broker's answer would wait for hundreds of others first.
 WITH_BROKER := ^(AMQP|AgencyClient|Broker|Commands|Hub)Tests\.
-# Three nodes elect leaders by the clock: nothing else runs beside them.
+# Three nodes elect leaders by the clock: a run of its own, `make cluster`.
 WITH_CLUSTER := ^AMQPTests\.ClusterTests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test demo mutants fire corpora bench fuzz sanitize soak lint format clean
+.PHONY: help setup build test cluster demo mutants fire corpora bench fuzz sanitize soak lint format clean
 
 help: ## list these targets
 	@echo "Entente carries cyber-incident and threat messages between agencies, as far as their agreements allow."
@@ -32,10 +32,10 @@ test: build lint ## build, check the form of the sources, run all tests
 	@$(SWIFT) test --skip-build --skip '$(WITH_BROKER)'
 	@Scripts/say "running the tests with brokers, which they start themselves on free ports of 127.0.0.1"
 	@$(SWIFT) test --skip-build --filter '$(WITH_BROKER)' --skip '$(WITH_CLUSTER)'
+
+cluster: build ## run the test with three brokers, one of which is killed
 	@Scripts/say "running the test with three brokers, one of which is killed"
 	@$(SWIFT) test --skip-build --filter '$(WITH_CLUSTER)'
-	@Scripts/say "setting a small fire (a minute): hub and broker are killed under load; make fire sets a large one"
-	@.build/debug/Fire --hub-kills 6 --broker-kills 1 --seconds 12 --seed 7
 
 demo: setup ## build, and show an exchange in the terminal (KEEP=1: leave it running)
 	@Scripts/say "building (the first time takes some minutes)"

@@ -5,7 +5,7 @@ import Testing
 
 @testable import AMQP
 
-/// Three nodes of our own, one of which is killed. `make test` runs it alone: nodes that starve beside other tests elect
+/// Three nodes of our own, one of which is killed: `make cluster`. Nodes that starve beside other tests elect
 /// leaders again and again.
 @Suite(.timeLimit(.minutes(10))) struct ClusterTests {
   private static let tasks = 8
