@@ -10,6 +10,8 @@ FLAGS := --explicit-target-dependency-import-check error
 WITH_BROKER := ^(AMQP|AgencyClient|Broker|Commands|Hub)Tests\.
 # Three nodes elect leaders by the clock: a run of its own, `make cluster`.
 WITH_CLUSTER := ^AMQPTests\.ClusterTests
+# Sixteen tests at a time: all at once, each would wait for hundreds of others, and deadlines would pass unheard.
+WIDTH := --experimental-maximum-parallelization-width 16
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build test cluster demo mutants fire corpora bench fuzz sanitize soak lint format clean
@@ -31,7 +33,7 @@ test: build lint ## build, check the form of the sources, run all tests
 	@Scripts/say "running the tests that need no broker"
 	@$(SWIFT) test --skip-build --skip '$(WITH_BROKER)'
 	@Scripts/say "running the tests with brokers, which they start themselves on free ports of 127.0.0.1"
-	@$(SWIFT) test --skip-build --filter '$(WITH_BROKER)' --skip '$(WITH_CLUSTER)'
+	@$(SWIFT) test --skip-build $(WIDTH) --filter '$(WITH_BROKER)' --skip '$(WITH_CLUSTER)'
 
 cluster: build ## run the test with three brokers, one of which is killed
 	@Scripts/say "running the test with three brokers, one of which is killed"

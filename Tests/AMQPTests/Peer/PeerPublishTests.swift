@@ -146,7 +146,7 @@ import Testing
       try talk.send(Wire.ack(1) + Wire.ack(2))
       talk.awaitEnd()
     }
-    let (connection, publisher) = try await publisher(peer.configuration, confirmTimeout: 0.2)
+    let (connection, publisher) = try await publisher(peer.configuration, confirmTimeout: 4)
     guard case .indeterminate(let error) = try await publisher.publish(batch: [publish("a")])[0] else {
       Issue.record("no deadline")
       return
@@ -161,11 +161,12 @@ import Testing
       try talk.takePublisher()
       try talk.await(60, 40)
       try talk.send(Wire.blocked)
-      usleep(600_000)
+      // Beyond the deadline, which leaves a busy machine time to hear of the block.
+      usleep(6_500_000)
       try talk.send(Wire.unblocked + Wire.ack(1))
       talk.awaitEnd()
     }
-    let (connection, publisher) = try await publisher(peer.configuration, confirmTimeout: 0.3)
+    let (connection, publisher) = try await publisher(peer.configuration, confirmTimeout: 5)
     #expect(try await publisher.publish(batch: [publish("a")]) == [.confirmed])
     connection.abort()
   }
