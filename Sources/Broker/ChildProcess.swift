@@ -1,12 +1,12 @@
-import Glibc
+package import Glibc
 
 /// A program started by us, with nothing of ours inherited: no open file, no ignored signal, no variable.
-struct ChildProcess: Sendable {
-  let pid: pid_t
+package struct ChildProcess: Sendable {
+  package let pid: pid_t
 
   /// Starts a program. File descriptors: `input` becomes its standard input (`/dev/null` when nil); output and errors
   /// go to the file `output`, or nowhere.
-  static func spawn(
+  package static func spawn(
     _ program: String, _ arguments: [String], environment: [String: String], input: Int32? = nil,
     output: String? = nil, ownSession: Bool = false
   ) throws(BrokerError) -> ChildProcess {
@@ -53,7 +53,7 @@ struct ChildProcess: Sendable {
 
   /// Its exit status once it has ended (128 and the signal's number when a signal ended it), nil while it runs.
   /// Takes the status from the system: ask again only while the answer is nil.
-  func exitStatus() -> Int32? {
+  package func exitStatus() -> Int32? {
     var status: Int32 = 0
     let answer = waitpid(pid, &status, WNOHANG)
     if answer == 0 { return nil }

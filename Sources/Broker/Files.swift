@@ -1,8 +1,8 @@
-import Glibc
+package import Glibc
 
 /// Files and folders with the exact modes that a cookie and passwords need.
-enum Files {
-  static func read(_ path: String) throws(BrokerError) -> String {
+package enum Files {
+  package static func read(_ path: String) throws(BrokerError) -> String {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw failed("read", path) }
     defer { close(descriptor) }
@@ -18,7 +18,7 @@ enum Files {
   }
 
   /// Writes a file that only its owner may read, in place of any that stands there.
-  static func write(_ text: String, to path: String, mode: mode_t = 0o600) throws(BrokerError) {
+  package static func write(_ text: String, to path: String, mode: mode_t = 0o600) throws(BrokerError) {
     unlink(path)
     let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
     guard descriptor >= 0 else { throw failed("write", path) }
@@ -34,7 +34,7 @@ enum Files {
     guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw failed("make", path) }
   }
 
-  static func makeTemporaryFolder() throws(BrokerError) -> String {
+  package static func makeTemporaryFolder() throws(BrokerError) -> String {
     let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
     var template = Array("\(parent)/entente-broker-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else { throw failed("make a temporary folder in", parent) }

@@ -191,3 +191,7 @@ final class TLSServer: Sendable {
 extension AMQPMessage {
   func with(_ body: [UInt8]) -> AMQPMessage { AMQPMessage(properties: properties, body: body) }
 }
+
+extension TestAuthority.Certificate {
+  var identity: AMQPTLS.Identity { .init(certificateChainFile: file, privateKeyFile: key) }
+}

@@ -24,10 +24,11 @@ final class TestExchange: Sendable {
 
   /// Runs a test in an exchange that is gone afterwards.
   static func with<Result>(
-    _ terms: TestTerms = TestTerms(), isolation: isolated (any Actor)? = #isolation,
+    _ terms: TestTerms = TestTerms(), on broker: SharedBroker? = nil, isolation: isolated (any Actor)? = #isolation,
     _ body: (TestExchange) async throws -> Result
   ) async throws -> Result {
-    try await SharedBroker.withPrefix { prefix in
+    let broker = if let broker { broker } else { try await SharedBroker.shared() }
+    return try await broker.withPrefix { prefix in
       let folder = try TemporaryFolder()
       try terms.write(to: folder, prefix: prefix)
       let configuration = try Configuration.load(folder: folder.path)

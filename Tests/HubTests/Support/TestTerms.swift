@@ -23,13 +23,17 @@ struct TestTerms: Sendable {
   var sends = "stix, nis2"
   /// More lines of hub.yaml.
   var flow = ""
+  /// Where the hub finds the broker, where not at its usual port, and more lines of `broker`.
+  var brokerPort: UInt16?
+  var tls = ""
 
   func write(to folder: TemporaryFolder, prefix: TestPrefix) throws {
     try folder.write(
       """
       name: \(name)
       broker:
-        port: \(prefix.port)
+        port: \(brokerPort ?? prefix.port)
+        \(tls)
         management:
           port: \(prefix.managementPort)
         vhost-prefix: "\(prefix.text)"

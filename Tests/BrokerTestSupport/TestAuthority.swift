@@ -1,23 +1,18 @@
-import BrokerTestSupport
-import FoundationEssentials
+import Broker
 import Glibc
 
-@testable import AMQP
-@testable import Broker
-
 /// A certificate authority made for one test run by the `openssl` program, in a folder of its own.
-struct TestAuthority: Sendable {
-  let folder: String
-  var file: String { folder + "/ca.pem" }
+package struct TestAuthority: Sendable {
+  package let folder: String
+  package var file: String { folder + "/ca.pem" }
 
   /// A certificate with its key.
-  struct Certificate: Sendable {
-    var file: String
-    var key: String
-    var identity: AMQPTLS.Identity { .init(certificateChainFile: file, privateKeyFile: key) }
+  package struct Certificate: Sendable {
+    package var file: String
+    package var key: String
   }
 
-  init(name: String = "entente test authority") async throws {
+  package init(name: String = "entente test authority") async throws {
     folder = try Files.makeTemporaryFolder()
     try await Self.openssl("ecparam -name prime256v1 -genkey -noout -out \(folder)/ca.key")
     try await Self.openssl(
@@ -25,10 +20,10 @@ struct TestAuthority: Sendable {
         + ["-addext", "keyUsage=critical,keyCertSign,cRLSign", "-out", file])
   }
 
-  func remove() { removeFolder(folder) }
+  package func remove() { removeFolder(folder) }
 
   /// Signs a certificate. `names` are those it bears ("DNS:localhost,IP:127.0.0.1"); an expired one ended yesterday.
-  func sign(_ name: String, names: String? = nil, expired: Bool = false) async throws -> Certificate {
+  package func sign(_ name: String, names: String? = nil, expired: Bool = false) async throws -> Certificate {
     let stem = "\(folder)/\(name)-\(UInt32.random(in: 0 ... .max))"
     try await Self.openssl("ecparam -name prime256v1 -genkey -noout -out \(stem).key")
     try await Self.openssl(["req", "-new", "-key", "\(stem).key", "-subj", "/CN=\(name)", "-out", "\(stem).csr"])
