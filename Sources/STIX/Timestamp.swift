@@ -17,7 +17,8 @@ package struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertibl
     (seconds, fraction) = parsed
   }
 
-  init?(_ bytes: UnsafeBufferPointer<UInt8>) {
+  /// The same of bytes in UTF-8.
+  package init?(_ bytes: UnsafeBufferPointer<UInt8>) {
     guard let parsed = Self.parse(bytes) else { return nil }
     (seconds, fraction) = parsed
   }
@@ -90,9 +91,9 @@ package struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertibl
       }
       return value
     }
-    for (index, mark) in [(4, "-"), (7, "-"), (10, "T"), (13, ":"), (16, ":")] as [(Int, Unicode.Scalar)] {
-      guard bytes[index] == UInt8(ascii: mark) else { return nil }
-    }
+    guard bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-"), bytes[10] == UInt8(ascii: "T"),
+      bytes[13] == UInt8(ascii: ":"), bytes[16] == UInt8(ascii: ":")
+    else { return nil }
     guard let year = number(0, 4), let month = number(5, 2), let day = number(8, 2), let hour = number(11, 2),
       let minute = number(14, 2), let second = number(17, 2)
     else { return nil }

@@ -193,7 +193,7 @@ extension CVSSScore {
       guard let text = score["vectorString"]?.string else { return false }
       func result<System: CVSSSystem>(_ system: System.Type) -> Bool {
         guard case .success(let vector) = CVSSVector.read(text, System.table) else { return false }
-        return System.scores(vector.completed(by: score, System.table)).environmental == 0
+        return System.score(.environmental, vector.completed(by: score, System.table)) == 0
       }
       if member == "cvss_v2" { return result(CVSS2.self) }
       return text.hasPrefix("CVSS:3.0/") ? result(CVSS30.self) : result(CVSS31.self)

@@ -22,7 +22,8 @@ extension CSAFCheck {
   }
 
   private mutating func checkCategory(_ document: JSONValue) {
-    guard let value = document["category"], let name = value.string, !reservedCategories.contains(name) else { return }
+    guard let value = document["category"], let name = value.string else { return }
+    if Self.categories.contains(name) || version == .v21 && Self.newerCategories.contains(name) { return }
     let isReserved = name.lowercased().hasPrefix("csaf_") && name != "csaf_base"
     if isReserved || Self.profileNames.contains(Self.bare(name)) {
       add(
@@ -31,16 +32,12 @@ extension CSAFCheck {
     }
   }
 
-  private var reservedCategories: Set<String> {
-    var names: Set<String> = [
-      "csaf_base", "csaf_security_incident_response", "csaf_informational_advisory", "csaf_security_advisory",
-      "csaf_vex",
-    ]
-    if version == .v21 {
-      names.formUnion(["csaf_deprecated_security_advisory", "csaf_withdrawn", "csaf_superseded"])
-    }
-    return names
-  }
+  private static let categories: Set<String> = [
+    "csaf_base", "csaf_security_incident_response", "csaf_informational_advisory", "csaf_security_advisory", "csaf_vex",
+  ]
+  private static let newerCategories: Set<String> = [
+    "csaf_deprecated_security_advisory", "csaf_withdrawn", "csaf_superseded",
+  ]
 
   /// A name without case, blanks, dashes and underscores.
   private static func bare(_ name: String) -> String {
@@ -90,11 +87,13 @@ extension CSAFCheck {
       return Revision(value: entry, number: number, text: text, date: date)
     }
     let status = tracking["status"]?.string
-    checkHistory(revisions, isReleased: status == "final" || status == "interim")
+    // By date, and those of one date by number.
+    let dated = revisions.sorted { $0.date != $1.date ? $0.date < $1.date : $0.number < $1.number }
+    checkHistory(revisions, dated, isReleased: status == "final" || status == "interim")
     guard let value = tracking["version"], let text = value.string, let version = CSAFVersionNumber(text) else {
       return
     }
-    if let last = Self.byDate(revisions).last {
+    if let last = dated.last {
       let isDraft = status == "draft"
       let isSame = isDraft ? last.number.numbers == version.numbers : last.number == version
       if !isSame {
@@ -112,8 +111,7 @@ extension CSAFCheck {
     }
   }
 
-  private mutating func checkHistory(_ revisions: [Revision], isReleased: Bool) {
-    let dated = Self.byDate(revisions)
+  private mutating func checkHistory(_ revisions: [Revision], _ dated: [Revision], isReleased: Bool) {
     for (earlier, later) in zip(dated, dated.dropFirst()) where later.number < earlier.number {
       add(
         CSAFRules.historySorted, at: later.value,
@@ -139,11 +137,6 @@ extension CSAFCheck {
     for (earlier, later) in zip(numbered, numbered.dropFirst()) where later.number.major > earlier.number.major + 1 {
       add(CSAFRules.noGap, at: later.value, "between revisions \(earlier.text) and \(later.text) one is missing")
     }
-  }
-
-  /// By date, and those of one date by number.
-  private static func byDate(_ revisions: [Revision]) -> [Revision] {
-    revisions.sorted { $0.date != $1.date ? $0.date < $1.date : $0.number < $1.number }
   }
 
   // MARK: Profiles

@@ -7,27 +7,40 @@ package struct CSAFMoment: Comparable, Sendable {
 
   /// Nil where the text is none, or the calendar has no such moment.
   package init?(_ text: String) {
-    let bytes = Array(text.utf8)
-    guard bytes.count >= 20 else { return nil }
-    var body = bytes
-    var offset: Int64 = 0
-    if bytes.last == UInt8(ascii: "Z") || bytes.last == UInt8(ascii: "z") {
-      body.removeLast()
-    } else {
-      let zone = bytes.suffix(6).map { $0 }
-      guard zone[0] == UInt8(ascii: "+") || zone[0] == UInt8(ascii: "-"), zone[3] == UInt8(ascii: ":"),
-        let hours = Int64(String(decoding: zone[1...2], as: UTF8.self)),
-        let minutes = Int64(String(decoding: zone[4...5], as: UTF8.self)), (0...23).contains(hours),
-        (0...59).contains(minutes)
-      else { return nil }
-      offset = (hours * 60 + minutes) * (zone[0] == UInt8(ascii: "-") ? -60 : 60)
-      body.removeLast(6)
-    }
-    guard body.count > 10 else { return nil }
-    if body[10] == UInt8(ascii: "t") || body[10] == UInt8(ascii: " ") { body[10] = UInt8(ascii: "T") }
-    guard let moment = Timestamp(String(decoding: body, as: UTF8.self) + "Z") else { return nil }
+    var text = text
+    guard let (moment, offset) = text.withUTF8(Self.parse) else { return nil }
     seconds = moment.seconds - offset
     fraction = moment.fraction
+  }
+
+  /// What stands before the offset, as if it were UTC, and the offset in seconds.
+  private static func parse(_ bytes: UnsafeBufferPointer<UInt8>) -> (Timestamp, offset: Int64)? {
+    guard bytes.count >= 20 else { return nil }
+    var offset: Int64 = 0
+    var length = bytes.count - 1
+    if bytes[length] != UInt8(ascii: "Z"), bytes[length] != UInt8(ascii: "z") {
+      length = bytes.count - 6
+      let sign = bytes[length]
+      guard sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-"), bytes[length + 3] == UInt8(ascii: ":"),
+        let hours = number(bytes, at: length + 1), let minutes = number(bytes, at: length + 4), hours < 24, minutes < 60
+      else { return nil }
+      offset = (hours * 60 + minutes) * (sign == UInt8(ascii: "-") ? -60 : 60)
+    }
+    guard length > 10 else { return nil }
+    let moment = withUnsafeTemporaryAllocation(of: UInt8.self, capacity: length + 1) { body in
+      _ = body.initialize(from: bytes[..<length])
+      if body[10] == UInt8(ascii: "t") || body[10] == UInt8(ascii: " ") { body[10] = UInt8(ascii: "T") }
+      body[length] = UInt8(ascii: "Z")
+      return Timestamp(UnsafeBufferPointer(body))
+    }
+    return moment.map { ($0, offset) }
+  }
+
+  /// Two digits.
+  private static func number(_ bytes: UnsafeBufferPointer<UInt8>, at place: Int) -> Int64? {
+    let (first, second) = (bytes[place], bytes[place + 1])
+    guard (0x30...0x39).contains(first), (0x30...0x39).contains(second) else { return nil }
+    return Int64(first - 0x30) * 10 + Int64(second - 0x30)
   }
 
   /// The moment in UTC, as STIX writes it.

@@ -2,31 +2,32 @@
 ///
 /// Ordered as Semantic Versioning 2.0 section 11 orders versions; build metadata does not count.
 struct CSAFVersionNumber: Comparable {
-  let isWhole: Bool
-  let numbers: [Int]
+  /// Major, minor and patch. A whole number is a major alone: the others are -1, and it comes before all that have them.
+  let numbers: (Int, Int, Int)
   let preRelease: [Substring]
   let hasBuild: Bool
 
   /// Nil where the text is neither.
   init?(_ text: String) {
+    if let first = text.utf8.first, (0x30...0x39).contains(first), let whole = Int(text) {
+      (numbers, preRelease, hasBuild) = ((whole, -1, -1), [], false)
+      return
+    }
     let parts = text.split(separator: "+", maxSplits: 1, omittingEmptySubsequences: false)
     hasBuild = parts.count > 1
     let halves = parts[0].split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
     let numbers = halves[0].split(separator: ".", omittingEmptySubsequences: false).map { Int($0) }
-    guard numbers.count == 1 || numbers.count == 3, !numbers.contains(nil) else { return nil }
-    isWhole = numbers.count == 1
-    self.numbers = numbers.compactMap(\.self)
+    guard numbers.count == 1 || numbers.count == 3, let major = numbers[0], !numbers.contains(nil) else { return nil }
+    self.numbers = (major, numbers.count == 1 ? -1 : numbers[1] ?? 0, numbers.count == 1 ? -1 : numbers[2] ?? 0)
     preRelease = halves.count > 1 ? halves[1].split(separator: ".", omittingEmptySubsequences: false) : []
   }
 
-  var major: Int { numbers[0] }
+  var isWhole: Bool { numbers.1 < 0 }
+  var major: Int { numbers.0 }
   var isZero: Bool { major == 0 }
 
-  /// The same without what comes before a release.
-  var released: [Int] { numbers }
-
   static func < (left: CSAFVersionNumber, right: CSAFVersionNumber) -> Bool {
-    if left.numbers != right.numbers { return left.numbers.lexicographicallyPrecedes(right.numbers) }
+    if left.numbers != right.numbers { return left.numbers < right.numbers }
     // What has no pre-release comes after all that have one.
     guard !left.preRelease.isEmpty, !right.preRelease.isEmpty else {
       return !left.preRelease.isEmpty && right.preRelease.isEmpty

@@ -23,14 +23,14 @@ enum CVSS2: CVSSSystem {
       "CR": requirement, "IR": requirement, "AR": requirement,
     ],
     members: [
-      ("accessVector", "AV"), ("accessComplexity", "AC"), ("authentication", "Au"), ("confidentialityImpact", "C"),
-      ("integrityImpact", "I"), ("availabilityImpact", "A"), ("exploitability", "E"), ("remediationLevel", "RL"),
-      ("reportConfidence", "RC"), ("collateralDamagePotential", "CDP"), ("targetDistribution", "TD"),
-      ("confidentialityRequirement", "CR"), ("integrityRequirement", "IR"), ("availabilityRequirement", "AR"),
+      "accessVector": "AV", "accessComplexity": "AC", "authentication": "Au", "confidentialityImpact": "C",
+      "integrityImpact": "I", "availabilityImpact": "A", "exploitability": "E", "remediationLevel": "RL",
+      "reportConfidence": "RC", "collateralDamagePotential": "CDP", "targetDistribution": "TD",
+      "confidentialityRequirement": "CR", "integrityRequirement": "IR", "availabilityRequirement": "AR",
     ],
     required: ["AV", "AC", "Au", "C", "I", "A"])
 
-  static func scores(_ vector: CVSSVector) -> (base: Double, temporal: Double, environmental: Double) {
+  static func score(_ kind: CVSSKind, _ vector: CVSSVector) -> Double {
     let cia = ["N": 0.0, "P": 0.275, "C": 0.66]
     let confidentiality = weight(vector, "C", cia)
     let integrity = weight(vector, "I", cia)
@@ -48,6 +48,8 @@ enum CVSS2: CVSSSystem {
           * weight(vector, "RL", ["OF": 0.87, "TF": 0.9, "W": 0.95]) * weight(vector, "RC", ["UC": 0.9, "UR": 0.95]))
     }
     let impact = 10.41 * (1 - (1 - confidentiality) * (1 - integrity) * (1 - availability))
+    if kind == .base { return base(impact) }
+    if kind == .temporal { return temporal(base(impact)) }
     let need = ["L": 0.5, "M": 1, "H": 1.51]
     let adjusted = min(
       10,
@@ -57,9 +59,8 @@ enum CVSS2: CVSSSystem {
     )
     let adjustedTemporal = temporal(base(adjusted))
     let damage = weight(vector, "CDP", ["L": 0.1, "LM": 0.3, "MH": 0.4, "H": 0.5], otherwise: 0)
-    let environmental = rounded(
+    return rounded(
       (adjustedTemporal + (10 - adjustedTemporal) * damage) * weight(vector, "TD", ["N": 0, "L": 0.25, "M": 0.75]))
-    return (base(impact), temporal(base(impact)), environmental)
   }
 
   private static func weight(

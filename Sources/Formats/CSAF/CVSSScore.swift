@@ -27,26 +27,27 @@ enum CVSSScore {
     case .failure(let fault): return [(CSAFRules.scoreForm, value, fault.message)]
     }
     var found: [Fault] = []
-    for (name, metric) in System.table.members {
-      guard let member = score[name], let said = member.string else { continue }
-      // What the vector leaves out, a member can say.
-      guard let code = vector[metric] else { continue }
+    for (name, member) in score.members {
+      guard let metric = System.table.members[name], let said = member.string, let code = vector[metric] else {
+        continue
+      }
       if let word = System.table.codes[metric]?[code], word != said {
         found.append((CSAFRules.scoreAgrees, member, "\(name) is \(said), and the vector says \(word)"))
       }
     }
-    let computed = System.scores(vector.completed(by: score, System.table))
-    for (kind, result) in [
-      ("base", computed.base), ("temporal", computed.temporal), ("environmental", computed.environmental),
-    ] {
-      let name = "\(kind)Score"
-      if let member = score[name], let said = member.number, abs(said - result) > 0.001 {
-        found.append((CSAFRules.scoreComputed, member, "\(name) is \(member), and the vector gives \(result)"))
+    let whole = vector.completed(by: score, System.table)
+    for kind in CVSSKind.allCases {
+      let number = score[kind.score]
+      let word = System.hasSeverities ? score[kind.severity] : nil
+      guard number != nil || word != nil else { continue }
+      let result = System.score(kind, whole)
+      if let number, let said = number.number, abs(said - result) > 0.001 {
+        found.append((CSAFRules.scoreComputed, number, "\(kind.score) is \(number), and the vector gives \(result)"))
       }
       let severity = CVSSSeverity.word(result)
-      if System.hasSeverities, let member = score["\(kind)Severity"], let said = member.string, said != severity {
+      if let word, let said = word.string, said != severity {
         found.append(
-          (CSAFRules.scoreComputed, member, "\(kind)Severity is \(said), and the vector gives \(result), \(severity)"))
+          (CSAFRules.scoreComputed, word, "\(kind.severity) is \(said), and the vector gives \(result), \(severity)"))
       }
     }
     return found
@@ -57,7 +58,28 @@ enum CVSSScore {
 protocol CVSSSystem {
   static var table: CVSSTable { get }
   static var hasSeverities: Bool { get }
-  static func scores(_ vector: CVSSVector) -> (base: Double, temporal: Double, environmental: Double)
+  static func score(_ kind: CVSSKind, _ vector: CVSSVector) -> Double
+}
+
+/// The scores that a vector comes to, by the names of their members.
+enum CVSSKind: CaseIterable {
+  case base, temporal, environmental
+
+  var score: String {
+    switch self {
+    case .base: "baseScore"
+    case .temporal: "temporalScore"
+    case .environmental: "environmentalScore"
+    }
+  }
+
+  var severity: String {
+    switch self {
+    case .base: "baseSeverity"
+    case .temporal: "temporalSeverity"
+    case .environmental: "environmentalSeverity"
+    }
+  }
 }
 
 /// Words for scores, the same for all versions that have them.
@@ -77,18 +99,21 @@ package enum CVSSSeverity {
 struct CVSSVector {
   struct Fault: Error { let message: String }
 
-  private var codes: [Substring: Substring] = [:]
+  private var codes: [(metric: String, code: String)] = []
 
   /// The code of a metric; nil where the vector leaves it out.
-  subscript(_ metric: String) -> String? { codes[Substring(metric)].map { String($0) } }
+  subscript(_ metric: String) -> String? { codes.first { $0.metric == metric }?.code }
+
+  private mutating func set(_ metric: String, _ code: String) { codes.append((metric, code)) }
 
   /// The vector, with metrics that it leaves out as the members of a score say them.
   func completed(by score: JSONValue, _ table: CVSSTable) -> CVSSVector {
     var vector = self
-    for (name, metric) in table.members where codes[Substring(metric)] == nil {
-      guard let word = score[name]?.string, let code = table.codes[metric]?.first(where: { $0.value == word })?.key
+    for (name, member) in score.members {
+      guard let metric = table.members[name], self[metric] == nil, let word = member.string,
+        let code = table.codes[metric]?.first(where: { $0.value == word })?.key
       else { continue }
-      vector.codes[Substring(metric)] = Substring(code)
+      vector.set(metric, code)
     }
     return vector
   }
@@ -97,15 +122,14 @@ struct CVSSVector {
     var vector = CVSSVector()
     for part in text.split(separator: "/") where !part.hasPrefix("CVSS:") {
       guard let colon = part.firstIndex(of: ":") else { return .failure(Fault(message: "'\(part)' has no colon")) }
-      let (metric, code) = (part[..<colon], part[part.index(after: colon)...])
-      guard table.codes[String(metric)]?[String(code)] != nil else {
+      let (metric, code) = (String(part[..<colon]), String(part[part.index(after: colon)...]))
+      guard table.codes[metric]?[code] != nil else {
         return .failure(Fault(message: "'\(part.prefix(20))' is no metric of this version of CVSS"))
       }
-      guard vector.codes.updateValue(code, forKey: metric) == nil else {
-        return .failure(Fault(message: "the vector has \(metric) twice"))
-      }
+      guard vector[metric] == nil else { return .failure(Fault(message: "the vector has \(metric) twice")) }
+      vector.set(metric, code)
     }
-    for metric in table.required where vector.codes[Substring(metric)] == nil {
+    for metric in table.required where vector[metric] == nil {
       return .failure(Fault(message: "the vector lacks \(metric), which a base score needs"))
     }
     return .success(vector)
@@ -116,7 +140,7 @@ struct CVSSVector {
 struct CVSSTable {
   /// By metric and code: the word that members of a score use for it.
   let codes: [String: [String: String]]
-  /// The members of a score that say what a metric is.
-  let members: [(name: String, metric: String)]
+  /// The members of a score that say what a metric is, and which.
+  let members: [String: String]
   let required: [String]
 }
