@@ -39,6 +39,14 @@ package enum DeterministicID {
     }
   }
 
+  /// The id of an object from a name. Processes have ids of version 4 only (STIX 2.1 section 6.13): theirs has that
+  /// form, and follows from the name all the same.
+  package static func id(type: String, namespace: String, name: [UInt8]) -> String {
+    var uuid = Array(uuid5(namespace: namespace, name: name).utf8)
+    if type == "process" { uuid[14] = UInt8(ascii: "4") }
+    return type + "--" + String(decoding: uuid, as: UTF8.self)
+  }
+
   private static func digit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x61 + value - 10 }
 
   /// The id of an observable from its contributing properties, a JSON object that holds only these.

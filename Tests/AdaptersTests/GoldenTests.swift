@@ -9,6 +9,7 @@ import Testing
 @Suite struct GoldenTests {
   static let read = [
     "misp-read", "nis2", "cra", "circia", "csaf", "kev", "intelmq", "n6", "iodef-json", "iodef-json-fields",
+    "stix20",
   ].flatMap { folder in
     let format = ["misp-read": "misp", "iodef-json-fields": "iodef-json"][folder] ?? folder
     return GoldenFolder.cases(folder).map { ReadCase(format: format, golden: $0) }
@@ -18,7 +19,8 @@ import Testing
     let format = try #require(FormatID(each.format))
     let adapter = try #require(AdapterCatalogue.adapter(for: format))
     let input = try each.golden.required("input.json")
-    let errors = FormatCatalogue.format(format)?.findings(input).filter { $0.severity == .error }
+    // STIX 2.0 is none of the catalogue's formats: it is taken only from agencies that name it.
+    let errors = ExchangeFormats.builtIn.format(format)?.findings(input).filter { $0.severity == .error }
     #expect(errors == [])
     let translation = try adapter.read(input, origin: Given.origin())
     let expected = try each.golden.required("canonical.json")
@@ -57,6 +59,7 @@ import Testing
 
   @Test(arguments: [
     "stix", "misp-read", "misp", "nis2", "cra", "circia", "csaf", "kev", "intelmq", "n6", "iodef", "iodef-json",
+    "stix20",
   ])
   func `there are twelve golden cases of a format, and more`(_ folder: String) {
     #expect(GoldenFolder.cases(folder).count >= 12)

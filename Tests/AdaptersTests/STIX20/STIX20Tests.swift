@@ -1,10 +1,10 @@
 import Contract
-import Formats
 import JSON
 import STIX
 import Testing
 
 @testable import Adapters
+@testable import Formats
 
 /// STIX 2.0 as the STIX 2.1 that it becomes.
 @Suite struct STIX20Tests {
@@ -41,8 +41,78 @@ import Testing
     #expect(findings.map(\.location.description) == ["/objects/0/objects/0/value"])
   }
 
+  /// Markings that cannot be understood must not go with what they stand on: the whole is refused.
+  static let markings = [
+    #""granular_markings":[{"marking_ref":"\#(red)","selectors":"objects.0"}]"#,
+    #""granular_markings":[{"marking_ref":"\#(red)","selectors":["objects.0",7]}]"#,
+    #""granular_markings":[{"marking_ref":7,"selectors":["objects.0"]}]"#,
+    #""granular_markings":[{"selectors":["objects.0"]}]"#, #""granular_markings":["objects.0"]"#,
+    #""granular_markings":{"marking_ref":"\#(red)","selectors":["objects.0"]}"#,
+    #""granular_markings":[{"marking_ref":"\#(red)","selectors":["objects.9"]}]"#,
+    #""granular_markings":[{"marking_ref":"\#(red)","selectors":["objects.00.value"]}]"#,
+    #""object_marking_refs":"\#(red)""#, #""object_marking_refs":[7]"#,
+  ]
+
+  @Test(arguments: markings) func `a marking that does not fit is never lost`(_ marking: String) throws {
+    let observed =
+      #"{"type":"observed-data","id":"observed-data--b0d1e000-4a2b-4f3c-9d5e-6f7a8b9c0d03",\#(Self.head),\#(marking),"#
+      + #""first_observed":"2018-01-01T00:00:00Z","last_observed":"2018-01-01T00:00:00Z","number_observed":1,"#
+      + #""objects":{"0":{"type":"ipv4-addr","value":"198.51.100.7"}}}"#
+    #expect(STIX20Format().errors(try document(observed)).isEmpty == false)
+  }
+
+  @Test func `what stands in observed data and says no type keeps its marking`() throws {
+    let observed =
+      #"{"type":"observed-data","id":"observed-data--b0d1e000-4a2b-4f3c-9d5e-6f7a8b9c0d03",\#(Self.head),"#
+      + #""granular_markings":[{"marking_ref":"\#(Self.red)","selectors":["objects.0.value"]}],"#
+      + #""first_observed":"2018-01-01T00:00:00Z","last_observed":"2018-01-01T00:00:00Z","number_observed":1,"#
+      + #""objects":{"0":{"type":["ipv4-addr"],"value":"198.51.100.7"}}}"#
+    let upgraded = try #require(STIX20Upgrade(try document(observed)).document?.root["objects"]?[0])
+    #expect(upgraded["granular_markings"]?[0]?["selectors"]?[0]?.string == "objects.0.value")
+    #expect(upgraded["objects"]?["0"]?["value"]?.string == "198.51.100.7")
+  }
+
+  /// Names of both versions in one object.
+  @Test func `a name that STIX 2_1 has too is not written twice`() throws {
+    let both =
+      #"{"type":"observed-data","id":"observed-data--b0d1e000-4a2b-4f3c-9d5e-6f7a8b9c0d03",\#(Self.head),"#
+      + #""first_observed":"2018-01-01T00:00:00Z","last_observed":"2018-01-01T00:00:00Z","number_observed":1,"#
+      + #""objects":{"0":{"type":"file","name":"a","ctime":"2018-01-01T00:00:00Z","created":"2017-01-01T00:00:00Z","#
+      + #""hashes":{"ssdeep":"3:abc:def","SSDEEP":"3:abc:def"},"object_marking_refs":["\#(Self.red)"]}}}"#
+    let read = try read(both)
+    #expect(read.output.objects[1].value["ctime"]?.string == "2018-01-01T00:00:00Z")
+    #expect(read.output.objects[1].value["object_marking_refs"]?[0]?.string == Self.red)
+    #expect(read.losses.contains { $0.what == "created of file" && $0.severity == .meaning })
+    let malware =
+      #"{"type":"malware","id":"malware--b0d1e000-4a2b-4f3c-9d5e-6f7a8b9c0d02",\#(Self.head),"name":"x","labels":["a"],"malware_types":["bot"]}"#
+    let value = try self.read(malware).output.objects[0].value
+    #expect(value["labels"]?[0]?.string == "a" && value["malware_types"]?[0]?.string == "bot")
+  }
+
+  @Test func `a process that has but a name is none in STIX 2_1`() throws {
+    let observed =
+      #"{"type":"observed-data","id":"observed-data--b0d1e000-4a2b-4f3c-9d5e-6f7a8b9c0d03",\#(Self.head),"#
+      + #""first_observed":"2018-01-01T00:00:00Z","last_observed":"2018-01-01T00:00:00Z","number_observed":1,"#
+      + #""objects":{"0":{"type":"process","name":"evil.exe"}}}"#
+    let errors = STIX20Format().errors(try document(observed))
+    #expect(errors.map(\.location.description) == ["/objects/0/objects/0"], "\(errors)")
+  }
+
+  static let patterns = [
+    ("", ""), ("'", "'"), ("[a:b", "[a:b"), ("file:", "file:"), ("file:.created", "file:.created"),
+    ("file:created[", "file:ctime["), ("[file:'created' = 1]", "[file:'ctime' = 1]"),
+    ("START'a'", "STARTt'a'"), ("XSTART 'a'", "XSTART 'a'"), ("START t'a'", "START t'a'"),
+    ("START\u{301} 'a'", "START\u{301} 'a'"), ("file:hashes.ssdeep", "file:hashes.SSDEEP"),
+    ("'\\\\' START 'a'", "'\\\\' START t'a'"), ("x-file:created", "x-file:created"),
+  ]
+
+  @Test(arguments: patterns) func `what is no pattern stays, but for names`(_ old: String, _ new: String) {
+    #expect(STIX20Pattern(old).text == new)
+  }
+
   @Test func `labels get the names that they have in STIX 2_1`() throws {
     let types = [
+      ("identity", #""name":"x","identity_class":"group","labels":["CEO"]"#, "roles"),
       ("malware", #""name":"x","labels":["trojan"]"#, "malware_types"),
       ("tool", #""name":"x","labels":["exploitation"]"#, "tool_types"),
       ("threat-actor", #""name":"x","labels":["crime-syndicate"]"#, "threat_actor_types"),
