@@ -16,7 +16,7 @@ package enum MappingText {
       switch mapping.text {
       case .json: return try JSONDocument(text, limits: limits)
       case .csv(let separator): return try JSONDocument(try table(text, separator), limits: limits)
-      case .keyValue: return try JSONDocument(try pairs(text), limits: limits)
+      case .keyValue: return try JSONDocument(try KeyValueText.records(text), limits: limits)
       }
     } catch let error as FormatFailure {
       throw error
@@ -64,66 +64,6 @@ package enum MappingText {
     return writer.bytes
   }
 
-  /// One record a line: `key=value key="more words"`.
-  private static func pairs(_ text: [UInt8]) throws(FormatFailure) -> [UInt8] {
-    guard let words = String(validating: text, as: UTF8.self) else {
-      throw FormatFailure(.notReadable, "the text is not UTF-8")
-    }
-    var records: [[(String, String)]] = []
-    for (number, line) in words.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-      let line = line.hasSuffix("\r") ? line.dropLast() : line
-      if line.isEmpty || line.hasPrefix("#") { continue }
-      guard let pairs = pairs(ofLine: line) else {
-        throw FormatFailure(.notReadable, "line \(number + 1) is no list of key=value, or has a key twice")
-      }
-      records.append(pairs)
-    }
-    var writer = JSONWriter()
-    writer.object { writer in
-      writer.member("records") { list in
-        list.array { list in
-          for pairs in records { list.object { record in for (key, value) in pairs { record.member(key, value) } } }
-        }
-      }
-    }
-    return writer.bytes
-  }
-
-  private static func pairs(ofLine line: Substring) -> [(String, String)]? {
-    var pairs: [(String, String)] = []
-    var rest = line.drop { $0 == " " || $0 == "\t" }
-    while !rest.isEmpty {
-      guard let equals = rest.firstIndex(of: "=") else { return nil }
-      let key = String(rest[..<equals])
-      guard !key.isEmpty, !key.contains(" "), !pairs.contains(where: { $0.0 == key }) else { return nil }
-      rest = rest[rest.index(after: equals)...]
-      var value = ""
-      if rest.first == "\"" {
-        rest = rest.dropFirst()
-        var isClosed = false
-        while let character = rest.first {
-          rest = rest.dropFirst()
-          if character == "\\", let next = rest.first {
-            value.append(next)
-            rest = rest.dropFirst()
-          } else if character == "\"" {
-            isClosed = true
-            break
-          } else {
-            value.append(character)
-          }
-        }
-        guard isClosed, rest.isEmpty || rest.first == " " || rest.first == "\t" else { return nil }
-      } else {
-        value = String(rest.prefix { $0 != " " && $0 != "\t" })
-        rest = rest.dropFirst(value.count)
-      }
-      if !value.isEmpty { pairs.append((key, value)) }
-      rest = rest.drop { $0 == " " || $0 == "\t" }
-    }
-    return pairs.isEmpty ? nil : pairs
-  }
-
   /// Records as a text of the partner's.
   package static func text(_ records: [JSONDocument], _ mapping: Mapping) -> [UInt8] {
     switch mapping.text {
@@ -135,14 +75,15 @@ package enum MappingText {
       var names: [String] = []
       for record in records { for (name, _) in record.root.members where !names.contains(name) { names.append(name) } }
       let mark = String(separator)
-      var text = names.map { quoted($0, mark) }.joined(separator: mark) + "\n"
+      var text = names.map { quoted($0, separator) }.joined(separator: mark) + "\n"
       for record in records {
-        text += names.map { name in quoted(record.root[name].map(scalar) ?? "", mark) }.joined(separator: mark) + "\n"
+        text +=
+          names.map { name in quoted(record.root[name].map(scalar) ?? "", separator) }.joined(separator: mark) + "\n"
       }
       return Array(text.utf8)
     case .keyValue:
       let lines = records.map { record in
-        record.root.members.map { "\($0.key)=\(pairValue(scalar($0.value)))" }.joined(separator: " ") + "\n"
+        record.root.members.map { "\($0.key)=\(KeyValueText.quoted(scalar($0.value)))" }.joined(separator: " ") + "\n"
       }
       return Array(lines.joined().utf8)
     }
@@ -160,18 +101,16 @@ package enum MappingText {
 
   private static func scalar(_ value: JSONValue) -> String { value.string ?? value.description }
 
-  private static func quoted(_ cell: String, _ mark: String) -> String {
-    guard cell.contains(mark) || cell.contains("\"") || cell.contains(where: \.isNewline) else { return cell }
-    return "\"" + cell.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
-  }
-
-  private static func pairValue(_ value: String) -> String {
-    guard value.contains(where: { " \t\"\\=\n\r".contains($0) }) else { return value }
-    var text = "\""
-    for character in value {
-      if character == "\"" || character == "\\" { text.append("\\") }
-      text.append(character.isNewline ? " " : character)
+  /// By code points: a mark with an accent on it is still a mark to whoever reads the table.
+  private static func quoted(_ cell: String, _ mark: Unicode.Scalar) -> String {
+    guard cell.unicodeScalars.contains(where: { $0 == mark || $0 == "\"" || $0 == "\n" || $0 == "\r" }) else {
+      return cell
     }
-    return text + "\""
+    var quoted = "\""
+    for scalar in cell.unicodeScalars {
+      if scalar == "\"" { quoted += "\"" }
+      quoted.unicodeScalars.append(scalar)
+    }
+    return quoted + "\""
   }
 }

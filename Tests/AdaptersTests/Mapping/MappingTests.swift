@@ -218,6 +218,34 @@ import Testing
     }
   }
 
+  @Test func `lines may end as Windows ends them, and an accent hides no mark`() throws {
+    let objects = #"[{"type":"x-login","key":["user"],"set":{"who":{"from":"user"},"note":{"from":"note"}}}]"#
+    func notes(_ kind: String, _ text: String) throws -> [String?] {
+      let mapping = try mapping(
+        #"{"mapping":"acme-lines","text":"\#(kind)","required":["user"],"objects":\#(objects),"examples":[{"input":"user=a","gives":[{"type":"x-login"}]}]}"#
+      )
+      let read = try self.read(mapping, text)
+      let written = try MappingAdapter(mapping).write(read.output, terms: Given.terms())
+      let again = try MappingAdapter(mapping).read(written.output, origin: Given.origin()).output
+      #expect(again.objects.map { $0.value["note"]?.string } == read.output.objects.map { $0.value["note"]?.string })
+      return read.output.objects.map { $0.value["note"]?.string }
+    }
+    #expect(try notes("key-value", "user=a note=x\r\nuser=b note=y\r\n") == ["x", "y"])
+    #expect(try notes("csv", "user,note\r\na,x\r\nb,y\r\n") == ["x", "y"])
+    // Whoever reads a table by code points must not find a cell more.
+    let accents = "\u{301},\u{301}\"\u{301} =\u{301}"
+    #expect(try notes("csv", "user,note\na,\"\u{301},\u{301}\"\"\u{301} =\u{301}\"\n") == [accents])
+    #expect(try notes("key-value", "user=a note=\"\u{301},\u{301}\\\"\u{301} =\u{301}\"\n") == [accents])
+  }
+
+  @Test func `a line of many keys takes no longer than many lines`() throws {
+    let line = (0..<100_000).map { "k\($0)=1" }.joined(separator: " ")
+    let start = ContinuousClock.now
+    let mapping = try mapping(Self.description(text: "key-value", objects: "[\(Self.address)]"))
+    #expect(try read(mapping, "ip=198.51.100.7 at=\"24.11.2026 06:30\" \(line)").residue.count == 100_000)
+    #expect(ContinuousClock.now - start < .seconds(30))
+  }
+
   static let dates: [(String, String, String?)] = [
     ("YYYY-MM-DD", "2026-11-24", "2026-11-24T00:00:00.000Z"),
     ("YYYYMMDDhhmmss", "20261124063005", "2026-11-24T06:30:05.000Z"),
