@@ -18,7 +18,7 @@ enum FuzzReader {
     guard let adapter = AdapterCatalogue.adapter(for: format), let sender = AgencyID("fuzz") else { return }
     let time = Instant(milliseconds: 1_795_514_400_000)
     let origin = Origin(sender: sender, messageID: "1", acceptedAt: time)
-    let isValid = format == .stix || (FormatCatalogue.format(format)?.errors(document).isEmpty ?? false)
+    let isValid = format == .stix || (ExchangeFormats.builtIn.format(format)?.errors(document).isEmpty ?? false)
     do throws(AdapterFailure) {
       let read = try adapter.read(document, origin: origin)
       promise(try adapter.read(document, origin: origin).output.document.text == read.output.document.text, "the same")

@@ -8,8 +8,13 @@ package enum FuzzTarget: String, Sendable, CaseIterable {
   case iodefJSON = "iodef-json"
   /// IODEF in XML, from its bytes.
   case iodef
+  case stix20
   /// Descriptions of partners' formats.
   case mapping
+  /// Partners' texts, by fixed mappings.
+  case partner
+  /// Answers of converters' programs.
+  case converter
 
   /// Ends the process where a promise is broken.
   package func run(_ bytes: [UInt8]) {
@@ -29,7 +34,10 @@ package enum FuzzTarget: String, Sendable, CaseIterable {
     case .n6: FuzzReader.run(bytes, .n6)
     case .iodefJSON: FuzzReader.run(bytes, .iodefJSON)
     case .iodef: FuzzXML.run(bytes)
+    case .stix20: FuzzReader.run(bytes, .stix20)
     case .mapping: FuzzMapping.run(bytes)
+    case .partner: FuzzPartner.run(bytes)
+    case .converter: FuzzConverter.run(bytes)
     }
   }
 }

@@ -8,7 +8,7 @@ package import STIX
 /// A partner's format that a program of anybody's reads and writes, in any language.
 ///
 /// The program is a separate process without network (see ``SandboxedProgram``). What it answers is checked like
-/// everything that comes from outside: a bundle is one by all rules of STIX 2.1, a text is read back.
+/// everything that comes from outside (see ``ConverterAnswer``), and a text is read back.
 package struct ConverterAdapter: Adapter {
   package let converter: Converter
   private let scripts: String
@@ -27,7 +27,7 @@ package struct ConverterAdapter: Adapter {
     [NaturalLoss(.meaning, "what the program does not write", why: "only the program knows its format")]
   }
 
-  /// Every object came from the whole text, and nobody knows what of it was not read: so the text itself is residue, and
+  /// Nobody knows what of a text was not read: so the text itself is residue, and
   /// never passed on as it came.
   package func read(_ document: JSONDocument, origin: Origin) throws(AdapterFailure) -> Translation<STIXBundle> {
     guard converter.reads else { throw AdapterFailure(.unreadable, "\(format) is written only") }
@@ -38,25 +38,7 @@ package struct ConverterAdapter: Adapter {
       line.member("message_id", origin.messageID)
       line.member("accepted_at", Timestamp(origin.acceptedAt).description)
     }
-    guard let bundle = answer["bundle"], bundle.isObject,
-      let made = try? JSONDocument(Array(bundle.source), limits: JSONLimits(maximumBytes: .max))
-    else { throw AdapterFailure(.unreadable, "the converter of \(format) answered without a bundle") }
-    guard made.root["type"]?.isString("bundle") ?? false, STIXFormat().recognises(made.root) == "2.1" else {
-      throw AdapterFailure(.unreadable, "what the converter of \(format) made is no bundle of STIX 2.1")
-    }
-    if let error = STIXFormat().errors(made).first {
-      throw AdapterFailure(
-        .unreadable,
-        "what the converter of \(format) made is no valid STIX 2.1: \(error.message) (at \(error.location))")
-    }
-    let text = JSONPointer(tokens: ["text"])
-    do throws(STIXError) {
-      let count = made.root["objects"]?.count ?? 0
-      let canonical = try STIXBundle(reading: made, sources: Array(repeating: [text], count: count))
-      return Translation(canonical, losses: Self.losses(answer), residue: [text])
-    } catch {
-      throw AdapterFailure(.unreadable, error.message)
-    }
+    return try answer.bundle()
   }
 
   package func write(_ bundle: STIXBundle, terms: OutgoingTerms) throws(AdapterFailure) -> Translation<[UInt8]> {
@@ -68,10 +50,7 @@ package struct ConverterAdapter: Adapter {
       if let sender = terms.sender { line.member("sender", sender.slug) }
       line.member("accepted_at", Timestamp(terms.acceptedAt).description)
     }
-    guard let text = answer["text"]?.string, !text.isEmpty else {
-      throw AdapterFailure(.cannotWrite, "the converter of \(format) answered without a text")
-    }
-    let written = Translation(Array(text.utf8), losses: Self.losses(answer))
+    let written = try answer.text()
     guard converter.reads else { return written }
     do {
       let document = try ConverterFormat(converter).open(written.output, maximumBytes: .max)
@@ -97,9 +76,8 @@ package struct ConverterAdapter: Adapter {
 
   private func ask(
     _ code: AdapterFailure.Code, _ question: (inout JSONWriter) -> Void
-  ) throws(AdapterFailure) -> JSONValue {
-    let limits = JSONLimits(maximumBytes: SandboxedProgram.longestAnswer, maximumDepth: 100)
-    var parsed: JSONDocument?
+  ) throws(AdapterFailure) -> ConverterAnswer {
+    var given: ConverterAnswer?
     do throws(SandboxedProgram.Trouble) {
       _ = try SandboxedWorkers.shared.worker(for: program).ask { number in
         var writer = JSONWriter()
@@ -109,24 +87,16 @@ package struct ConverterAdapter: Adapter {
         }
         return writer.bytes
       } accepts: { answer, number in
-        parsed = try? JSONDocument(answer, limits: limits)
-        return parsed?.root["id"]?.integer == Int64(number)
+        given = ConverterAnswer(answer, to: number, of: format)
+        return given != nil
       }
     } catch {
       throw AdapterFailure(code, "the converter of \(format): \(error.message)")
     }
-    guard let document = parsed else { throw AdapterFailure(code, "the converter of \(format) gave no answer") }
-    if let reason = document.root["refused"] {
-      throw AdapterFailure(code, "the converter of \(format) refused it: \((reason.string ?? "").prefix(500))")
+    guard let answer = given else { throw AdapterFailure(code, "the converter of \(format) gave no answer") }
+    if let reason = answer.refusal {
+      throw AdapterFailure(code, "the converter of \(format) refused it: \(reason)")
     }
-    return document.root
-  }
-
-  private static func losses(_ answer: JSONValue) -> [Loss] {
-    (answer["lost"]?.elements.prefix(1000).map { $0 } ?? []).map { loss in
-      Loss(
-        .meaning, at: .root, what: String((loss["what"]?.string ?? loss.string ?? "").prefix(200)),
-        why: String((loss["why"]?.string ?? "").prefix(200)))
-    }
+    return answer
   }
 }
