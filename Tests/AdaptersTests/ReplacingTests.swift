@@ -170,6 +170,17 @@ import Testing
     for isRemoval in [true, false] { try check(adapter, text, &random, isRemoval: isRemoval) }
   }
 
+  @Test(arguments: ["csaf", "kev", "intelmq", "n6", "iodef-json", "iodef-json-fields"], Array(1...40))
+  func `what is replaced in a partner's document is there no more`(_ folder: String, _ seed: Int) throws {
+    var random = Random(seed + 5000)
+    // Of two that say the same the second takes the name of the first.
+    let golden = random.pick(GoldenFolder.cases(folder).filter { !$0.name.contains("twice") })
+    let slug = folder == "iodef-json-fields" ? "iodef-json" : folder
+    let adapter = try #require(FormatID(slug).flatMap { AdapterCatalogue.adapter(for: $0) })
+    let text = String(decoding: try golden.required("input.json").text, as: UTF8.self)
+    for isRemoval in [true, false] { try check(adapter, text, &random, isRemoval: isRemoval) }
+  }
+
   @Test func `the texts of a report change where they stand, and lists that are left empty go`() throws {
     let document = try Given.document(RegulatoryTests.notification)
     let bundle = try NIS2Adapter().read(document, origin: Given.origin()).output

@@ -36,7 +36,7 @@ package struct CSAFAdapter: Adapter {
   ) throws(AdapterFailure) -> Translation<[UInt8]> {
     let pruning = NativePruning(
       format: CSAFFormat(), noun: "a CSAF document",
-      isSkeleton: { !["vulnerability", "course-of-action", "relationship"].contains($0.type) })
+      isSkeleton: { !["vulnerability", "course-of-action", "relationship"].contains($0.type) }, read: again)
     return try pruning.prune(
       document, bundle: bundle, keeping: keeping, replacing: replacing,
       residue: CSAFFormat.unknownMembers(of: document))

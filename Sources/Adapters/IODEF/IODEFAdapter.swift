@@ -71,7 +71,9 @@ enum IODEFPruning {
   static func prune(
     _ document: JSONDocument, bundle: STIXBundle, keeping: [Int], replacing: [JSONPointer: Replacement]
   ) throws(AdapterFailure) -> Translation<[UInt8]> {
-    let pruning = NativePruning(format: IODEFJSONFormat(), noun: "an IODEF document") { _ in false }
+    let pruning = NativePruning(
+      format: IODEFJSONFormat(), noun: "an IODEF document", isSkeleton: { _ in false },
+      read: { IODEFJSONAdapter().again($0) })
     return try pruning.prune(
       document, bundle: bundle, keeping: keeping, replacing: replacing,
       residue: IODEFMembers.unknown(in: document.root))

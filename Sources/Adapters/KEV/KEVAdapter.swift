@@ -27,7 +27,8 @@ package struct KEVAdapter: Adapter {
   package func prune(
     _ document: JSONDocument, bundle: STIXBundle, keeping: [Int], replacing: [JSONPointer: Replacement]
   ) throws(AdapterFailure) -> Translation<[UInt8]> {
-    var pruning = NativePruning(format: KEVFormat(), noun: "a KEV catalogue") { $0.type == "report" }
+    var pruning = NativePruning(
+      format: KEVFormat(), noun: "a KEV catalogue", isSkeleton: { $0.type == "report" }, read: again)
     pruning.finish = { root, edits in
       guard let list = root["vulnerabilities"] else { return }
       let place = JSONPointer(tokens: ["vulnerabilities"])

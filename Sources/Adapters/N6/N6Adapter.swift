@@ -23,7 +23,7 @@ package struct N6Adapter: Adapter {
   package func prune(
     _ document: JSONDocument, bundle: STIXBundle, keeping: [Int], replacing: [JSONPointer: Replacement]
   ) throws(AdapterFailure) -> Translation<[UInt8]> {
-    let pruning = NativePruning(format: N6Format(), noun: "a batch of events") { _ in false }
+    let pruning = NativePruning(format: N6Format(), noun: "a batch of events", isSkeleton: { _ in false }, read: again)
     return try pruning.prune(
       document, bundle: bundle, keeping: keeping, replacing: replacing, residue: Self.residue(of: document.root))
   }

@@ -2,28 +2,37 @@ import Formats
 import JSON
 import STIX
 
-/// Reduces documents of which each part stands or falls as a whole.
+/// Reduces documents: parts go as a whole, and within those that stay values are replaced where the document says them.
 struct NativePruning {
   let format: any Format
   /// What the document is, in words: `a CSAF document`.
   let noun: String
   /// Whether the document is none without the object.
   let isSkeleton: (STIXObject) -> Bool
+  /// Reads a document of the format; nil where it cannot be read.
+  let read: (JSONDocument) -> STIXBundle?
   /// What else has to change once these places are gone.
   var finish: (JSONValue, inout NativeEdits) -> Void = { _, _ in }
+
+  private static let together = "it stands in one place with something that may not be shared"
 
   func prune(
     _ document: JSONDocument, bundle: STIXBundle, keeping: [Int], replacing: [JSONPointer: Replacement],
     residue: [JSONPointer]
   ) throws(AdapterFailure) -> Translation<[UInt8]> {
     var kept = Set(keeping)
-    // Nothing of a part can change alone: what should is withheld whole. References go with their targets.
+    var changes: [NativeReplacing.Change] = []
     for (pointer, replacement) in replacing {
-      let (object, place) = try bundle.place(of: pointer)
+      let (index, place) = try bundle.place(of: pointer)
+      // References go with their targets.
       if place.isOfReference, replacement == .removed { continue }
-      kept.remove(object)
+      guard kept.contains(index) else { continue }
+      changes.append(NativeReplacing.Change(object: bundle.objects[index], place: place, replacement: replacement))
     }
-    var edits = NativeEdits(gone: Set(residue))
+    let replacing = NativeReplacing(root: document.root, bundle: bundle, format: format, read: read)
+    let outcome = replacing.outcome(changes, residue: residue)
+    var edits = outcome.edits
+    kept.subtract(outcome.helpless)
     for object in bundle.objects where !kept.contains(object.index) && !object.isDefinition {
       guard !isSkeleton(object), !object.sources.contains(.root) else {
         throw AdapterFailure(.cannotPrune, "\(noun) is none without its \(object.type)", at: object.sources.first)
@@ -31,15 +40,22 @@ struct NativePruning {
       edits.gone.formUnion(object.sources)
     }
     let asked = Set(keeping)
-    let losses = bundle.objects.filter { object in
-      asked.contains(object.index) && !object.sources.isEmpty && !object.isDefinition
-        && object.sources.allSatisfy { $0.isWithin(edits.gone) }
-    }.map { object in
-      Loss(
-        .meaning, at: object.sources[0], what: "the \(object.type) \(object.id)",
-        why: "it stands in one place with something that may not be shared")
+    let losses =
+      bundle.objects.filter { object in
+        asked.contains(object.index) && !object.sources.isEmpty && !object.isDefinition
+          && object.sources.allSatisfy { $0.isWithin(edits.gone) }
+      }.map { object in
+        Loss(
+          .meaning, at: object.sources[0], what: "the \(object.type) \(object.id)",
+          why: Self.together)
+      }
+      + outcome.along.sorted { $0.description < $1.description }.map { place in
+        Loss(.meaning, at: place, what: "what stands beside it in \(place.tokens.last ?? "")", why: Self.together)
+      }
+    edits.removeEmptied(document.root)
+    guard !edits.gone.contains(.root) else {
+      throw AdapterFailure(.cannotPrune, "nothing of \(noun) is left to be delivered")
     }
-    try removeEmptied(&edits, document.root)
     finish(document.root, &edits)
     let text = edits.text(of: document.root)
     guard let left = try? JSONDocument(text) else {
@@ -50,17 +66,12 @@ struct NativePruning {
     }
     return Translation(text, losses: losses)
   }
+}
 
-  /// A list of which nothing is left goes.
-  private func removeEmptied(_ edits: inout NativeEdits, _ root: JSONValue) throws(AdapterFailure) {
-    var places = Array(edits.gone)
-    while let place = places.popLast() {
-      guard let holder = place.parent, !edits.gone.contains(holder), let value = root.at(holder) else { continue }
-      let tokens = value.isObject ? value.members.map(\.key) : (0..<value.count).map { String($0) }
-      guard tokens.allSatisfy({ edits.gone.contains(holder.appending($0)) }) else { continue }
-      guard holder != .root else { throw AdapterFailure(.cannotPrune, "nothing of \(noun) is left to be delivered") }
-      edits.gone.insert(holder)
-      places.append(holder)
-    }
+extension Adapter {
+  /// What a document is read as; nil where it cannot be read. Who sent it plays no part.
+  func again(_ document: JSONDocument) -> STIXBundle? {
+    guard let origin = try? Origin.anyone() else { return nil }
+    return try? read(document, origin: origin).output
   }
 }

@@ -29,6 +29,18 @@ struct NativeEdits {
     waiting.filter { entry in !entry.places.contains { touches($0) } }.map(\.object)
   }
 
+  /// A list or an object of which nothing is left goes, and so what holds nothing else; in the end the whole document.
+  mutating func removeEmptied(_ root: JSONValue) {
+    var places = Array(gone)
+    while let place = places.popLast() {
+      guard let holder = place.parent, !gone.contains(holder), let value = root.at(holder) else { continue }
+      let tokens = value.isObject ? value.members.map(\.key) : (0..<value.count).map { String($0) }
+      guard tokens.allSatisfy({ gone.contains(holder.appending($0)) }) else { continue }
+      gone.insert(holder)
+      places.append(holder)
+    }
+  }
+
   /// The document with these changes.
   func text(of root: JSONValue) -> [UInt8] {
     var writer = JSONWriter()
