@@ -10,7 +10,7 @@ import Testing
 
 /// Partners' formats and batches on a broker, from the agencies' side.
 @Suite struct `Partners' formats on a broker` {
-  private static func agency(_ id: String, sends: String, accepts: String) -> String {
+  static func agency(_ id: String, sends: String, accepts: String) -> String {
     """
     id: \(id)
     name: Agency \(id)
@@ -24,7 +24,7 @@ import Testing
   }
 
   /// Proposes the folder, and waits until the hub follows.
-  private func follow(_ exchange: TestExchange) async throws -> Int64 {
+  static func follow(_ exchange: TestExchange) async throws -> Int64 {
     let terms = String(decoding: try Example.read(exchange.folder.path + "/arrangements/terms.yaml"), as: UTF8.self)
     try exchange.folder.write(
       terms.replacing("bundle, early-warning", with: "bundle, event, early-warning"), to: "arrangements/terms.yaml")
@@ -52,7 +52,7 @@ import Testing
         try folder.write(PartnerExchange.feed, to: "mappings/acme-feed.yaml")
         try folder.write(Self.agency("alpha", sends: "[stix, acme-feed]", accepts: "stix"), to: "agencies/alpha.yaml")
         try folder.write(Self.agency("gamma", sends: "[stix]", accepts: "acme-feed"), to: "agencies/gamma.yaml")
-        let version = try await follow(exchange)
+        let version = try await Self.follow(exchange)
         try await exchange.publish(as: "alpha", feed, properties)
         let beta = try await exchange.take(1, from: QueueNames.inbox(.threat), of: "beta")
         #expect(try JSONDocument(beta[0].body).root["objects"]?.count == 3)
@@ -77,7 +77,7 @@ import Testing
           Self.agency(id, sends: "[stix, intelmq]", accepts: accepts), to: "agencies/\(id).yaml")
       }
       try await exchange.withHub {
-        _ = try await follow(exchange)
+        _ = try await Self.follow(exchange)
         let lines = Array("\(good)\n\(bad)\n\(good.replacing(".7", with: ".8"))".utf8)
         for _ in 0..<2 { try await exchange.publish(as: "alpha", lines, AMQPProperties(messageID: "batch")) }
         let beta = try await exchange.take(1, from: QueueNames.inbox(.threat), of: "beta")
