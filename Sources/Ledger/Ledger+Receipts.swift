@@ -21,7 +21,7 @@ extension Ledger {
   package func markReceiptsSent(_ ids: [Int64]) async throws(LedgerError) {
     guard !ids.isEmpty else { return }
     try await write(isUrgent: false, bytes: ids.count * 16) { transaction in
-      for id in ids { try transaction.execute("UPDATE receipt SET state = 'sent' WHERE id = ?", [id]) }
+      for id in ids { try transaction.statements.run("UPDATE receipt SET state = 'sent' WHERE id = ?", id) }
     }
   }
 }

@@ -10,6 +10,30 @@ extension Ledger {
     try await record(intake, isReplay: false) { prepared, transaction in try prepared.record(in: transaction) }
   }
 
+  /// Writes down several intakes, each all or nothing and with an outcome of its own, in their order.
+  package func record(_ intakes: [Intake]) async -> [Result<IntakeOutcome, LedgerError>] {
+    var results: [Result<IntakeOutcome, LedgerError>?] = Array(repeating: nil, count: intakes.count)
+    var places: [Int] = []
+    var ready: [PreparedIntake] = []
+    for (place, intake) in intakes.enumerated() {
+      do {
+        ready.append(try await prepare(intake))
+        places.append(place)
+      } catch {
+        results[place] = .failure(error)
+      }
+    }
+    let outcomes = await write(
+      each: ready.map { prepared in
+        (prepared.isUrgent, prepared.groupBytes, { transaction in try prepared.record(in: transaction) })
+      })
+    for (outcome, (place, prepared)) in zip(outcomes, zip(places, ready)) {
+      results[place] = outcome
+      removeFile(of: prepared, after: outcome, isReplay: false)
+    }
+    return results.map { $0 ?? .failure(LedgerError(.internal, "an intake was not written")) }
+  }
+
   /// Writes down the replay of a message that had failed before the decision, with today's verdict, and closes its dead
   /// letter in the same transaction; a new failure opens it again.
   ///
@@ -89,26 +113,42 @@ extension Ledger {
   private func record(
     _ intake: Intake, isReplay: Bool, _ body: @escaping @Sendable (PreparedIntake, Transaction) throws -> IntakeOutcome
   ) async throws(LedgerError) -> IntakeOutcome {
-    var prepared = PreparedIntake(intake, keys: settings.keys)
-    if case .bytes(let bytes) = intake.body {
-      var sealed = try settings.keys.payload.seal(bytes)
-      if bytes.count > settings.inlinePayloadLimit {
-        prepared.file = try await payloads.write(sealed.bytes)
-        sealed.bytes = []
-      }
-      prepared.sealed = sealed
-    }
-    let file = prepared.file
+    let prepared = try await prepare(intake)
+    let outcome: Result<IntakeOutcome, LedgerError>
     do {
-      let outcome = try await write(isUrgent: intake.lane == .incident, bytes: prepared.groupBytes) {
-        [prepared] transaction in try body(prepared, transaction)
-      }
-      if let file, !outcome.keepsPayload(isReplay: isReplay) { payloads.remove(file) }
-      return outcome
+      outcome = .success(
+        try await write(isUrgent: prepared.isUrgent, bytes: prepared.groupBytes) { transaction in
+          try body(prepared, transaction)
+        })
     } catch {
-      // After an I/O error the commit may have happened: the sweep knows later whether a row names the file.
-      if let file, error.code != .io { payloads.remove(file) }
-      throw error
+      outcome = .failure(error)
+    }
+    removeFile(of: prepared, after: outcome, isReplay: isReplay)
+    return try outcome.get()
+  }
+
+  /// All that can be done of an intake before its turn in the transaction.
+  private func prepare(_ intake: Intake) async throws(LedgerError) -> PreparedIntake {
+    var prepared = PreparedIntake(intake, keys: settings.keys)
+    guard case .bytes(let bytes) = intake.body else { return prepared }
+    var sealed = try settings.keys.payload.seal(bytes)
+    if bytes.count > settings.inlinePayloadLimit {
+      prepared.file = try await payloads.write(sealed.bytes)
+      sealed.bytes = []
+    }
+    prepared.sealed = sealed
+    return prepared
+  }
+
+  /// Removes a payload's file that no row names.
+  private func removeFile(
+    of prepared: PreparedIntake, after outcome: Result<IntakeOutcome, LedgerError>, isReplay: Bool
+  ) {
+    guard let file = prepared.file else { return }
+    switch outcome {
+    case .success(let outcome): if !outcome.keepsPayload(isReplay: isReplay) { payloads.remove(file) }
+    // After an I/O error the commit may have happened: the sweep knows later whether a row names the file.
+    case .failure(let error): if error.code != .io { payloads.remove(file) }
     }
   }
 }
@@ -155,6 +195,8 @@ struct PreparedIntake: Sendable {
     mac = content.mac(key: keys.secrets[keys.identifier] ?? [])
     salt = .salt()
   }
+
+  var isUrgent: Bool { intake.lane == .incident }
 
   /// What this adds to its group: bytes that go through the write-ahead log.
   var groupBytes: Int {

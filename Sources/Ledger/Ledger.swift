@@ -107,6 +107,22 @@ package final class Ledger: Sendable {
     return try result.get()
   }
 
+  /// Joins the group with several writes and gives the result of each, in their order, once all are committed.
+  func write<Value: Sendable>(
+    each writes: [(isUrgent: Bool, bytes: Int, body: @Sendable (Transaction) throws -> Value)]
+  ) async -> [Result<Value, LedgerError>] {
+    guard !writes.isEmpty else { return [] }
+    return await withCheckedContinuation { continuation in
+      let gathering = GatheredWrite<Value>.Gathering(count: writes.count, continuation)
+      let gathered = writes.enumerated().map { place, write in
+        GatheredWrite(isUrgent: write.isUrgent, bytes: write.bytes, gathering, place: place, body: write.body)
+      }
+      if !groups.enqueue(gathered) {
+        for write in gathered { write.finish(LedgerError(.closed, "the ledger is closed")) }
+      }
+    }
+  }
+
   /// Reads from one snapshot.
   func read<Value: Sendable>(
     _ body: @escaping @Sendable (Database) throws -> Value

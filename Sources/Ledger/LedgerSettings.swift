@@ -3,7 +3,7 @@
 /// - `path`: the SQLite file; payloads over `inlinePayloadLimit` are files in `<path>-payloads/`.
 /// - `keys`: the hub key under which content is compared, and the master keys of payloads.
 /// - `groupMessages`, `groupBytes`, `groupMicroseconds`: a group of writes ends at the first of the three
-///   (64 messages, 1 MiB, 3 ms).
+///   (128 messages, 1 MiB, 3 ms; with anything urgent in it at once).
 /// - `busyMilliseconds`: how long a write waits for another process before it fails as `busy` (5 s).
 /// - `inlinePayloadLimit`: the largest payload that is kept in the database itself (64 KiB).
 /// - `maximumPages`: the size limit of the database file in pages of 4 KiB; nil for none.
@@ -12,7 +12,7 @@
 package struct LedgerSettings: Sendable {
   package var path: String
   package var keys: LedgerKeys
-  package var groupMessages = 64
+  package var groupMessages = 128
   package var groupBytes = 1 << 20
   package var groupMicroseconds = 3000
   package var busyMilliseconds = 5000

@@ -15,7 +15,7 @@ class PendingWrite: @unchecked Sendable {
     self.bytes = bytes
   }
 
-  /// Runs inside the transaction, in a savepoint of its own; may run again when the group is committed piece by piece.
+  /// Runs inside the transaction; may run again where a neighbour failed or the group is committed piece by piece.
   func run(_ transaction: Transaction) throws {}
   /// Called once, after the commit (nil) or when it failed.
   func finish(_ error: LedgerError?) {}
@@ -48,6 +48,59 @@ final class AwaitedWrite<Value: Sendable>: PendingWrite, @unchecked Sendable {
       continuation.resume(returning: .success(value))
     } else {
       continuation.resume(returning: .failure(LedgerError(.internal, "a write was committed without running")))
+    }
+  }
+}
+
+/// One of several writes whose results their caller awaits together: it is woken once, when all of them are committed.
+final class GatheredWrite<Value: Sendable>: PendingWrite, @unchecked Sendable {
+  private let body: @Sendable (Transaction) throws -> Value
+  private let gathering: Gathering
+  private let place: Int
+  private var value: Value?
+
+  /// The results of all; only one thread at a time finishes writes, so that nothing guards them.
+  final class Gathering: @unchecked Sendable {
+    private let continuation: CheckedContinuation<[Result<Value, LedgerError>], Never>
+    private var results: [Result<Value, LedgerError>]
+    private var missing: Int
+
+    init(count: Int, _ continuation: CheckedContinuation<[Result<Value, LedgerError>], Never>) {
+      self.continuation = continuation
+      let none = LedgerError(.internal, "a write was committed without running")
+      results = Array(repeating: .failure(none), count: count)
+      missing = count
+    }
+
+    fileprivate func set(_ place: Int, _ result: Result<Value, LedgerError>) {
+      results[place] = result
+      missing -= 1
+      if missing == 0 { continuation.resume(returning: results) }
+    }
+  }
+
+  init(
+    isUrgent: Bool, bytes: Int, _ gathering: Gathering, place: Int,
+    body: @escaping @Sendable (Transaction) throws -> Value
+  ) {
+    self.body = body
+    self.gathering = gathering
+    self.place = place
+    super.init(isUrgent: isUrgent, bytes: bytes)
+  }
+
+  override func run(_ transaction: Transaction) throws {
+    value = nil
+    value = try body(transaction)
+  }
+
+  override func finish(_ error: LedgerError?) {
+    if let error {
+      gathering.set(place, .failure(error))
+    } else if let value {
+      gathering.set(place, .success(value))
+    } else {
+      gathering.set(place, .failure(LedgerError(.internal, "a write was committed without running")))
     }
   }
 }
@@ -90,14 +143,21 @@ final class WriteGroups: @unchecked Sendable {
   }
 
   /// Takes a write; false after ``close()``.
-  func enqueue(_ write: PendingWrite) -> Bool {
+  func enqueue(_ write: PendingWrite) -> Bool { enqueue([write]) }
+
+  /// Takes all of them or, after ``close()``, none.
+  func enqueue(_ writes: [PendingWrite]) -> Bool {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
     guard !isClosed else { return false }
-    write.enqueued = Self.now()
+    let now = Self.now()
     let wasEmpty = urgent.isEmpty && normal.isEmpty
-    if write.isUrgent { urgent.append(write) } else { normal.append(write) }
-    if wasEmpty || isFull { pthread_cond_signal(condition) }
+    let hadUrgent = !urgent.isEmpty
+    for write in writes {
+      write.enqueued = now
+      if write.isUrgent { urgent.append(write) } else { normal.append(write) }
+    }
+    if wasEmpty || isFull || hadUrgent != !urgent.isEmpty { pthread_cond_signal(condition) }
     return true
   }
 
@@ -109,7 +169,7 @@ final class WriteGroups: @unchecked Sendable {
     pthread_mutex_unlock(mutex)
   }
 
-  /// Waits for the next group; nil once closed and empty.
+  /// Waits for the next group; nil once closed and empty. With anything urgent in it a group waits for no others.
   func next() -> [PendingWrite]? {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
@@ -119,7 +179,7 @@ final class WriteGroups: @unchecked Sendable {
     }
     let oldest = min(urgent.first?.enqueued ?? .max, normal.first?.enqueued ?? .max)
     let end = oldest + UInt64(limits.microseconds) * 1000
-    while !isFull, !isClosed, Self.now() < end {
+    while urgent.isEmpty, !isFull, !isClosed, Self.now() < end {
       var moment = timespec(tv_sec: Int(end / 1_000_000_000), tv_nsec: Int(end % 1_000_000_000))
       pthread_cond_timedwait(condition, mutex, &moment)
     }

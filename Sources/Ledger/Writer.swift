@@ -37,12 +37,13 @@ final class Writer: @unchecked Sendable {
   }
 
   /// Runs all writes and commits; gives each one's own error. Throws where the transaction as a whole failed.
+  ///
+  /// A savepoint makes SQLite copy each page that a write touches. Since hardly any write fails, all run without, and
+  /// where one fails everything is taken back and runs again with one each.
   private func run(_ group: [PendingWrite], in db: Database) throws -> [LedgerError?] {
+    if try runTogether(group, in: db) { return Array(repeating: nil, count: group.count) }
     do {
-      try db.beginTransaction(.immediate)
-      let statements = self.statements ?? Statements(db)
-      self.statements = statements
-      let transaction = try Transaction(db, statements: statements)
+      let transaction = try begin(db)
       var errors: [LedgerError?] = []
       for write in group {
         do {
@@ -60,5 +61,34 @@ final class Writer: @unchecked Sendable {
       if db.isInsideTransaction { try? db.rollback() }
       throw error
     }
+  }
+
+  /// Whether all writes went through and are committed; where one failed by itself nothing has happened.
+  private func runTogether(_ group: [PendingWrite], in db: Database) throws -> Bool {
+    do {
+      let transaction = try begin(db)
+      for write in group {
+        do {
+          try write.run(transaction)
+        } catch {
+          let own = LedgerError(error)
+          if own.endsTransaction || !db.isInsideTransaction { throw own }
+          try db.rollback()
+          return false
+        }
+      }
+      try db.commit()
+      return true
+    } catch {
+      if db.isInsideTransaction { try? db.rollback() }
+      throw error
+    }
+  }
+
+  private func begin(_ db: Database) throws -> Transaction {
+    try db.beginTransaction(.immediate)
+    let statements = self.statements ?? Statements(db)
+    self.statements = statements
+    return try Transaction(db, statements: statements)
   }
 }

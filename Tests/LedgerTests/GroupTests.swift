@@ -54,6 +54,12 @@ struct GroupTests {
     #expect(names(groups.next()) == ["t3", "t4", "t5"])
   }
 
+  @Test func `a group with something urgent in it waits for no others`() {
+    let groups = groups()
+    #expect(groups.enqueue([Noted("t1"), Noted("i1", isUrgent: true), Noted("t2")]))
+    #expect(names(groups.next()) == ["i1", "t1", "t2"])
+  }
+
   @Test func `what waits at the close is still handed out, and nothing is taken after it`() {
     let groups = groups()
     #expect(groups.enqueue(Noted("a")))
@@ -77,7 +83,7 @@ struct GroupTests {
   @Test func `a write that fails leaves no trace, and its neighbours are committed`() async throws {
     let desk = try Desk { $0.groupMicroseconds = 50_000 }
     let bad = Task {
-      try await desk.ledger.write(isUrgent: true, bytes: 0) { transaction in
+      try await desk.ledger.write(isUrgent: false, bytes: 0) { transaction in
         _ = try transaction.append(.duplicate(of: 1, at: moment(), count: 1))
         _ = try transaction.openDeadLetter(
           message: 1, delivery: nil, sender: "us-cisa", recipient: nil, .malformed, at: moment())
@@ -85,7 +91,7 @@ struct GroupTests {
       }
     }
     let violating = Task {
-      try await desk.ledger.write(isUrgent: true, bytes: 0) {
+      try await desk.ledger.write(isUrgent: false, bytes: 0) {
         try $0.execute("INSERT INTO hub (id, started, beat) VALUES (NULL, 1, 1)")
       }
     }
@@ -97,6 +103,21 @@ struct GroupTests {
     #expect(report.anomalies == [])
     #expect(report.entries == 3)
     #expect(report.deadLetters == [:])
+  }
+
+  @Test func `several intakes have an outcome each, and one that fails takes no other along`() async throws {
+    let desk = try Desk { $0.groupMicroseconds = 50_000 }
+    var twice = Intake.message("m2")
+    if case .accepted(var accepted) = twice.verdict {
+      accepted.pairs.append(accepted.pairs[0])
+      twice.verdict = .accepted(accepted)
+    }
+    let outcomes = await desk.ledger.record([.message("m1"), twice, .message("m1"), .message("m3")])
+    #expect(try outcomes[0].get() == .accepted(message: 1, deliveries: [1, 2], closedDeadLetters: []))
+    #expect(throws: LedgerError.self) { try outcomes[1].get() }
+    #expect(try outcomes[2].get() == .duplicate(of: 1))
+    #expect(try outcomes[3].get() == .accepted(message: 2, deliveries: [3, 4], closedDeadLetters: []))
+    #expect(try await desk.ledger.audit().anomalies == [])
   }
 
   @Test func `what waits at the close is committed, and later calls say that it is closed`() async throws {

@@ -131,6 +131,7 @@ package struct DeliveryPipeline: Sendable {
     try Anonymity(configuration, delivery, source).check(document)
     guard !document.isOriginal else {
       // Untouched bytes are judged as they were read, since the terms may have become narrower.
+      if let ground = delivery.ground, configuration.stands(ground, at: now) { return document }
       try confirm(source.read, delivery, of: source)
       return document
     }

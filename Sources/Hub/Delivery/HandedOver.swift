@@ -11,7 +11,24 @@ final class HandedOver: Sendable {
     /// The numbers of those that did not fit.
     var dropped: [Int64] = []
 
+    mutating func take(_ limit: Int, along lane: Lane?) -> [PendingDelivery] {
+      var list: [PendingDelivery] = []
+      if lane != .threat { urgent.take(limit, into: &list) }
+      if lane != .incident { others.take(limit - list.count, into: &list) }
+      return list
+    }
+
     var count: Int { urgent.count + others.count }
+
+    mutating func put(_ delivery: PendingDelivery, atMost maximum: Int) {
+      let isUrgent = delivery.lane == .incident
+      if count >= maximum {
+        let left = isUrgent ? others.removeLast() : nil
+        dropped.append(left?.number ?? delivery.number)
+        guard left != nil else { return }
+      }
+      if isUrgent { urgent.append(delivery) } else { others.append(delivery) }
+    }
   }
 
   /// First in, first out: taking moves nothing.
@@ -42,19 +59,12 @@ final class HandedOver: Sendable {
   init(maximum: Int = 4096) { self.maximum = maximum }
 
   /// An urgent one takes the place of one that is not.
-  func put(_ delivery: PendingDelivery) {
+  func put(_ delivery: PendingDelivery) { put([delivery]) }
+
+  /// The same for several, in their order.
+  func put(_ deliveries: [PendingDelivery]) {
     state.withLock { state in
-      let isUrgent = delivery.lane == .incident
-      if let waiting = state[delivery.recipient], waiting.count >= maximum {
-        let left = isUrgent ? state[delivery.recipient]?.others.removeLast() : nil
-        state[delivery.recipient]?.dropped.append(left?.number ?? delivery.number)
-        guard left != nil else { return }
-      }
-      if isUrgent {
-        state[delivery.recipient, default: Waiting()].urgent.append(delivery)
-      } else {
-        state[delivery.recipient, default: Waiting()].others.append(delivery)
-      }
+      for delivery in deliveries { state[delivery.recipient, default: Waiting()].put(delivery, atMost: maximum) }
     }
   }
 
@@ -67,13 +77,8 @@ final class HandedOver: Sendable {
     }
   }
 
-  /// Up to `limit` of them, those of the incident lane first.
-  func take(for recipient: AgencyID, limit: Int) -> [PendingDelivery] {
-    state.withLock { state in
-      var list: [PendingDelivery] = []
-      state[recipient]?.urgent.take(limit, into: &list)
-      state[recipient]?.others.take(limit - list.count, into: &list)
-      return list
-    }
+  /// Up to `limit` of them, those of the incident lane first, or of one lane alone.
+  func take(for recipient: AgencyID, along lane: Lane? = nil, limit: Int) -> [PendingDelivery] {
+    state.withLock { $0[recipient]?.take(limit, along: lane) ?? [] }
   }
 }

@@ -21,11 +21,14 @@ package struct PendingDelivery: Sendable {
   package let claimedUntil: Instant
   /// True where it was claimed from the ledger, so that its attempts are counted there.
   package let isClaimed: Bool
+  /// What it was decided under, where that was a moment ago in this process.
+  let ground: DecisionGround?
 
   /// From a row.
   /// - Throws: what is wrong with the decision's text; the ledger is damaged then.
   package init(_ row: DeliveryRow, isClaimed: Bool = false) throws {
     self.isClaimed = isClaimed
+    ground = nil
     number = row.id
     message = row.message
     recipient = row.recipient
@@ -41,6 +44,7 @@ package struct PendingDelivery: Sendable {
   /// A pair of history under another decision than the one in force.
   init(_ row: DeliveryRow, _ decision: Decision, format: FormatID?, revision: Int) {
     isClaimed = false
+    ground = nil
     number = row.id
     message = row.message
     recipient = row.recipient
@@ -54,7 +58,10 @@ package struct PendingDelivery: Sendable {
   }
 
   /// From what was written down a moment ago.
-  package init(number: Int64, message: Int64, pair: Pair, decision: Decision, claimedUntil: Instant) {
+  package init(
+    number: Int64, message: Int64, pair: Pair, decision: Decision, ground: DecisionGround? = nil, claimedUntil: Instant
+  ) {
+    self.ground = ground
     self.number = number
     self.message = message
     recipient = pair.recipient

@@ -41,7 +41,7 @@ extension DeliveryPipeline {
       timestamp: UInt64(max(0, source.origin.acceptedAt.milliseconds / 1000)), type: type.description)
     let mac = keys.authenticate(
       [Array("delivered".utf8), document.bytes, Array(type.description.utf8)]
-        + headers.flatMap { [Array($0.key.utf8), Array("\($0.value)".utf8)] })
+        + headers.flatMap { [Array($0.key.utf8), $0.value.described] })
     return SealedDelivery(
       message: AMQPMessage(properties: properties, body: document.bytes), mac: mac, losses: document.losses)
   }
@@ -111,14 +111,36 @@ extension Obligations {
 /// Base 64 with the alphabet for URLs and without padding (RFC 4648 section 5).
 enum Base64URL {
   static func text(_ bytes: [UInt8]) -> String {
-    let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
-    var text: [UInt8] = []
-    text.reserveCapacity((bytes.count + 2) / 3 * 4)
-    for start in stride(from: 0, to: bytes.count, by: 3) {
-      let group = bytes[start..<min(start + 3, bytes.count)]
-      let bits = group.reduce(UInt32(0)) { $0 << 8 | UInt32($1) } << UInt32(8 * (3 - group.count))
-      for place in 0...group.count { text.append(alphabet[Int(bits >> UInt32(18 - 6 * place) & 63)]) }
+    String(unsafeUninitializedCapacity: (bytes.count + 2) / 3 * 4) { text in
+      var at = 0
+      var start = 0
+      while start < bytes.count {
+        let count = min(3, bytes.count - start)
+        var bits = UInt32(bytes[start]) << 16
+        if count > 1 { bits |= UInt32(bytes[start + 1]) << 8 }
+        if count > 2 { bits |= UInt32(bytes[start + 2]) }
+        for place in 0...count {
+          text[at] = alphabet[Int(bits >> UInt32(18 - 6 * place) & 63)]
+          at += 1
+        }
+        start += 3
+      }
+      return at
     }
-    return String(decoding: text, as: UTF8.self)
+  }
+
+  private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
+}
+
+extension AMQPValue {
+  /// What interpolating it gives, which codes in ledgers were made of: `string("text")`. Nearly all values are plain
+  /// texts, for which there is a way without looking into types.
+  var described: [UInt8] {
+    guard case .string(let text) = self, text.utf8.allSatisfy(Self.isPlain) else { return Array("\(self)".utf8) }
+    return Array("string(\"".utf8) + Array(text.utf8) + Array("\")".utf8)
+  }
+
+  private static func isPlain(_ byte: UInt8) -> Bool {
+    (0x20..<0x7F).contains(byte) && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
   }
 }

@@ -81,7 +81,7 @@ struct HoldKeeper: Sendable {
         number, decision: ended.revised, configuration: current.version, act: nil, at: now)
       context.logger.info(
         "a hold has ended", metadata: ["delivery": "\(number)", "state": "\(after.state.rawValue)"])
-      if after.state == .pending { context.bells.ring(Outlet.deliveriesBell(after.recipient)) }
+      if after.state == .pending { context.bells.ringDeliveries(to: after.recipient) }
     } catch {
       // An operator was quicker where it is held no more.
       guard error.code == .conflict else { throw error }

@@ -8,7 +8,10 @@ import Sharing
 /// ledger has it.
 struct IntakeWorker: Sendable {
   /// How many messages of one lane may be under way at once.
-  static let prefetch = 256
+  static let prefetch = 512
+  /// Small messages are decided and written down together, up to so many or so many bytes.
+  static let together = 32
+  static let bytesTogether = 64 << 10
   /// How often taking up one message may end the hub before it is given to the operators.
   static let attemptsBeforePoison = 3
 
@@ -22,7 +25,9 @@ struct IntakeWorker: Sendable {
     await context.link(to: agency, purpose: "intake").keepConnected { connection in
       try await withThrowingTaskGroup(of: Void.self) { group in
         for lane in Lane.allCases where lanes.contains(lane) {
-          group.addTask { try await consume(QueueNames.intake(lane), lane: lane, on: connection) }
+          group.addTask(priority: lane.priority) {
+            try await consume(QueueNames.intake(lane), lane: lane, on: connection)
+          }
         }
         group.addTask { try await consumeWhatTheBrokerGaveUp(on: connection) }
         defer { group.cancelAll() }
@@ -44,14 +49,37 @@ struct IntakeWorker: Sendable {
           try await takeSuspect(reader.read(delivery, lane: lane))
           acknowledge(delivery, to: consumer)
         }
-        for delivery in batch where !delivery.redelivered {
+        let reader = reader
+        for part in Self.parts(of: batch.filter { !$0.redelivered }) {
           group.addTask {
-            try await take(reader.read(delivery, lane: lane))
-            acknowledge(delivery, to: consumer)
+            do {
+              try await take(part.map { reader.read($0, lane: lane) }) { acknowledge(part[$0], to: consumer) }
+            } catch {
+              // Nothing comes any more, and what was not acknowledged comes again.
+              consumer.close()
+              throw error
+            }
           }
         }
       }
     }
+  }
+
+  /// What is decided and written down together: many small ones, so that they share the ways there; a large one alone,
+  /// so that nobody waits for it.
+  private static func parts(of batch: [AMQPDelivery]) -> [[AMQPDelivery]] {
+    var parts: [[AMQPDelivery]] = []
+    var bytes = 0
+    for delivery in batch {
+      bytes += delivery.body.count
+      if let last = parts.last, last.count < together, bytes <= bytesTogether {
+        parts[parts.count - 1].append(delivery)
+      } else {
+        parts.append([delivery])
+        bytes = delivery.body.count
+      }
+    }
+    return parts
   }
 
   /// Waits where the agency sends faster than it may; what waits fills its own queues and delays nobody else.
@@ -67,33 +95,64 @@ struct IntakeWorker: Sendable {
     context.observe(.acknowledged)
   }
 
-  /// One message: through the pipeline and into the ledger.
+  /// Several messages: through the pipeline and into the ledger, whatever becomes of each by itself.
+  ///
+  /// - Parameter whenDone: told the place of each that the ledger has.
+  private func take(_ readings: [MessageReader.Reading], whenDone: (Int) -> Void) async throws {
+    let now = context.clock.now()
+    var waiting: [(place: Int, entry: IntakeEntry)] = []
+    for (place, reading) in readings.enumerated() {
+      context.observe(.taken)
+      context.onTaking(reading.message.messageID)
+      switch try await decide(reading, at: now) {
+      case .entry(let entry): waiting.append((place, entry))
+      case .split(let split, let record, let pipeline):
+        try await take(split, record, pipeline, at: now) {}
+        whenDone(place)
+      }
+    }
+    try await write(waiting.map(\.entry)) { whenDone(waiting[$0].place) }
+  }
+
+  /// One message by itself.
   ///
   /// - Parameter whenWaiting: what to do first where the ledger takes nothing.
-  private func take(_ read: MessageReader.Reading, whenWaiting: () async -> Void = {}) async throws {
+  private func take(_ read: MessageReader.Reading, whenWaiting: () async -> Void) async throws {
     context.observe(.taken)
     context.onTaking(read.message.messageID)
     let now = context.clock.now()
+    switch try await decide(read, at: now) {
+    case .entry(let entry): try await write(entry, whenWaiting: whenWaiting)
+    case .split(let split, let record, let pipeline):
+      try await take(split, record, pipeline, at: now, whenWaiting: whenWaiting)
+    }
+  }
+
+  /// What became of a message in the pipeline.
+  private enum Decided {
+    case entry(IntakeEntry)
+    case split(BatchSplit, IntakeRecord, IntakePipeline)
+  }
+
+  private func decide(_ read: MessageReader.Reading, at now: Instant) async throws -> Decided {
     let message = read.message
     let current = context.current
     let record = IntakeRecord(
       keys: context.keys, configurationVersion: current.version, claim: context.claim(at: now),
       payloadDays: current.configuration.settings.retention.payloadDays)
-    if let failure = read.failure {
-      return try await write(record.failed(failure, message, at: now), whenWaiting: whenWaiting)
-    }
+    if let failure = read.failure { return .entry(IntakeEntry(record.failed(failure, message, at: now))) }
     let pipeline = IntakePipeline(configuration: current.configuration, keys: context.keys)
     let judged: JudgedMessage
     do throws(StageFailure) {
       judged = try await decide(message, pipeline, at: now)
     } catch {
-      if let split = BatchSplit(message, error, pipeline, at: now) {
-        return try await take(split, record, pipeline, at: now, whenWaiting: whenWaiting)
-      }
-      return try await write(record.failed(error, message, at: now), whenWaiting: whenWaiting)
+      if let split = BatchSplit(message, error, pipeline, at: now) { return .split(split, record, pipeline) }
+      return .entry(IntakeEntry(record.failed(error, message, at: now)))
     }
-    let intake = record.accepted(judged, message, at: now, current.configuration)
-    try await write(intake, judged: judged, message: message, whenWaiting: whenWaiting)
+    return .entry(
+      IntakeEntry(
+        record.accepted(judged, message, at: now, current.configuration), judged, message,
+        ground: current.configuration.ground(at: now)))
   }
 
   /// A batch with items that cannot be taken: these are written down first, so that a crash between loses none.
@@ -102,18 +161,19 @@ struct IntakeWorker: Sendable {
     whenWaiting: () async -> Void
   ) async throws {
     guard let taken = split.taken else {
-      return try await write(
-        record.failed(split.failure, split.message, at: now, items: split.items), whenWaiting: whenWaiting)
+      let entry = IntakeEntry(record.failed(split.failure, split.message, at: now, items: split.items))
+      return try await write(entry, whenWaiting: whenWaiting)
     }
     let judged: JudgedMessage
     do throws(StageFailure) {
       judged = try await decide(taken, pipeline, at: now)
     } catch {
-      return try await write(record.failed(error, split.message, at: now), whenWaiting: whenWaiting)
+      return try await write(IntakeEntry(record.failed(error, split.message, at: now)), whenWaiting: whenWaiting)
     }
-    try await write(record.refused(split, at: now), whenWaiting: whenWaiting)
+    try await write(IntakeEntry(record.refused(split, at: now)), whenWaiting: whenWaiting)
     let intake = record.accepted(judged, taken, at: now, pipeline.configuration, items: split.items)
-    try await write(intake, judged: judged, message: taken, whenWaiting: whenWaiting)
+    let ground = pipeline.configuration.ground(at: now)
+    try await write(IntakeEntry(intake, judged, taken, ground: ground), whenWaiting: whenWaiting)
   }
 
   /// Decides a message. What a peer hub brings is looked through for what left this hub before.
@@ -164,39 +224,68 @@ struct IntakeWorker: Sendable {
     let record = IntakeRecord(
       keys: context.keys, configurationVersion: current.version, claim: nil,
       payloadDays: current.configuration.settings.retention.payloadDays)
-    try await write(record.failed(failure, message, at: context.clock.now()))
+    try await write(IntakeEntry(record.failed(failure, message, at: context.clock.now())))
   }
 
+  private func write(_ entry: IntakeEntry, whenWaiting: () async -> Void = {}) async throws {
+    try await write([entry], whenWaiting: whenWaiting) { _ in }
+  }
+
+  /// Writes down all of them and hands over what is to be delivered. What the ledger has no room for is tried again; the
+  /// rest goes on meanwhile.
+  ///
+  /// - Parameter whenDone: told the place of each that the ledger has.
   private func write(
-    _ intake: Intake, judged: JudgedMessage? = nil, message: IncomingMessage? = nil,
-    whenWaiting: () async -> Void = {}
+    _ entries: [IntakeEntry], whenWaiting: () async -> Void = {}, whenDone: (Int) -> Void
   ) async throws {
-    context.observe(.decided)
-    let outcome = try await patiently(whenWaiting) { try await context.ledger.record(intake) }
-    context.observe(.recorded)
-    if case .accepted(let number, let deliveries, _) = outcome, let judged, let message {
-      context.handOver(judged, message, intake: intake, number: number, deliveries: deliveries)
+    for _ in entries { context.observe(.decided) }
+    var waiting = Array(entries.indices)
+    var failures = 0
+    while !waiting.isEmpty {
+      let outcomes = await context.ledger.record(waiting.map { entries[$0].intake })
+      var again: [Int] = []
+      var deliveries: [PendingDelivery] = []
+      var refusal: LedgerError?
+      for (place, outcome) in zip(waiting, outcomes) {
+        switch outcome {
+        case .success(let outcome):
+          context.observe(.recorded)
+          deliveries += context.deliveries(of: entries[place], outcome)
+          whenDone(place)
+        case .failure(let error):
+          if refusal?.isTransient ?? true { refusal = error }
+          again.append(place)
+        }
+      }
+      context.handOver(deliveries)
+      if again.count < waiting.count { context.bells.ring(Outlet.receiptsBell(agency)) }
+      waiting = again
+      guard let refusal else { continue }
+      guard refusal.isTransient else { throw refusal }
+      failures += 1
+      if failures == 1 { await whenWaiting() }
+      try await pause(failures, refusal)
     }
-    context.bells.ring(Outlet.receiptsBell(agency))
   }
 
   /// Tries again while the ledger has no room or its disk fails: the messages stay with the broker meanwhile, since
   /// nothing is acknowledged.
-  private func patiently<Value: Sendable>(
-    _ whenWaiting: () async -> Void = {}, _ body: () async throws -> Value
-  ) async throws -> Value {
+  private func patiently<Value: Sendable>(_ body: () async throws -> Value) async throws -> Value {
     var failures = 0
     while true {
       do {
         return try await body()
       } catch let error as LedgerError where error.isTransient {
         failures += 1
-        if failures == 1 { await whenWaiting() }
-        context.logger.error(
-          "the ledger takes nothing: intake waits", metadata: ["agency": "\(agency)", "reason": "\(error)"])
-        try await Task.sleep(for: AgencyLink.pause(afterFailures: failures + 2))
+        try await pause(failures, error)
       }
     }
+  }
+
+  private func pause(_ failures: Int, _ error: LedgerError) async throws {
+    context.logger.error(
+      "the ledger takes nothing: intake waits", metadata: ["agency": "\(agency)", "reason": "\(error)"])
+    try await Task.sleep(for: AgencyLink.pause(afterFailures: failures + 2))
   }
 
   private var reader: MessageReader {
@@ -226,28 +315,5 @@ struct IntakeWorker: Sendable {
     read.message.isRedelivered = true
     guard death.cause == .deliveryLimit else { return try await give(read.message, to: read.failure ?? death.failure) }
     try await takeSuspect(read)
-  }
-}
-
-extension HubContext {
-  /// Who delivers what is accepted now, and until when nobody else may.
-  func claim(at time: Instant) -> Claim {
-    Claim(owner: owner, until: time.adding(milliseconds: Outlet.leaseMilliseconds))
-  }
-
-  /// Gives what was just written down to the outlets, without asking the ledger for it again.
-  func handOver(
-    _ judged: JudgedMessage, _ message: IncomingMessage, intake: Intake, number: Int64, deliveries: [Int64]
-  ) {
-    guard case .accepted(let accepted) = intake.verdict, let claim = intake.claim else { return }
-    recent.keep(
-      RecentMessages.Entry(message: message, read: judged.read, acceptedAt: accepted.acceptedAt), as: number)
-    for (index, pair) in accepted.pairs.enumerated() where pair.outcome.state == .pending {
-      handedOver.put(
-        PendingDelivery(
-          number: deliveries[index], message: number, pair: pair, decision: judged.decisions[index],
-          claimedUntil: claim.until))
-      bells.ring(Outlet.deliveriesBell(pair.recipient))
-    }
   }
 }

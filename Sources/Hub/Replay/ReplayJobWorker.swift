@@ -210,7 +210,7 @@ struct ReplayJobWorker: Sendable {
     guard try await context.ledger.replayPair(replay, job: job.id, position: item.position, at: now) else {
       return ReplayOutcome(row.id, .skipped, "Somebody else has changed it meanwhile.")
     }
-    if verdict == .pending { context.bells.ring(Outlet.deliveriesBell(row.recipient)) }
+    if verdict == .pending { context.bells.ringDeliveries(to: row.recipient) }
     return ReplayOutcome(row.id, verdict, sentence)
   }
 }

@@ -139,15 +139,17 @@ struct ReplayWorker: Sendable {
       intake.receipts = record.accepted(judged, answered, at: now).receipts
     }
     if let lane { intake.redirect(to: lane) }
-    return try await accept(judged, message, intake, id)
+    return try await accept(
+      IntakeEntry(intake, judged, message, ground: current.configuration.ground(at: now)), judged, message, id)
   }
 
   private func accept(
-    _ judged: JudgedMessage, _ message: IncomingMessage, _ intake: Intake, _ id: Int64
+    _ entry: IntakeEntry, _ judged: JudgedMessage, _ message: IncomingMessage, _ id: Int64
   ) async throws -> ReplayOutcome {
-    switch try await context.ledger.record(replay: intake, of: id, editOf: message.editOf) {
-    case .accepted(let number, let deliveries, _):
-      context.handOver(judged, message, intake: intake, number: number, deliveries: deliveries)
+    let outcome = try await context.ledger.record(replay: entry.intake, of: id, editOf: message.editOf)
+    switch outcome {
+    case .accepted(_, let deliveries, _):
+      context.handOver(context.deliveries(of: entry, outcome))
       context.bells.ring(Outlet.receiptsBell(message.sender))
       let leaving = judged.decisions.filter { $0.outcome == .deliver || $0.outcome == .redact }.count
       return ReplayOutcome(id, .accepted, "It passes now and goes to \(leaving) of \(deliveries.count) agencies.")
@@ -189,7 +191,7 @@ struct ReplayWorker: Sendable {
     case .withheld: return ReplayOutcome(id, .withheld, "Withheld now: \(decision.reason)")
     case .held: return ReplayOutcome(id, .held, "Held now: \(decision.reason)")
     default:
-      context.bells.ring(Outlet.deliveriesBell(delivery.recipient))
+      context.bells.ringDeliveries(to: delivery.recipient)
       return ReplayOutcome(id, .pending, "It is on its way to \(delivery.recipient) again.")
     }
   }

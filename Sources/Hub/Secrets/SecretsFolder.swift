@@ -125,14 +125,34 @@ package struct HubKeys: Sendable {
   package let signingIdentifier: String
   /// Signs deliveries (Ed25519, RFC 8032: the same bytes give the same signature).
   package let signing: Curve25519.Signing.PrivateKey
+  /// Has taken in the key and nothing else: a copy begins each code.
+  private let begun: HMAC<SHA256>
+
+  init(hmac: NamedKey, payload: NamedKey, signingIdentifier: String, signing: Curve25519.Signing.PrivateKey) {
+    self.hmac = hmac
+    self.payload = payload
+    self.signingIdentifier = signingIdentifier
+    self.signing = signing
+    begun = HMAC(key: SymmetricKey(data: hmac.bytes))
+  }
 
   /// HMAC-SHA-256 over the parts, each preceded by its length, so that no two lists give the same text.
   package func authenticate(_ parts: [[UInt8]]) -> [UInt8] {
-    var code = HMAC<SHA256>(key: SymmetricKey(data: hmac.bytes))
+    // Small parts go in together; a document is not copied for that.
+    var code = begun
+    var gathered: [UInt8] = []
+    gathered.reserveCapacity(512)
     for part in parts {
-      withUnsafeBytes(of: UInt64(part.count).bigEndian) { code.update(data: Array($0)) }
+      withUnsafeBytes(of: UInt64(part.count).bigEndian) { gathered.append(contentsOf: $0) }
+      guard part.count > 4096 else {
+        gathered.append(contentsOf: part)
+        continue
+      }
+      code.update(data: gathered)
       code.update(data: part)
+      gathered.removeAll(keepingCapacity: true)
     }
+    if !gathered.isEmpty { code.update(data: gathered) }
     return Array(code.finalize())
   }
 }

@@ -40,7 +40,7 @@ final class DecisionMemory: Sendable {
   }
 
   /// How many moments at which something changes have come by then.
-  private func period(at time: Instant) -> Int {
+  func period(at time: Instant) -> Int {
     var low = 0
     var high = moments.count
     while low < high {
