@@ -30,7 +30,10 @@ enum IODEFObservables {
     case "EmailData": found += [seen("email-addr", value["EmailFrom"])].compactMap(\.self)
     // Who is written to about it is no observation.
     case "Contact": return
-    case "BulkObservable": found += bulk(value)
+    // Its format describes the list: a digest there is of nothing that was seen.
+    case "BulkObservable":
+      found += bulk(value)
+      return
     default: break
     }
     for (name, member) in value.members {

@@ -51,7 +51,8 @@ final class IODEFReading {
     add("incident", id, from: [place], inside, marking) { object in
       object.member("name", "\(csirt) \(number)")
       if let text, !text.isEmpty { object.member("description", text) }
-      if let purpose = incident["purpose"]?.string, !purpose.isEmpty {
+      let isOwnWord = incident["purpose"]?.isString("ext-value") ?? false
+      if let purpose = incident[isOwnWord ? "ext-purpose" : "purpose"]?.string, !purpose.isEmpty {
         object.member("labels", ["iodef:purpose=\(purpose)"])
       }
       writeReferences(incident, to: &object)
