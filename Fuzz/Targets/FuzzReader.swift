@@ -39,7 +39,9 @@ enum FuzzReader {
     do throws(AdapterFailure) {
       let written = try target.write(bundle, terms: terms)
       promise(try target.write(bundle, terms: terms).output == written.output, "writing twice gives the same")
-      promise(isValid(written.output, target.format), "what is written is valid")
+      if let fault = fault(written.output, target.format) {
+        fatalError("broken: what is written as \(target.format.slug) is valid: \(fault)")
+      }
     } catch {
       promise(!error.message.isEmpty, "a failure says what it is")
     }
@@ -55,10 +57,10 @@ enum FuzzReader {
     }
   }
 
-  private static func isValid(_ bytes: [UInt8], _ format: FormatID) -> Bool {
+  private static func fault(_ bytes: [UInt8], _ format: FormatID) -> String? {
     let message = try? FormatCatalogue.identify(bytes, contentType: nil, hint: nil, maximumBytes: .max)
-    guard let message, message.format == format else { return false }
-    return FormatCatalogue.errors(in: message).isEmpty
+    guard let message, message.format == format else { return "it is taken for another format" }
+    return FormatCatalogue.errors(in: message).first.map { "\($0)" }
   }
 }
 
