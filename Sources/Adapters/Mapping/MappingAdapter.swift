@@ -94,7 +94,8 @@ package struct MappingTrial: Sendable {
       var faults = differences(example, read.output)
       if !read.residue.isEmpty { faults.append("not read: \(read.residue.map(\.description).joined(separator: ", "))") }
       guard example.comesBack, faults.isEmpty else { return faults }
-      let tlp = read.output.objects.compactMap(\.markings.strictest).max() ?? .clear
+      // Nobody said that everybody may have what has no label.
+      let tlp = read.output.objects.compactMap(\.markings.strictest).max() ?? .amberStrict
       let written = try adapter.write(
         read.output, terms: OutgoingTerms(tlp: tlp, sender: sender, acceptedAt: time))
       let before = try MappingAdapter.open(example.input, adapter.mapping).root

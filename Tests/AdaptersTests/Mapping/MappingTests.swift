@@ -278,4 +278,13 @@ import Testing
     let broken = MappingTrial(try mapping(Self.description(example: #""input":"ip,at\nx,y\n""#)))
     #expect(broken.outcomes[0].faults.count == 1 && broken.outcomes[0].place.description == "/examples/0")
   }
+
+  @Test func `an example without a label does not go back as one that everybody may have`() throws {
+    let share = #","tlp":{"from":"share","values":{"all":"TLP:CLEAR","us":"TLP:AMBER+STRICT"}}"#
+    let example = #""back":true,"input":"ip,at,share\n198.51.100.7,24.11.2026 06:30,\n""#
+    let trial = MappingTrial(
+      try mapping(Self.description(objects: "[\(Self.address)]", more: share, example: example)))
+    let faults = trial.outcomes[0].faults
+    #expect(faults.count == 1 && faults[0].contains(",us") && !faults[0].contains(",all"), "\(faults)")
+  }
 }
