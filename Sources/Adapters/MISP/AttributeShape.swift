@@ -120,7 +120,8 @@ extension AttributeShape {
       return true
     }
     for part in parts {
-      if take({ $0.hasKey(part) }) {
+      let isEnd = part.path.hasSuffix("_ref.value") && part.type == "network-traffic"
+      if take({ $0.hasKey(part) && (!isEnd || $0.isHost(among: facts) == (part.kind == .host)) }) {
         if part.kind == .asNumber { pieces[pieces.count - 1] = "AS" + pieces[pieces.count - 1] }
         continue
       }
@@ -257,5 +258,12 @@ enum AddressForm {
 }
 
 extension Fact {
+  /// Whether the end of traffic is a host: by its type where it is said, else by what it is called.
+  func isHost(among facts: [Fact]) -> Bool {
+    let typePath = path.dropLast("value".count) + "type"
+    if let said = facts.first(where: { $0.type == type && $0.path == typePath }) { return said.value == "domain-name" }
+    return AddressForm.type(of: value) == nil
+  }
+
   func hasKey(_ part: AttributeShape.Part) -> Bool { type == part.type && path == part.path }
 }

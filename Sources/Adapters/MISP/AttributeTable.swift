@@ -35,8 +35,13 @@ enum AttributeTable {
       result = single(&taken)
     }
     guard let result, taken.rest.isEmpty, !result.values.isEmpty else { return nil }
-    guard result.values.allSatisfy({ HashLengths.fits($0.type, $0.value) }) else { return nil }
-    return result
+    return result.values.allSatisfy(fits) ? result : nil
+  }
+
+  /// Whether MISP takes a value, and it says again what it was made from when it is read.
+  private static func fits(_ value: Result.Value) -> Bool {
+    guard MISPValues.accepts(value.type, value.value) else { return false }
+    return AttributeShape.shape(of: value.type).map { $0.facts(of: value.value) != nil } ?? true
   }
 
   /// The category that each type is filed under.
@@ -107,8 +112,10 @@ enum AttributeTable {
     let dstPort = facts.take(traffic + "dst_port")
     let srcPort = facts.take(traffic + "src_port")
     let dstType = facts.take(traffic + "dst_ref.type")
-    _ = facts.take(traffic + "src_ref.type")
-    let dst = facts.take(traffic + "dst_ref.value") ?? facts.take("ipv4-addr:value") ?? facts.take("ipv6-addr:value")
+    let srcType = facts.take(traffic + "src_ref.type")
+    let address = facts.rest["ipv4-addr:value"] == nil ? "ipv6-addr:value" : "ipv4-addr:value"
+    let end = facts.take(traffic + "dst_ref.value")
+    let dst = end ?? facts.take(address)
     let host = facts.take("domain-name:value")
     var values: [Result.Value] = []
     func add(_ type: String, _ address: String, _ port: String?) -> Bool {
@@ -121,20 +128,26 @@ enum AttributeTable {
       return true
     }
     if let src = facts.take(traffic + "src_ref.value") {
-      guard add("ip-src", src, srcPort) else { return nil }
+      // MISP has no type for a host that traffic comes from.
+      guard !isHost(srcType, src), add("ip-src", src, srcPort) else { return nil }
     } else if srcPort != nil {
       return nil
     }
     if let host, dst == nil {
       guard add("hostname", host, dstPort) else { return nil }
     } else if let dst, host == nil {
-      guard add(dstType == "domain-name" ? "hostname" : "ip-dst", dst, dstPort) else { return nil }
+      guard add(end != nil && isHost(dstType, dst) ? "hostname" : "ip-dst", dst, dstPort) else { return nil }
     } else if host != nil {
       return nil
     } else if let dstPort {
       values.append(.init(type: "port", value: dstPort))
     }
     return Result(values: values, dropped: hasProtocols ? ["protocols"] : [])
+  }
+
+  /// Whether an end of traffic is a host: by its type where it is said, else by what it is called.
+  private static func isHost(_ type: String?, _ value: String) -> Bool {
+    type.map { $0 == "domain-name" } ?? (AddressForm.type(of: value) == nil)
   }
 
   /// Types that one fact decides, or two that belong together.

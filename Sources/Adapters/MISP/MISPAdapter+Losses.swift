@@ -22,6 +22,9 @@ extension MISPAdapter {
       NaturalLoss(.information, "that values are of one observable", why: "each became an attribute"),
       NaturalLoss(.meaning, "observables that no type of attribute says", why: "no type of MISP says what it says"),
       NaturalLoss(
+        .meaning, "what is kept of an event, or marks its values, and has not the form of its type in MISP",
+        why: MISPWriting.noForm),
+      NaturalLoss(
         .information, "that two objects say one value",
         why: "the event has an attribute of this type and value already"),
       NaturalLoss(

@@ -84,17 +84,18 @@ struct MISPCluster {
   var isTagged = true
 
   var tag: String {
-    kept?["tag_name"]?.string ?? "misp-galaxy:\(galaxy)=\"\(MISPTag.quotable(value))\""
+    kept?["tag_name"]?.string.flatMap { $0.hasPrefix("misp-galaxy:") ? $0 : nil }
+      ?? "misp-galaxy:\(galaxy)=\"\(MISPTag.quotable(value))\""
   }
 
   private func write(to list: inout JSONWriter) {
     list.object { cluster in
       cluster.member("uuid", uuid)
-      cluster.member("type", kept?["type"]?.string ?? galaxy)
+      cluster.member("type", kept?["type"]?.string.flatMap { $0.isEmpty ? nil : $0 } ?? galaxy)
       cluster.member("value", value)
       cluster.member("tag_name", tag)
       cluster.member("description", description)
-      if let meta = kept?["meta"] { cluster.member("meta", meta) }
+      if let meta = kept?["meta"], meta.isObject { cluster.member("meta", meta) }
     }
   }
 
@@ -107,13 +108,13 @@ struct MISPCluster {
         let ofType = clusters.filter { $0.galaxy == type }
         let kept = ofType[0].kept?["galaxy"]
         list.object { galaxy in
-          if let uuid = kept?["uuid"]?.string {
+          if let uuid = kept?["uuid"].flatMap(MISPValue.uuid) {
             galaxy.member("uuid", uuid)
           } else if kept == nil {
             galaxy.member("uuid", MISPID.uuid("galaxy", type))
           }
           let name = type.hasPrefix("stix-2.1-") ? "STIX 2.1 " + type.dropFirst("stix-2.1-".count) : type
-          galaxy.member("name", kept?["name"]?.string ?? name)
+          galaxy.member("name", kept?["name"]?.string.flatMap { $0.isEmpty ? nil : $0 } ?? name)
           galaxy.member("type", type)
           if let text = kept?["description"]?.string { galaxy.member("description", text) }
           galaxy.member("GalaxyCluster") { list in
@@ -178,6 +179,17 @@ struct MISPRemark {
 
 /// A sharing group, as our extension keeps it.
 enum MISPSharingGroup {
+  /// Whether it is what a reader of events takes for a group, with everyone in it.
+  static func isSound(_ kept: JSONValue) -> Bool {
+    guard isNamed(kept) else { return false }
+    return kept["organisations"]?.elements.allSatisfy { isNamed($0, longest: 256) } ?? true
+  }
+
+  private static func isNamed(_ kept: JSONValue, longest: Int = .max) -> Bool {
+    guard let name = kept["name"]?.string, kept["uuid"].flatMap(MISPValue.uuid) != nil else { return false }
+    return MISPWriting.isName(name, longest: longest)
+  }
+
   static func write(_ kept: JSONValue, to writer: inout JSONWriter) {
     writer.object { group in
       for name in ["name", "uuid", "releasability", "description"] {
@@ -187,7 +199,15 @@ enum MISPSharingGroup {
       group.member("SharingGroupOrg") { list in
         list.array { list in
           for organisation in organisations.elements {
-            list.object { entry in entry.member("Organisation", organisation) }
+            list.object { entry in
+              entry.member("Organisation") { member in
+                member.object { member in
+                  for name in ["name", "uuid"] {
+                    if let text = organisation[name]?.string { member.member(name, text) }
+                  }
+                }
+              }
+            }
           }
         }
       }

@@ -105,7 +105,7 @@ struct MISPReplacing {
 
   /// Whether a value still is one of the attribute's type, so that it is read as what it was.
   private func fits(_ value: String, _ attribute: JSONPointer) -> Bool {
-    guard let type = root(attribute)?["type"]?.string, HashLengths.fits(type, value) else { return false }
+    guard let type = root(attribute)?["type"]?.string, MISPValues.accepts(type, value) else { return false }
     guard let shape = places.shape(at: attribute), !places.facts(at: attribute).isEmpty else { return true }
     return shape.facts(of: value) != nil
   }

@@ -43,6 +43,11 @@ enum MISPTag {
     return String(text)
   }
 
+  /// Whether a tag may be as long as this one.
+  static func fits(_ tag: String) -> Bool {
+    !tag.isEmpty && (tag.utf8.count <= 1024 || tag.unicodeScalars.count <= 1024)
+  }
+
   /// Whether a label would be read as terms that content cannot set. The Permissible Actions Protocol only narrows.
   static func isTerm(_ label: String) -> Bool {
     label.begins(with: "tlp:") || label.begins(with: "entente:")

@@ -46,6 +46,7 @@ extension MISPWriting {
     case MISPExtension.customProposal: writeProposal(object)
     case "opinion": writeOpinion(object)
     case "malware-analysis": writeAnalysis(object)
+    case MISPExtension.customAttribute, MISPExtension.customObject: account.lose(object, why: Self.noForm)
     default:
       guard object.kind == .custom else { return }
       account.lose(object, why: "'\(object.type)' is no type of STIX that MISP could know")
@@ -91,7 +92,7 @@ extension MISPWriting {
     event.reports.append(
       .init(
         uuid: claimUUID(of: object), name: MISPTag.quotable(name), content: content,
-        timestamp: modified(object)?.seconds ?? event.timestamp))
+        timestamp: changed(object)))
   }
 
   private func writeObservedData(_ object: STIXObject) {
@@ -117,7 +118,7 @@ extension MISPWriting {
       return account.lose(object, why: "only attributes are sighted, and what it refers to is none here")
     }
     let seen = (object.value["last_seen"] ?? object.value["first_seen"])?.string.flatMap { Timestamp($0) }
-    let date = (seen ?? modified(object))?.seconds ?? event.timestamp
+    let date = seen.map { max(0, $0.seconds) } ?? changed(object)
     let source = terms.sender?.slug ?? event.creator.name
     for (nth, place) in places.enumerated() {
       event.attributes[place].sightings.append(.init(uuid: claimUUID(of: object, nth), date: date, source: source))
@@ -139,7 +140,8 @@ extension MISPWriting {
     if !places.isEmpty, ["related-to", "detected"].contains(type), isTheIncident(target) {
       carried.insert("relationship_type")
     } else if !places.isEmpty, let cluster = clusterOf[target] {
-      for place in places where !event.attributes[place].tags.contains(cluster.tag) {
+      for place in places
+      where MISPTag.fits(cluster.tag) && !event.attributes[place].tags.contains(cluster.tag) {
         event.attributes[place].tags.append(cluster.tag)
       }
       // A tag says that it belongs there, as `indicates` does, and no more.

@@ -35,7 +35,7 @@ extension MISPWriting {
   func writeAnalysis(_ object: STIXObject) {
     var result = MISPObject(
       uuid: claimUUID(of: object), name: "malware-analysis", metaCategory: "misc",
-      timestamp: modified(object)?.seconds ?? event.timestamp)
+      timestamp: changed(object))
     result.templateUUID = AnalysisTemplate.uuid
     result.templateVersion = AnalysisTemplate.version
     func add(_ relation: String, _ type: String, _ value: String?) {

@@ -81,9 +81,11 @@ extension MISPWriting {
   /// are stricter than its own label.
   private func distribution(_ strictest: TLP) -> String {
     guard let frame, label(of: frame) == strictest, strictest >= .green || frame.marking != .none,
-      let kept = self.kept(frame)?["distribution"]?.string
+      let said = keptNumber("distribution", of: frame, in: kept(frame), 0...4)
     else { return Self.distribution(strictest) }
-    return kept
+    guard said == "4", event.group == nil else { return said }
+    loseForm("sharing_group", of: frame)
+    return "0"
   }
 
   /// How far a MISP instance may pass an event on: sharing groups are agreed between instances and never made up here,

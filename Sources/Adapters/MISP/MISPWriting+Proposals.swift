@@ -5,24 +5,20 @@ import STIX
 extension MISPWriting {
   func writeProposal(_ object: STIXObject) {
     guard let type = object.value["x_misp_type"]?.string, let value = object.value["x_misp_value"]?.string,
-      !type.isEmpty, !value.isEmpty
+      Self.isName(type, longest: 100), !value.isEmpty
     else { return account.lose(object, why: "a proposal in MISP has a type and a value") }
     let kept = kept(object)
-    var proposal = MISPProposal(uuid: kept?["uuid"]?.string ?? claimUUID(of: object), type: type, value: value)
-    proposal.category = object.value["x_misp_category"]?.string
+    var proposal = MISPProposal(
+      uuid: keptUUID(of: object, in: kept) ?? claimUUID(of: object), type: type, value: value)
+    proposal.category = keptName("x_misp_category", of: object, in: object.value, longest: 100)
     proposal.comment = object.value["x_misp_comment"]?.string
     proposal.isForDetection = object.value["x_misp_to_ids"]?.bool ?? false
     proposal.isToDelete = object.value["x_misp_proposal_to_delete"]?.bool ?? false
     proposal.isDeleted = object.value["revoked"]?.bool ?? false
-    proposal.timestamp = kept?["timestamp"].flatMap(MISPValue.number)
-    proposal.firstSeen = kept?["first_seen"]?.string
-    proposal.lastSeen = kept?["last_seen"]?.string
-    if let identity = object.value["created_by_ref"]?.string.flatMap({ bundle.object(id: $0) }),
-      let name = identity.name,
-      let uuid = self.kept(identity)?["uuid"]?.string ?? MISPID.uuid(ofID: identity.id)
-    {
-      proposal.organisation = .init(name: name, uuid: uuid)
-    }
+    proposal.timestamp = keptNumber("timestamp", of: object, in: kept, MISPValue.seconds).flatMap { Int64($0) }
+    proposal.firstSeen = keptMoment("first_seen", of: object, in: kept)
+    proposal.lastSeen = keptMoment("last_seen", of: object, in: kept)
+    proposal.organisation = organisation(object.value["created_by_ref"]?.string)
     let target = object.value["x_misp_proposal_for_ref"]?.string
     guard attach(proposal, to: target.map { place(ofID: $0) }, named: kept?["referenced_uuid"]?.string) else {
       return account.lose(object, why: "it proposes something for what is no part of the event")

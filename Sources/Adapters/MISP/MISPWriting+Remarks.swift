@@ -8,17 +8,18 @@ extension MISPWriting {
     guard kept != nil || details[object.index].words.hasGalaxyType else { return false }
     let galaxy = kept?["galaxy"]?["type"]?.string ?? words(object).galaxyType
     guard kept == nil || kept?["kind"]?.isString("cluster") ?? false, let galaxy, !galaxy.isEmpty,
-      let value = kept?["value"]?.string ?? object.value["x_misp_value"]?.string ?? object.name
+      let value = keptName("value", of: object, in: kept) ?? keptName("x_misp_value", of: object, in: object.value)
+        ?? object.name
     else { return false }
     isWritten[object.index] = true
     let cluster = MISPCluster(
-      uuid: kept?["uuid"]?.string ?? claimUUID(of: object), galaxy: galaxy, value: value,
+      uuid: keptUUID(of: object, in: kept) ?? claimUUID(of: object), galaxy: galaxy, value: value,
       description: object.text ?? object.value["x_misp_description"]?.string ?? "", kept: kept,
       isOfEvent: kept == nil || kept?["of_event"]?.bool ?? false,
       isTagged: kept == nil || kept?["tagged"]?.bool ?? false)
     clusterOf[place(of: object)] = cluster
     event.clusters.append(cluster)
-    if cluster.isTagged { event.tags.append(cluster.tag) }
+    if cluster.isTagged, canBeTag(cluster, of: object) { event.tags.append(cluster.tag) }
     var carried: PropertyNames = ["name", "description", "labels", "extensions", "created", "created_by_ref"]
     if kept != nil {
       carried.formUnion([
@@ -43,12 +44,13 @@ extension MISPWriting {
       let word = object.value["relationship_type"]?.string ?? ""
       if word == "indicates" || word == "related-to" { return attach(cluster, to: source, galaxy: true, tag: true) }
     }
-    let type: String = kept?["relationship_type"]?.string ?? object.value["relationship_type"]?.string ?? "related-to"
+    let type: String =
+      keptName("relationship_type", of: object, in: kept) ?? object.value["relationship_type"]?.string ?? "related-to"
     guard let place = uuid(of: target) else { return false }
-    let uuid = kept?["referenced_uuid"]?.string ?? place
-    let modified = modified(object)?.seconds
+    let uuid = keptUUID("referenced_uuid", of: object, in: kept) ?? place
+    let modified = modified(object) == nil ? nil : changed(object)
     if kind == "analyst-relationship" {
-      var remark = MISPRemark(kind: .relationship, uuid: kept?["uuid"]?.string ?? claimUUID(of: object))
+      var remark = MISPRemark(kind: .relationship, uuid: keptUUID(of: object, in: kept) ?? claimUUID(of: object))
       remark.relationshipType = type
       remark.relatedUUID = uuid
       remark.modified = modified.flatMap { $0 == event.timestamp ? nil : self.modified(object).map(MISPID.moment) }
@@ -57,7 +59,7 @@ extension MISPWriting {
     guard let place = objectOf[source], kind == "reference" || kind == nil else { return false }
     event.objects[place].references.append(
       .init(
-        uuid: kept?["uuid"]?.string ?? claimUUID(of: object), target: uuid, type: type, comment: object.text,
+        uuid: keptUUID(of: object, in: kept) ?? claimUUID(of: object), target: uuid, type: type, comment: object.text,
         timestamp: modified == event.objects[place].timestamp ? nil : modified))
     account.loseProperties(
       of: object,
@@ -77,6 +79,7 @@ extension MISPWriting {
   }
 
   private func attach(_ cluster: MISPCluster, to source: Int, galaxy: Bool, tag: Bool) -> Bool {
+    let tag = tag && MISPTag.fits(cluster.tag)
     for place in attributes(of: source) {
       if galaxy { event.attributes[place].clusters.append(cluster) }
       if tag, !event.attributes[place].tags.contains(cluster.tag) { event.attributes[place].tags.append(cluster.tag) }
@@ -106,15 +109,11 @@ extension MISPWriting {
     guard let kept = kept(object), kept["kind"]?.isString("sighting") ?? false else { return false }
     let target = place(ofID: (object.value["sighting_of_ref"] ?? object.value["object_refs"]?[0])?.string)
     var sighting = MISPAttribute.Sighting(
-      uuid: kept["uuid"]?.string ?? claimUUID(of: object), date: modified(object)?.seconds ?? event.timestamp)
-    sighting.source = kept["source"]?.string
-    sighting.type = kept["type"]?.string ?? "0"
-    let organisation = (object.value["where_sighted_refs"]?[0] ?? object.value["created_by_ref"])?.string
-    if let identity = organisation.flatMap({ bundle.object(id: $0) }), let name = identity.name,
-      let uuid = self.kept(identity)?["uuid"]?.string ?? MISPID.uuid(ofID: identity.id)
-    {
-      sighting.organisation = .init(name: name, uuid: uuid)
-    }
+      uuid: keptUUID(of: object, in: kept) ?? claimUUID(of: object), date: changed(object))
+    sighting.source = keptText("source", of: object, in: kept)
+    sighting.type = keptNumber("type", of: object, in: kept, 0...3) ?? "0"
+    let seenBy = object.value["where_sighted_refs"]?[0] ?? object.value["created_by_ref"]
+    sighting.organisation = organisation(seenBy?.string)
     if let place = attributes(of: target).first {
       event.attributes[place].sightings.append(sighting)
       return true
@@ -123,6 +122,18 @@ extension MISPWriting {
     // The object does not say which of its attributes was seen.
     event.objects[place].attributes[0].sightings.append(sighting)
     return true
+  }
+
+  /// The organisation that an identity is; nil where it has no name that MISP takes.
+  func organisation(_ id: String?) -> MISPEvent.Organisation? {
+    guard let identity = id.flatMap({ bundle.object(id: $0) }), let name = identity.name,
+      let uuid = keptUUID(of: identity, in: kept(identity)) ?? MISPID.uuid(ofID: identity.id)
+    else { return nil }
+    guard Self.isName(name, longest: 256) else {
+      loseForm("the name", of: identity)
+      return nil
+    }
+    return .init(name: name, uuid: uuid)
   }
 
   /// Whether an identity is in the event as one that saw or proposed something.
@@ -140,13 +151,14 @@ extension MISPWriting {
     guard let kept = kept(object), let kind = kept["kind"]?.string,
       let content = object.value["content"]?.string
     else { return false }
-    let uuid = kept["uuid"]?.string ?? claimUUID(of: object)
+    let uuid = keptUUID(of: object, in: kept) ?? claimUUID(of: object)
     let isDeleted = object.value["revoked"]?.bool ?? false
     if kind == "event-report" {
       var report = MISPEvent.Report(
-        uuid: uuid, name: object.value["abstract"]?.string ?? "Report", content: content,
-        timestamp: kept["timestamp"].flatMap(MISPValue.number) ?? modified(object)?.seconds ?? event.timestamp)
-      report.distribution = kept["distribution"]?.string ?? "5"
+        uuid: uuid, name: keptName("abstract", of: object, in: object.value) ?? "Report", content: content,
+        timestamp: keptNumber("timestamp", of: object, in: kept, MISPValue.seconds).flatMap { Int64($0) }
+          ?? changed(object))
+      report.distribution = keptDistribution(of: object, in: kept)
       report.isDeleted = isDeleted
       report.tags = tags(of: object)
       let tlp = label(of: object)
@@ -156,7 +168,7 @@ extension MISPWriting {
     }
     guard kind == "note" else { return false }
     var remark = MISPRemark(kind: .note, uuid: uuid, text: content)
-    remark.language = kept["language"]?.string
+    remark.language = keptText("language", of: object, in: kept)
     complete(&remark, object, kept)
     return attach(remark, to: place(ofID: object.value["object_refs"]?[0]?.string))
   }
@@ -164,10 +176,10 @@ extension MISPWriting {
   func restoreOpinion(_ object: STIXObject) -> Bool {
     if restoreSighting(object) { return true }
     guard let kept = kept(object), kept["kind"]?.isString("opinion") ?? false,
-      let opinion = kept["opinion"].flatMap(MISPValue.number)
+      let opinion = kept["opinion"].flatMap(MISPValue.number), (0...100).contains(opinion)
     else { return false }
     var remark = MISPRemark(
-      kind: .opinion, uuid: kept["uuid"]?.string ?? claimUUID(of: object),
+      kind: .opinion, uuid: keptUUID(of: object, in: kept) ?? claimUUID(of: object),
       text: object.value["explanation"]?.string ?? "")
     remark.opinion = opinion
     complete(&remark, object, kept)
@@ -178,7 +190,7 @@ extension MISPWriting {
     remark.authors = object.value["authors"]?[0]?.string
     remark.created = kept["created"]?.string.flatMap { Timestamp($0) }.map(MISPID.moment)
     remark.modified = kept["timestamp"] == nil ? nil : modified(object).map(MISPID.moment)
-    remark.distribution = kept["distribution"]?.string ?? "5"
+    remark.distribution = keptDistribution(of: object, in: kept)
     remark.isDeleted = object.value["revoked"]?.bool ?? false
   }
 }

@@ -1,3 +1,4 @@
+import Formats
 import JSON
 import STIX
 
@@ -10,16 +11,18 @@ extension MISPWriting {
     let object = frames[0]
     frame = object
     isWritten[object.index] = true
-    event.uuid = kept["uuid"]?.string ?? MISPID.uuid(ofID: object.id) ?? event.uuid
+    event.uuid = keptUUID(of: object, in: kept) ?? MISPID.uuid(ofID: object.id) ?? event.uuid
     event.info = info(named: object.name ?? "", of: object)
-    if let modified = modified(object) { event.timestamp = modified.seconds }
-    if let date = kept["date"]?.string { event.date = date }
-    if let level = kept["threat_level_id"]?.string { event.threatLevel = level }
-    if let analysis = kept["analysis"]?.string { event.analysis = analysis }
-    if let isPublished = kept["published"]?.bool { event.isPublished = isPublished }
-    if let time = kept["publish_timestamp"]?.string { event.publishTimestamp = time }
-    event.extendsUUID = kept["extends_uuid"]?.string
-    event.group = group(kept)
+    event.timestamp = changed(object)
+    if let date = self.kept("date", of: object, in: kept, MISPValue.day) { event.date = date }
+    if let level = keptNumber("threat_level_id", of: object, in: kept, 1...4) { event.threatLevel = level }
+    if let analysis = keptNumber("analysis", of: object, in: kept, 0...2) { event.analysis = analysis }
+    if let isPublished = self.kept("published", of: object, in: kept, \.bool) { event.isPublished = isPublished }
+    if let time = keptNumber("publish_timestamp", of: object, in: kept, MISPValue.seconds) {
+      event.publishTimestamp = time
+    }
+    event.extendsUUID = keptUUID("extends_uuid", of: object, in: kept)
+    event.group = keptGroup(of: object, in: kept)
     event.tags += tags(of: object)
     let carried: PropertyNames = [
       "name", "description", "object_refs", "labels", "extensions", "context", "published", "created", "confidence",
@@ -32,7 +35,10 @@ extension MISPWriting {
   func tags(of object: STIXObject) -> [String] {
     var tags: [String] = []
     object.value["labels"]?.forEachElement { label in
-      if !MISPWords.areIn(label), let text = label.string, isTag(text) { tags.append(text) }
+      guard !MISPWords.areIn(label), let text = label.string, isTag(text) else { return }
+      if MISPTag.fits(text) { return tags.append(text) }
+      account.add(
+        .meaning, object, object.property("labels"), what: "a long label of \(object.id)", why: Self.noForm)
     }
     return tags
   }
@@ -42,12 +48,6 @@ extension MISPWriting {
     guard !label.isEmpty, !MISPExtension.isOwn(label), !MISPTag.isTerm(label) else { return false }
     // The Permissible Actions Protocol is set by the terms, where they speak of it.
     return !label.begins(with: "pap:") || !terms.obligations.contains { $0.name.lowercased() == "pap" }
-  }
-
-  func group(_ kept: JSONValue) -> JSONValue? {
-    guard let group = kept["sharing_group"], let uuid = group["uuid"]?.string else { return nil }
-    groups.insert(uuid)
-    return group
   }
 
   /// Whether an object was an attribute or an object of an event.
@@ -115,18 +115,18 @@ extension MISPWriting {
     let type: String = words.type ?? object.value["x_misp_type"]?.string ?? ""
     guard !type.isEmpty, let value = value(of: object, type, kept) else { return }
     isWritten[object.index] = true
-    let category: String =
-      words.category ?? object.value["x_misp_category"]?.string ?? AttributeTable.category(of: type)
+    let said = words.category ?? object.value["x_misp_category"]?.string
+    let category = said.flatMap { Self.isName($0, longest: 100) ? $0 : nil } ?? AttributeTable.category(of: type)
+    if let said, said != category { loseForm("the category", of: object) }
     let isForDetection = words.isForDetection ?? (object.type == "indicator")
     var attribute = MISPAttribute(
-      uuid: kept?["uuid"]?.string ?? claimUUID(of: object), type: type, category: category, value: value,
-      isForDetection: isForDetection, timestamp: modified(object)?.seconds ?? event.timestamp)
+      uuid: keptUUID(of: object, in: kept) ?? claimUUID(of: object), type: type, category: category, value: value,
+      isForDetection: isForDetection, timestamp: changed(object))
     let comment = kept?["comment"] ?? object.value["x_misp_comment"] ?? object.value["description"]
     attribute.comment = comment?.string ?? ""
     attribute.isDeleted = object.value["revoked"]?.bool ?? false
     attribute.isUncorrelated = kept?["disable_correlation"]?.bool ?? false
-    attribute.distribution = kept?["distribution"]?.string ?? "5"
-    attribute.group = kept.flatMap { group($0) }
+    (attribute.distribution, attribute.group) = keptReach(of: object, in: kept)
     (attribute.firstSeen, attribute.lastSeen) = seen(object, kept)
     attribute.tags = [MISPTag.tlp(label(of: object))] + tags(of: object)
     attributesOf[place(of: object)].append(event.attributes.count)
@@ -134,18 +134,20 @@ extension MISPWriting {
     loseRest(of: object, filedUnder: category, why: "an attribute has no place for it")
   }
 
-  /// The value that an attribute of this type had; nil, and an ordinary translation, where the object says another.
+  /// The value that an attribute of this type had; nil, and an ordinary translation, where the object says another, or
+  /// one that the type does not have.
   private func value(of object: STIXObject, _ type: String, _ kept: JSONValue?) -> String? {
-    if object.type == MISPExtension.customAttribute { return object.value["x_misp_value"]?.string }
-    if let value = kept?["value"]?.string {
+    func fitting(_ value: String?) -> String? { value.flatMap { MISPValues.accepts(type, $0) ? $0 : nil } }
+    if object.type == MISPExtension.customAttribute { return fitting(object.value["x_misp_value"]?.string) }
+    if let value = fitting(kept?["value"]?.string) {
       cover(facts(of: object), of: object)
       return value
     }
-    if object.type == "vulnerability" || object.type == "campaign" { return object.name }
-    if AttributeShape.ruleLanguages.contains(type) { return object.value["pattern"]?.string }
+    if object.type == "vulnerability" || object.type == "campaign" { return fitting(object.name) }
+    if AttributeShape.ruleLanguages.contains(type) { return fitting(object.value["pattern"]?.string) }
     guard let shape = AttributeShape.shape(of: type) else { return nil }
     let facts = self.facts(of: object)
-    guard let (value, rest) = shape.value(of: facts) else { return nil }
+    guard let (value, rest) = shape.value(of: facts), MISPValues.accepts(type, value) else { return nil }
     return restored(object, type, value, rest, facts)
   }
 
@@ -181,9 +183,7 @@ extension MISPWriting {
   }
 
   private func seen(_ object: STIXObject, _ kept: JSONValue?) -> (String?, String?) {
-    if let kept, kept["first_seen"] != nil || kept["last_seen"] != nil {
-      return (kept["first_seen"]?.string, kept["last_seen"]?.string)
-    }
+    if let kept, kept["first_seen"] != nil || kept["last_seen"] != nil { return keptSeen(object, kept) }
     let modified = modified(object)
     let value = object.value
     let first = (value["valid_from"] ?? value["first_observed"]).flatMap { Timestamp($0) }
@@ -191,6 +191,10 @@ extension MISPWriting {
     let isNews = first != modified || (last != nil && last != first)
     guard isNews else { return (nil, nil) }
     return (first.map(MISPID.moment), last == first ? nil : last.map(MISPID.moment))
+  }
+
+  private func keptSeen(_ object: STIXObject, _ kept: JSONValue?) -> (String?, String?) {
+    (keptMoment("first_seen", of: object, in: kept), keptMoment("last_seen", of: object, in: kept))
   }
 
   /// Observables that stand beside what they are of are in the event already.
@@ -255,7 +259,7 @@ extension MISPWriting {
 
   private func restoreObject(_ object: STIXObject, _ kept: JSONValue?, _ words: MISPWords) {
     let name: String = kept?["name"]?.string ?? object.value["x_misp_name"]?.string ?? words.name ?? ""
-    guard !name.isEmpty else { return }
+    guard Self.isName(name, longest: 256) else { return }
     let facts = self.facts(of: object)
     var attributes: [MISPAttribute] = []
     if let list = kept?["attributes"] ?? object.value["x_misp_attributes"] {
@@ -267,23 +271,20 @@ extension MISPWriting {
     }
     isWritten[object.index] = true
     var result = MISPObject(
-      uuid: kept?["uuid"]?.string ?? claimUUID(of: object), name: name,
-      metaCategory: kept?["meta-category"]?.string ?? object.value["x_misp_meta_category"]?.string
-        ?? words.metaCategory ?? "",
-      timestamp: modified(object)?.seconds ?? event.timestamp)
+      uuid: keptUUID(of: object, in: kept) ?? claimUUID(of: object), name: name,
+      metaCategory: keptName("meta-category", of: object, in: kept, longest: 256)
+        ?? keptName("x_misp_meta_category", of: object, in: object.value, longest: 256) ?? words.metaCategory ?? "",
+      timestamp: changed(object))
+    if !Self.isName(result.metaCategory, longest: 256) { result.metaCategory = "" }
     let template = kept == nil ? ObjectTemplate.template(named: name) : nil
     result.description = kept?["description"]?.string
-    result.templateUUID = kept?["template_uuid"]?.string ?? template?.uuid
-    result.templateVersion = kept?["template_version"]?.string ?? template?.version
+    result.templateUUID = keptUUID("template_uuid", of: object, in: kept) ?? template?.uuid
+    result.templateVersion =
+      keptNumber("template_version", of: object, in: kept, 0...Int64.max) ?? template?.version
     result.comment = kept?["comment"]?.string ?? (kept == nil ? object.text : nil) ?? ""
     result.isDeleted = object.value["revoked"]?.bool ?? false
-    result.distribution = kept?["distribution"]?.string ?? "5"
-    result.group = kept.flatMap { group($0) }
-    if kept != nil {
-      (result.firstSeen, result.lastSeen) = (kept?["first_seen"]?.string, kept?["last_seen"]?.string)
-    } else {
-      (result.firstSeen, result.lastSeen) = seen(object, nil)
-    }
+    (result.distribution, result.group) = keptReach(of: object, in: kept)
+    (result.firstSeen, result.lastSeen) = kept == nil ? seen(object, nil) : keptSeen(object, kept)
     result.attributes = attributes
     let tlp = MISPTag.tlp(label(of: object))
     let isSaid = attributes.contains { $0.tags.contains(tlp) }
@@ -302,23 +303,26 @@ extension MISPWriting {
   }
 
   private func restored(attribute kept: JSONValue, in object: STIXObject) -> MISPAttribute? {
-    guard let type = kept["type"]?.string, let value = kept["value"]?.string else { return nil }
+    guard let type = kept["type"]?.string, let value = kept["value"]?.string, MISPValues.accepts(type, value) else {
+      account.add(.meaning, object, .root, what: "an attribute of \(object.id)", why: Self.noForm)
+      return nil
+    }
     var attribute = MISPAttribute(
-      uuid: kept["uuid"]?.string ?? "", type: type, category: kept["category"]?.string ?? "", value: value,
-      isForDetection: kept["to_ids"]?.bool ?? false, timestamp: kept["timestamp"].flatMap(MISPValue.number))
+      uuid: keptUUID(of: object, in: kept) ?? "", type: type,
+      category: keptName("category", of: object, in: kept, longest: 100) ?? "", value: value,
+      isForDetection: kept["to_ids"]?.bool ?? false,
+      timestamp: keptNumber("timestamp", of: object, in: kept, MISPValue.seconds).flatMap { Int64($0) })
     attribute.comment = kept["comment"]?.string ?? ""
-    attribute.relation = kept["object_relation"]?.string
-    attribute.firstSeen = kept["first_seen"]?.string
-    attribute.lastSeen = kept["last_seen"]?.string
+    attribute.relation = keptName("object_relation", of: object, in: kept, longest: 256)
+    (attribute.firstSeen, attribute.lastSeen) = keptSeen(object, kept)
     attribute.isDeleted = kept["deleted"]?.bool ?? false
     attribute.isUncorrelated = kept["disable_correlation"]?.bool ?? false
-    attribute.distribution = kept["distribution"]?.string ?? "5"
-    attribute.group = group(kept)
+    (attribute.distribution, attribute.group) = keptReach(of: object, in: kept)
     // A label of its own may be stricter than the object's, never wider.
     let tlp = label(of: object)
     attribute.tags =
       kept["tags"]?.elements.compactMap(\.string).filter { tag in
-        isTag(tag) || TLP(label: tag).map { MISPTag.isMarking(tag) && $0 >= tlp } ?? false
+        MISPTag.fits(tag) && isTag(tag) || TLP(label: tag).map { MISPTag.isMarking(tag) && $0 >= tlp } ?? false
       } ?? []
     return attribute
   }
@@ -330,16 +334,21 @@ extension MISPWriting {
     var attributes: [MISPAttribute] = []
     for (nth, fact) in facts.enumerated()
     where !fact.path.hasSuffix("_ref.type") && !template.constants.contains(fact) {
-      guard let entry = template.entry(of: fact) else {
+      guard let entry = template.entry(of: fact, among: facts) else {
         account.add(
           .information, object, .root, what: "\(fact.key) of \(object.id)",
           why: "the template \(template.name) has no attribute for it")
         continue
       }
+      let value = entry.type == "AS" ? "AS" + fact.value : fact.value
+      guard MISPValues.accepts(entry.type, value) else {
+        account.add(.meaning, object, .root, what: "\(fact.key) of \(object.id)", why: Self.noForm)
+        continue
+      }
       var attribute = MISPAttribute(
         uuid: MISPID.uuid("in", object.id.lowerID, String(nth), fact.key), type: entry.type,
-        category: AttributeTable.category(of: entry.type), value: entry.type == "AS" ? "AS" + fact.value : fact.value,
-        isForDetection: object.type == "indicator", timestamp: modified(object)?.seconds ?? event.timestamp)
+        category: AttributeTable.category(of: entry.type), value: value,
+        isForDetection: object.type == "indicator", timestamp: changed(object))
       attribute.relation = entry.relation
       attributes.append(attribute)
     }

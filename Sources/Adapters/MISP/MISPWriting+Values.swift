@@ -98,7 +98,7 @@ extension MISPWriting {
     for (nth, value) in values.enumerated() {
       let candidate = MISPAttribute(
         uuid: "", type: value.type, category: AttributeTable.category(of: value.type), value: value.value,
-        isForDetection: isForDetection, timestamp: modified(object)?.seconds ?? event.timestamp,
+        isForDetection: isForDetection, timestamp: changed(object),
         comment: comment.joined(separator: ": "), firstSeen: from.map(MISPID.moment),
         lastSeen: until.map(MISPID.moment), isDeleted: object.value["revoked"]?.bool ?? false)
       let (place, isRepeat) = add(candidate)

@@ -134,7 +134,11 @@ final class MISPWriting {
 
   private func start(at latest: Timestamp) {
     event.date = MISPID.day(latest)
-    event.timestamp = latest.seconds
+    event.timestamp = max(0, latest.seconds)
+    for object in bundle.objects where modified(object).map({ $0.seconds < 0 }) ?? false {
+      account.add(
+        .information, object, object.property("modified"), what: "when \(object.id) was changed", why: Self.noForm)
+    }
     event.uuid = eventUUID()
   }
 
@@ -157,7 +161,7 @@ final class MISPWriting {
     let named = frames.count == 1 ? frames[0].value["created_by_ref"]?.string : nil
     guard let id = named ?? onlyCreator(), let identity = bundle.object(id: id),
       let name = identity.value["name"]?.string, !name.isEmpty,
-      let uuid = kept(identity)?["uuid"]?.string ?? MISPID.uuid(ofID: id)
+      let uuid = keptUUID(of: identity, in: kept(identity)) ?? MISPID.uuid(ofID: id)
     else { return }
     creator = identity
     event.creator = .init(name: String(name.unicodeScalars.prefix(256)), uuid: uuid)

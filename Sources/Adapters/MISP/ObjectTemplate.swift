@@ -38,8 +38,18 @@ extension ObjectTemplate {
     return AttributeShape(parts: [part]).facts(of: value)?.facts
   }
 
-  /// The entry that a fact is of.
-  func entry(of fact: Fact) -> Entry? { entries.first { $0.factType == fact.type && $0.path == fact.path } }
+  /// The entry that a fact is of. The end of traffic is a host or an address, by its type where the facts say it.
+  func entry(of fact: Fact, among facts: [Fact]) -> Entry? {
+    func first(_ type: String, _ path: String, isHost: Bool) -> Entry? {
+      entries.first { $0.factType == type && $0.path == path && ($0.kind == .host) == isHost }
+    }
+    guard fact.type == "network-traffic", fact.path.hasSuffix("_ref.value"), fact.isHost(among: facts) else {
+      return first(fact.type, fact.path, isHost: false)
+    }
+    // Some templates know the host that traffic goes to as a host alone.
+    let host = entries.first { $0.factType == "domain-name" && $0.type == "hostname" }
+    return first(fact.type, fact.path, isHost: true) ?? (fact.path.hasPrefix("dst") ? host : nil)
+  }
 
   private static let byName: [String: ObjectTemplate] = Dictionary(
     uniqueKeysWithValues: (all + accounts + others + files).map { ($0.name, $0) })

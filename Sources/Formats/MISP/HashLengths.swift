@@ -2,14 +2,16 @@
 package enum HashLengths {
   /// Hexadecimal digits of a type, composite or not; nil where the type is no hash of a fixed length.
   package static func length(of type: String) -> Int? {
-    type.split(separator: "|").last.flatMap { digits[String($0)] }
+    guard let bar = type.utf8.lastIndex(of: UInt8(ascii: "|")) else { return digits[type] }
+    return digits[String(type[type.utf8.index(after: bar)...])]
   }
 
   /// False where the type is a hash of a fixed length and the value has no such hash.
   package static func fits(_ type: String, _ value: String) -> Bool {
     guard let length = length(of: type) else { return true }
-    let digest = value.split(separator: "|", omittingEmptySubsequences: false).last ?? ""
-    return digest.utf8.count == length && digest.utf8.allSatisfy(isHex)
+    let bytes = value.utf8
+    let digest = bytes.lastIndex(of: UInt8(ascii: "|")).map { bytes[bytes.index(after: $0)...] } ?? bytes[...]
+    return digest.count == length && digest.allSatisfy(isHex)
   }
 
   private static func isHex(_ byte: UInt8) -> Bool {

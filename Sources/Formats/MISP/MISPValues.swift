@@ -1,7 +1,17 @@
 /// What values of MISP's attribute types look like.
 ///
 /// MISP itself refuses to store what is an error here; what it takes from older instances and corrects is a warning.
-enum MISPValues {
+package enum MISPValues {
+  /// Whether an attribute may have this type with this value, by all that is asked of the two: whoever writes attributes
+  /// is held to the same as whoever sends them.
+  package static func accepts(_ type: String, _ value: String) -> Bool {
+    guard !value.isEmpty, !type.isEmpty else { return false }
+    guard type.utf8.count <= 100 || type.unicodeScalars.count <= 100 else { return false }
+    if type.utf8.contains(UInt8(ascii: "|")), !value.utf8.contains(UInt8(ascii: "|")) { return false }
+    guard HashLengths.fits(type, value) else { return false }
+    return fault(type, value).map { !isError($0.form, $0.piece) } ?? true
+  }
+
   /// What a piece of a value must be or should be.
   enum Form: String {
     case address = "an IP address, or a block of them such as 198.51.100.0/24"

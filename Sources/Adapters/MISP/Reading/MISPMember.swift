@@ -39,6 +39,15 @@ enum MISPValue {
     number(value).flatMap { $0 > 0 ? Timestamp(milliseconds: $0 * 1000) : nil }
   }
 
+  /// The seconds since 1970 that MISP has a place for.
+  static let seconds: ClosedRange<Int64> = 0...999_999_999_999
+
+  /// A day that the calendar has.
+  static func day(_ value: JSONValue) -> String? {
+    guard let text = value.string, text.utf8.count == 10, Timestamp(text + "T00:00:00Z") != nil else { return nil }
+    return text
+  }
+
   /// True, false, or their numbers.
   static func flag(_ value: JSONValue) -> Bool? {
     if let flag = value.bool { return flag }
