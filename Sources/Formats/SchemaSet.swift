@@ -11,8 +11,9 @@ struct SchemaSet: Sendable {
   /// Why they could not be read: an installation without its schemas validates nothing, and says so.
   let trouble: String?
 
-  /// Reads all files of a folder under `Schemas/`, and further folders that they refer to.
-  init(_ folder: String, with others: [String] = []) {
+  /// Reads all files of a folder under `Schemas/`, and further folders that they refer to. `parts` are definitions that
+  /// judge values of their own, such as `report#/$defs/indicator`: each is had by that name.
+  init(_ folder: String, with others: [String] = [], parts: [String] = []) {
     var compiled: [String: JSONSchema] = [:]
     do {
       let catalogue = SchemaCatalogue()
@@ -25,6 +26,11 @@ struct SchemaSet: Sendable {
         }
       }
       for (name, id) in ids { compiled[name] = try catalogue.schema(id) }
+      for part in parts {
+        let name = String(part.prefix { $0 != "#" })
+        guard let id = ids[name] else { continue }
+        compiled[part] = try catalogue.schema(id + part.dropFirst(name.count))
+      }
       trouble = nil
     } catch {
       trouble = "the schemas in \(folder) cannot be used: \(error)"

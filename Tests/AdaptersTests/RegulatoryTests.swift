@@ -188,4 +188,38 @@ import Testing
       }
     }
   }
+
+  /// The canonical of a report, with a word in it that its sender never wrote.
+  private func altered(_ law: String, _ word: String, _ other: String) throws -> STIXBundle {
+    var random = RandomReport(7)
+    let bundle = try canonical(String(random.text(law)))
+    let text = String(decoding: bundle.document.text, as: UTF8.self)
+    return try STIXBundle(reading: try Given.document(text.replacing(word, with: other)))
+  }
+
+  @Test(arguments: ["nis2", "cra", "circia"])
+  func `an indicator that no report may list is a loss, and the report is valid`(_ law: String) throws {
+    let format = try #require(FormatID(law))
+    let adapter = try #require(AdapterCatalogue.adapter(for: format))
+    let more =
+      #"{"type":"indicator","spec_version":"2.1","id":"indicator--00000003-0000-4000-8000-000000000000","#
+      + #""created":"2026-11-20T08:00:00.000Z","modified":"2026-11-20T08:00:00.000Z","pattern_type":"stix","#
+      + #""pattern":"[ipv4-addr:value = '999.1.2.3']","valid_from":"2026-11-20T08:00:00Z"}]}"#
+    var random = RandomReport(7)
+    let report = try canonical(String(random.text(law)))
+    let text = String(decoding: report.document.text, as: UTF8.self)
+    let bundle = try STIXBundle(reading: try Given.document(text.dropLast(2) + "," + more))
+    let written = try adapter.write(bundle, terms: Given.terms())
+    #expect(FormatCatalogue.format(format)?.errors(try JSONDocument(written.output)) == [])
+    #expect(written.losses.contains { $0.what.contains("00000003") && $0.why == "a report has no place for it" })
+  }
+
+  @Test func `a report that its law would not take is refused in words`() throws {
+    var random = RandomReport(7)
+    let bundle = try canonical(String(random.text("nis2")))
+    let name = try #require(bundle.objects.first { $0.type == "incident" }?.name)
+    let broken = try altered("nis2", "\"name\":\"\(name)\"", #""name":"two\nlines""#)
+    let error = try #require(throws: AdapterFailure.self) { try NIS2Adapter().write(broken, terms: Given.terms()) }
+    #expect(error.code == .cannotWrite && error.message.hasPrefix("what may be said is no valid report"))
+  }
 }

@@ -14,8 +14,8 @@ package struct CIRCIAAdapter: TemplateAdapter {
   package func write(_ bundle: STIXBundle, terms: OutgoingTerms) throws(AdapterFailure) -> Translation<[UInt8]> {
     guard let writing = RegulatoryWriting(bundle, terms: terms) else { throw RegulatoryWriting.none }
     switch writing.regime {
-    case "circia": return try report(writing)
-    case "nis2": return try CrosswalkToCIRCIA(writing).translation()
+    case "circia": return try RegulatoryWriting.sound(try report(writing), Self.checked)
+    case "nis2": return try RegulatoryWriting.sound(try CrosswalkToCIRCIA(writing).translation(), Self.checked)
     case let other:
       throw AdapterFailure(.cannotWrite, "a notification under \(other.uppercased()) is no report under CIRCIA")
     }

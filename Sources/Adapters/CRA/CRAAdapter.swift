@@ -17,7 +17,7 @@ package struct CRAAdapter: TemplateAdapter {
         .cannotWrite,
         "a report under \(writing.regime.uppercased()) is no notification by a manufacturer under the CRA")
     }
-    return try report(writing)
+    return try RegulatoryWriting.sound(try report(writing), Self.checked)
   }
 
   package static var checked: any Format { CRAFormat() }

@@ -71,17 +71,17 @@ struct CSIRTEventWriting<Dialect: CSIRTDialect> {
 
   private mutating func restore(_ object: STIXObject, _ kept: JSONValue) {
     var values: [String: JSONValue] = [:]
+    var parts = [object.index]
     for entry in kept["places"]?.elements.map({ $0 }) ?? [] {
       guard let field = entry["field"]?.string, let id = entry["value_ref"]?.string, let target = bundle.object(id: id),
         let value = Self.value(of: target.value)
       else { continue }
       values[field] = value
-      carried.insert(target.index)
+      parts.append(target.index)
     }
-    carried.insert(object.index)
     for id in object.value["object_refs"]?.elements.map({ $0 }) ?? [] {
       if let target = id.string.flatMap({ bundle.object(id: $0) }), target.type == "x-csirt-event" {
-        carried.insert(target.index)
+        parts.append(target.index)
       }
     }
     let label = bundle.label(of: object, terms)
@@ -110,7 +110,17 @@ struct CSIRTEventWriting<Dialect: CSIRTDialect> {
       }
       dialect.writeLabel(label, to: &event)
     }
-    events.append(writer.bytes)
+    add(writer.bytes, saying: parts)
+  }
+
+  /// Adds an event where its format takes it, and returns whether it does; what it would have said is lost otherwise.
+  @discardableResult private mutating func add(_ event: [UInt8], saying parts: [Int]) -> Bool {
+    guard let format = FormatCatalogue.format(dialect.format) as? any BatchFormat,
+      let document = try? JSONDocument(event), format.errors(item: document.root, at: .root).isEmpty
+    else { return false }
+    carried.formUnion(parts)
+    events.append(event)
+    return true
   }
 
   /// The value of an observable, or the name of malware.
@@ -129,12 +139,13 @@ struct CSIRTEventWriting<Dialect: CSIRTDialect> {
       let (type, value) = IndicatorPaths.value(of: pattern),
       let field = dialect.field(for: type, value)
     else { return }
+    let indicated = malware(of: object)
     let said = CSIRTStatement(
       id: object.id, type: Self.type(of: object) ?? "undetermined",
       time: object.value["valid_from"]?.string ?? Timestamp(terms.acceptedAt).description,
-      text: object.text ?? object.name, malware: malware(of: object),
+      text: object.text ?? object.name, malware: indicated?.name,
       confidence: object.value["confidence"]?.integer)
-    append(said, [(field, value)], object)
+    guard append(said, [(field, value)], [object.index] + (indicated?.parts ?? []), of: object) else { return }
     account.loseProperties(
       of: object, carried: ["name", "description", "pattern", "pattern_type", "valid_from", "confidence", "labels"],
       why: "\(dialect.noun) has no place for it")
@@ -142,6 +153,7 @@ struct CSIRTEventWriting<Dialect: CSIRTDialect> {
 
   private mutating func make(fromObserved object: STIXObject) {
     var values: [(field: String, value: String)] = []
+    var parts = [object.index]
     for id in object.value["object_refs"]?.elements.map({ $0 }) ?? [] {
       guard let target = id.string.flatMap({ bundle.object(id: $0) }) else { continue }
       let name = ["ipv4-addr": "ipv4", "ipv6-addr": "ipv6", "domain-name": "domain", "email-addr": "email"][target.type]
@@ -157,29 +169,29 @@ struct CSIRTEventWriting<Dialect: CSIRTDialect> {
         !values.contains(where: { $0.field == field })
       else { continue }
       values.append((field, value))
-      carried.insert(target.index)
+      parts.append(target.index)
     }
     guard !values.isEmpty else { return }
     let said = CSIRTStatement(
       id: object.id, type: Self.type(of: object) ?? "undetermined",
       time: object.value["first_observed"]?.string ?? Timestamp(terms.acceptedAt).description,
       confidence: object.value["confidence"]?.integer)
-    append(said, values, object)
+    guard append(said, values, parts, of: object) else { return }
     account.loseProperties(
       of: object, carried: ["first_observed", "object_refs", "confidence", "labels"],
       why: "\(dialect.noun) has no place for it")
   }
 
-  private mutating func append(_ said: CSIRTStatement, _ values: [(field: String, value: String)], _ object: STIXObject)
-  {
-    carried.insert(object.index)
+  private mutating func append(
+    _ said: CSIRTStatement, _ values: [(field: String, value: String)], _ parts: [Int], of object: STIXObject
+  ) -> Bool {
     var writer = JSONWriter()
     let label = bundle.label(of: object, terms)
     writer.object { event in
       dialect.writeHead(said, terms, label, to: &event)
       dialect.writeValues(values, to: &event)
     }
-    events.append(writer.bytes)
+    return add(writer.bytes, saying: parts)
   }
 
   /// By a label of the reference incident taxonomy.
@@ -191,7 +203,7 @@ struct CSIRTEventWriting<Dialect: CSIRTDialect> {
     return nil
   }
 
-  private mutating func malware(of indicator: STIXObject) -> String? {
+  private func malware(of indicator: STIXObject) -> (name: String, parts: [Int])? {
     for object in bundle.objects
     where object.type == "relationship" && object.value["source_ref"]?.string == indicator.id
       && object.value["relationship_type"]?.isString("indicates") ?? false
@@ -199,8 +211,7 @@ struct CSIRTEventWriting<Dialect: CSIRTDialect> {
       guard let target = object.value["target_ref"]?.string.flatMap({ bundle.object(id: $0) }),
         target.type == "malware", let name = target.name
       else { continue }
-      carried.formUnion([object.index, target.index])
-      return name
+      return (name, [object.index, target.index])
     }
     return nil
   }

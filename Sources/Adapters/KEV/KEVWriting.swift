@@ -22,13 +22,16 @@ struct KEVWriting {
       guard let kept = object.kept(.kev, "entry"), let action = action(for: object),
         let due = action.kept(.kev, "action")?["dueDate"]
       else { continue }
+      let entry = entry(object, kept, action, due)
+      // An entry is a message of its own: what the catalogue would not take is lost as a whole.
+      guard Self.isSound(entry) else { continue }
       carried.formUnion([object.index, action.index])
       for part in [object, action] {
         account.loseProperties(
           of: part, carried: ["name", "description", "labels", "external_references", "extensions", "created"],
           why: "the KEV catalogue has no place for it")
       }
-      entries.append(entry(object, kept, action, due))
+      entries.append(entry)
     }
     guard !entries.isEmpty else {
       throw AdapterFailure(
@@ -46,7 +49,16 @@ struct KEVWriting {
     }
     account.loseOtherMarkings(bundle, why: "the KEV catalogue has no place for markings")
     if catalogue == nil, entries.count == 1 { return Translation(entries[0], losses: account.losses) }
-    return Translation(document(catalogue, entries), losses: account.losses)
+    let text = document(catalogue, entries)
+    guard Self.isSound(text) else {
+      throw AdapterFailure(.cannotWrite, "what may be said is no valid KEV catalogue")
+    }
+    return Translation(text, losses: account.losses)
+  }
+
+  private static func isSound(_ text: [UInt8]) -> Bool {
+    guard let document = try? JSONDocument(text, limits: JSONLimits(maximumBytes: .max)) else { return false }
+    return KEVFormat().errors(document).isEmpty
   }
 
   private func document(_ catalogue: STIXObject?, _ entries: [[UInt8]]) -> [UInt8] {

@@ -29,7 +29,9 @@ struct N6Dialect: CSIRTDialect {
     event.member("confidence", said.confidence.map { $0 < 30 ? "low" : $0 < 70 ? "medium" : "high" } ?? "medium")
     event.member("category", Self.category(said.type))
     event.member("time", said.time)
-    if let name = said.malware ?? said.text, !name.isEmpty { event.member("name", String(name.prefix(255))) }
+    if let name = said.malware ?? said.text, !name.isEmpty {
+      event.member("name", String(name.unicodeScalars.prefix(255)))
+    }
   }
 
   func writeValues(_ values: [(field: String, value: String)], to event: inout JSONWriter) {

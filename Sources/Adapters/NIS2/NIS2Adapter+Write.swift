@@ -11,8 +11,8 @@ extension NIS2Adapter {
     case "nis2":
       let text = try report(&writing)
       writing.finish()
-      return Translation(text, losses: writing.account.losses)
-    case "circia": return try CrosswalkToNIS2(writing).translation()
+      return try RegulatoryWriting.sound(Translation(text, losses: writing.account.losses), NIS2Format())
+    case "circia": return try RegulatoryWriting.sound(try CrosswalkToNIS2(writing).translation(), NIS2Format())
     case let other:
       throw AdapterFailure(.cannotWrite, "a report under \(other.uppercased()) is no report under NIS2")
     }

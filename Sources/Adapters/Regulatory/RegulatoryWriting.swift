@@ -82,7 +82,6 @@ struct RegulatoryWriting {
     var entries: [[UInt8]] = []
     for object in bundle.objects {
       guard let (type, value) = Self.entry(of: object) else { continue }
-      carried.insert(object.index)
       var entry = JSONWriter()
       entry.object { entry in
         entry.member("type", type)
@@ -96,6 +95,9 @@ struct RegulatoryWriting {
           entry.member("first_seen", from.description)
         }
       }
+      // What is no value of its type, or longer than a report has room for, is lost as a whole.
+      guard let said = try? JSONDocument(entry.bytes), NIS2Format.accepts(indicator: said.root) else { continue }
+      carried.insert(object.index)
       entries.append(entry.bytes)
       let known: PropertyNames = [
         "created", "created_by_ref", "name", "description", "pattern", "pattern_type", "pattern_version", "valid_from",
@@ -149,6 +151,18 @@ struct RegulatoryWriting {
           why: "a report carries TLP and nothing else")
       }
     }
+  }
+
+  /// A report as it may leave: one that its law would not take is refused, and nothing in it is bent.
+  static func sound(
+    _ written: Translation<[UInt8]>, _ format: any Format
+  ) throws(AdapterFailure) -> Translation<[UInt8]> {
+    guard let document = try? JSONDocument(written.output, limits: JSONLimits(maximumBytes: .max)) else {
+      throw AdapterFailure(.cannotWrite, "the report that would be written is no JSON")
+    }
+    guard let error = format.errors(document).first else { return written }
+    throw AdapterFailure(
+      .cannotWrite, "what may be said is no valid report: \(error.message)", at: error.location)
   }
 
   static let none = AdapterFailure(

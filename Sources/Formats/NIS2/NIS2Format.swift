@@ -1,5 +1,6 @@
 package import Contract
 package import JSON
+import JSONSchema
 
 /// Reports under Article 23 of the NIS2 directive, in a template of our own.
 package struct NIS2Format: ReportFormat {
@@ -19,5 +20,9 @@ package struct NIS2Format: ReportFormat {
     document.root["stage"]?.string.flatMap(NIS2Stage.init)?.kind
   }
 
-  private static let schemas = SchemaSet("nis2/2026.1")
+  /// Whether a report may list this indicator: whoever writes a list is held to the same as whoever sends one.
+  package static func accepts(indicator entry: JSONValue) -> Bool { schemas[indicator]?.isValid(entry) ?? false }
+
+  private static let indicator = "report#/$defs/indicator"
+  private static let schemas = SchemaSet("nis2/2026.1", parts: [indicator])
 }
