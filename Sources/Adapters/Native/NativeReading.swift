@@ -9,17 +9,31 @@ final class NativeReading {
   private var entries: [(text: [UInt8], sources: [JSONPointer])] = []
   private var placeOf: [String: Int] = [:]
   private var definitions: [TLP] = []
+  /// What the names of all ids begin with.
+  private let head: [UInt8]
 
   init(_ format: FormatID, _ origin: Origin) {
     self.format = format
     self.origin = origin
+    var head: [UInt8] = []
+    Self.append(format.slug, to: &head)
+    Self.append(origin.sender.slug, to: &head)
+    self.head = head
   }
 
   /// An id that follows from the sender, and from what the object is.
   func id(_ type: String, _ parts: [String]) -> String {
-    // Each part with its length: no two lists of parts give one name.
-    let name = ([format.slug, origin.sender.slug, type] + parts).map { "\($0.utf8.count):\($0)" }.joined()
-    return type + "--" + DeterministicID.uuid5(namespace: Self.namespace, name: name.utf8)
+    var name = head
+    Self.append(type, to: &name)
+    for part in parts { Self.append(part, to: &name) }
+    return type + "--" + DeterministicID.uuid5(namespace: Self.namespace, name: name)
+  }
+
+  /// Each part with its length: no two lists of parts give one name.
+  private static func append(_ part: String, to name: inout [UInt8]) {
+    name.append(contentsOf: part.utf8.count.description.utf8)
+    name.append(UInt8(ascii: ":"))
+    name.append(contentsOf: part.utf8)
   }
 
   func contains(_ id: String) -> Bool { placeOf[id] != nil }

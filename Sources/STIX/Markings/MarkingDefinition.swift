@@ -81,20 +81,23 @@ extension MarkingDefinitions {
   /// CISA's controlled unclassified information, which nobody here can read.
   private static let cuiExtensionID = "extension-definition--dff17fb3-edcb-4f99-ad1b-4b751c95738a"
 
+  private static let markingExtensions: Set<String> = [
+    TLP.extensionID, ACSMarking.extensionID, IEPPolicy.extensionID, cuiExtensionID,
+  ]
+
   /// What an extension of an object says that belongs into a marking-definition; nil for any other extension.
   ///
   /// - Parameter object: may have the property for TLP 2.0 beside its own, where the extension says so.
   static func misplaced(extension key: String, value: JSONValue, beside object: JSONValue) -> ObjectMarkings? {
     let id = canonical(key)
-    guard [TLP.extensionID, ACSMarking.extensionID, IEPPolicy.extensionID, cuiExtensionID].contains(id) else {
-      return nil
-    }
+    guard markingExtensions.contains(id) else { return nil }
     if id == TLP.extensionID, value["tlp_2_0"] == nil, object["tlp_2_0"] != nil { return nil }
     return read(extension: id, value: value, id: id)
   }
 
   /// An id as it is compared: in lower case, with the hyphens that a UUID has, and without what some write around it.
   static func canonical(_ id: String) -> String {
+    if isCanonical(id) { return id }
     var text = id.lowercased()
     text.removeAll { $0.isWhitespace || $0 == "{" || $0 == "}" }
     if text.hasPrefix("urn:uuid:") { text.removeFirst(9) }
@@ -115,6 +118,28 @@ extension MarkingDefinitions {
       uuid.append(digit)
     }
     return "\(type)--\(uuid)"
+  }
+
+  /// Whether an id is written as most are: a type, two hyphens, and a UUID in lower case with its hyphens.
+  private static func isCanonical(_ id: String) -> Bool {
+    let end = id.utf8.count - 38
+    guard end > 0 else { return false }
+    var place = 0
+    var wasHyphen = false
+    for byte in id.utf8 {
+      let isHyphen = byte == UInt8(ascii: "-")
+      let isDigit = (0x30...0x39).contains(byte)
+      switch place - end {
+      // The first two hyphens in a row end the type, wherever they stand.
+      case ..<0: if isHyphen ? wasHyphen : !isDigit && !(0x61...0x7A).contains(byte) { return false }
+      case 0: if !isHyphen || wasHyphen { return false }
+      case 1, 10, 15, 20, 25: if !isHyphen { return false }
+      default: if !isDigit, !(0x61...0x66).contains(byte) { return false }
+      }
+      wasHyphen = isHyphen
+      place += 1
+    }
+    return true
   }
 }
 
