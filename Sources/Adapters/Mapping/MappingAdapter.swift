@@ -28,15 +28,15 @@ package struct MappingAdapter: Adapter {
     return Translation(bundle, residue: reading.residue)
   }
 
-  /// A partner's text that says what the bundle says; it is read again, and has to say the same.
+  /// A partner's text that says what the bundle says. It is read again: what it does not say after all is a loss.
   package func write(_ bundle: STIXBundle, terms: OutgoingTerms) throws(AdapterFailure) -> Translation<[UInt8]> {
     var writing = MappingWriting(mapping, bundle, terms)
-    let written = try writing.write()
+    var written = try writing.write()
     // A text has no place for obligations: they stand in the header of the delivery.
     guard let sender = AgencyID("anyone") else { return written }
     do throws(AdapterFailure) {
       let origin = Origin(sender: sender, messageID: "1", acceptedAt: terms.acceptedAt)
-      _ = try read(written.output, origin: origin)
+      written.losses += writing.losses(for: try read(written.output, origin: origin).output)
     } catch {
       throw AdapterFailure(.cannotWrite, "what would be written could not be read back: \(error.message)")
     }

@@ -14,6 +14,15 @@ struct MappingWriting {
   private let terms: OutgoingTerms
   private var account: LossAccount
   private var carried: Set<Int> = []
+  /// The properties of each object that are to stand in the text.
+  private var spoken: [(object: STIXObject, properties: [Property])] = []
+
+  private struct Property: Hashable {
+    var type: String
+    var name: String
+    /// Whether great and small letters are one.
+    var isFolded: Bool
+  }
 
   init(_ mapping: Mapping, _ bundle: STIXBundle, _ terms: OutgoingTerms) {
     self.mapping = mapping
@@ -41,6 +50,32 @@ struct MappingWriting {
     }
     account.loseOtherMarkings(bundle, why: MappingLosses.markings)
     return Translation(MappingText.text(records, mapping), losses: account.losses)
+  }
+
+  /// What the text does not say after all, for whoever reads it: two values for one path, a condition that does not hold,
+  /// a text that has no such character.
+  mutating func losses(for again: STIXBundle) -> [Loss] {
+    let before = account.losses.count
+    var texts: [Property: Set<String>] = [:]
+    for (object, properties) in spoken {
+      for property in properties {
+        guard let value = object.value[property.name] else { continue }
+        if texts[property] == nil {
+          let all = again.objects.filter { $0.type == property.type }.compactMap { $0.value[property.name] }
+          texts[property] = Set(all.map { Self.text($0, property) })
+        }
+        if texts[property]?.contains(Self.text(value, property)) ?? false { continue }
+        account.loseProperties(of: object, carried: [], only: [property.name], why: MappingLosses.part)
+      }
+    }
+    return Array(account.losses.dropFirst(before))
+  }
+
+  /// What a value says, however it is spelt.
+  private static func text(_ value: JSONValue, _ property: Property) -> String {
+    guard let text = value.string else { return value.description }
+    if let moment = Timestamp(text) { return moment.description }
+    return property.isFolded ? text.lowercased() : text
   }
 
   private mutating func record(of object: STIXObject, _ main: MappingObject) -> JSONDocument? {
@@ -84,10 +119,19 @@ struct MappingWriting {
     }
     for (made, part) in found where carried.insert(part.index).inserted {
       let said = said(made, part)
+      spoken.append((part, paths(made).filter { said.contains($0.name) }))
       let left = part.value.members.map(\.key).filter { !said.contains($0) }
       account.loseProperties(of: part, carried: [], only: left, why: MappingLosses.part)
     }
     return document(values)
+  }
+
+  /// The properties that stand in a path of the record.
+  private func paths(_ made: MappingObject) -> [Property] {
+    made.properties.compactMap { name, value in
+      guard case .path(let source) = value else { return nil }
+      return Property(type: made.type, name: name, isFolded: source.form == .lowercase)
+    }
   }
 
   /// The properties that the record says, or that follow from the mapping.

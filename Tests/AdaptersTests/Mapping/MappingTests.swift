@@ -173,6 +173,30 @@ import Testing
     #expect(written.losses.allSatisfy { loss in natural.contains { $0.explains(loss) } })
   }
 
+  @Test func `what a record cannot say beside what it says is a loss`() throws {
+    let mapping = try mapping(Self.description())
+    let times = #""created":"2026-11-24T06:30:00.000Z","modified":"2026-11-24T06:30:00.000Z""#
+    let id = "observed-data--00000001-6336-4bc5-b98d-13d6226742dd"
+    let bundle = try Given.bundle(
+      #"{"type":"ipv4-addr","spec_version":"2.1","id":"ipv4-addr--ff26c055-6336-5bc5-b98d-13d6226742dd","value":"198.51.100.3"}"#,
+      #"{"type":"observed-data","spec_version":"2.1","id":"\#(id)",\#(times),"first_observed":"2026-11-24T06:30:00Z","last_observed":"2026-11-24T07:00:00Z","number_observed":1,"object_refs":["ipv4-addr--ff26c055-6336-5bc5-b98d-13d6226742dd"]}"#
+    )
+    // One path says both times, and the first has it.
+    let written = try MappingAdapter(mapping).write(bundle, terms: Given.terms())
+    #expect(String(decoding: written.output, as: UTF8.self) == "ip,at\n198.51.100.3,24.11.2026 06:30\n")
+    #expect(written.losses.map(\.what) == ["last_observed of \(id)"])
+    // A line has one line.
+    let lines = try self.mapping(
+      #"{"mapping":"acme-lines","text":"key-value","required":["user"],"objects":[{"type":"x-login","key":["user"],"set":{"who":{"from":"user"},"note":{"from":"note"}}}],"examples":[{"input":"user=a","gives":[{"type":"x-login"}]}]}"#
+    )
+    let note = try Given.bundle(
+      #"{"type":"x-login","spec_version":"2.1","id":"x-login--00000001-6336-4bc5-b98d-13d6226742dd",\#(times),"who":"anna","note":"a\nb"}"#
+    )
+    let text = try MappingAdapter(lines).write(note, terms: Given.terms())
+    #expect(String(decoding: text.output, as: UTF8.self) == "user=anna note=\"a b\"\n")
+    #expect(text.losses.map(\.what) == ["note of x-login--00000001-6336-4bc5-b98d-13d6226742dd"])
+  }
+
   @Test func `words, numbers, conditions, defaults and labels mean what the mapping says`() throws {
     let objects =
       #"[{"type":"indicator","when":{"equals":{"kind":["bad","worse"]},"not":{"present":"gone"}},"set":{"pattern":{"template":"[url:value = '{u/full}']"},"pattern_type":"stix","valid_from":{"from":"t","date":"seconds"},"confidence":{"from":"c","as":"number","default":10},"labels":[{"from":"kind","values":{"bad":"b","worse":"w"}}]}},"#
