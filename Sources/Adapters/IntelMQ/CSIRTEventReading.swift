@@ -91,8 +91,8 @@ extension CSIRTEventReading {
       }
       return id
     }
-    let own = refs.isEmpty ? [malware].compactMap(\.self) : refs.map(\.id)
-    let about = own.isEmpty ? [placeholder(event, at: place)] : own
+    // A family is nothing that can be observed.
+    let about = refs.isEmpty ? [placeholder(event, at: place)] : refs.map(\.id)
     add("observed-data", id) { object in
       if !labels.isEmpty { object.member("labels", labels) }
       if let confidence = event.confidence { object.member("confidence", confidence) }

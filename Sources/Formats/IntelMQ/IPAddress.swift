@@ -11,13 +11,25 @@ package enum IPAddress {
   }
 
   package static func isV4(_ text: String) -> Bool {
-    let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-    return parts.count == 4
-      && parts.allSatisfy { part in
-        (1...3).contains(part.utf8.count) && part.utf8.allSatisfy { (0x30...0x39).contains($0) }
-          && Int(part) ?? 256 < 256
-          && (part.count == 1 || part.first != "0")
+    var parts = 1
+    var digits = 0
+    var number = 0
+    for byte in text.utf8 {
+      switch byte {
+      case UInt8(ascii: "."):
+        guard digits > 0 else { return false }
+        parts += 1
+        (digits, number) = (0, 0)
+      case 0x30...0x39:
+        // No part begins with a zero, unless it is one.
+        guard digits == 0 || number > 0 else { return false }
+        number = number * 10 + Int(byte - 0x30)
+        digits += 1
+        guard number < 256 else { return false }
+      default: return false
       }
+    }
+    return parts == 4 && digits > 0
   }
 
   package static func isV6(_ text: String) -> Bool {

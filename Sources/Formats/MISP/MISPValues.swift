@@ -9,6 +9,7 @@ package enum MISPValues {
     guard type.utf8.count <= 100 || type.unicodeScalars.count <= 100 else { return false }
     if type.utf8.contains(UInt8(ascii: "|")), !value.utf8.contains(UInt8(ascii: "|")) { return false }
     guard HashLengths.fits(type, value) else { return false }
+    guard let forms = forms[type], forms.contains(where: \.isBinding) else { return true }
     return fault(type, value).map { !isError($0.form, $0.piece) } ?? true
   }
 

@@ -191,4 +191,13 @@ import Testing
     let document = try Given.document(#"{"Attribute":[\#(attribute)]}"#)
     #expect(MISPFormat().errors(document).isEmpty == MISPValues.accepts(type, value))
   }
+
+  @Test(arguments: [
+    ("0.0.0.0", true), ("255.255.255.255", true), ("10.0.20.1", true), ("1.2.3.256", false), ("1.2.3", false),
+    ("1.2.3.4.5", false), ("1.2.3.", false), (".1.2.3", false), ("01.2.3.4", false), ("00.2.3.4", false),
+    ("1.2.3.4 ", false), ("", false), ("a.b.c.d", false), ("1..2.3", false), ("99999999999999999999.1.1.1", false),
+  ])
+  func `an address of version 4 is four numbers up to 255`(_ text: String, _ isOne: Bool) {
+    #expect(IPAddress.isV4(text) == isOne)
+  }
 }

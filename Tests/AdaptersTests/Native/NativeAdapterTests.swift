@@ -46,6 +46,34 @@ import Testing
     #expect(pruned.losses == [])
   }
 
+  @Test func `an event that names malware and nothing observable is an observation of its kind`() throws {
+    let text =
+      #"{"classification.type":"scanner","feed.name":"f","time.observation":"2026-11-24T08:30:00+00:00","#
+      + #""malware.name":"x"}"#
+    let document = try Given.document(text)
+    let read = try IntelMQAdapter().read(document, origin: Given.origin()).output
+    #expect(STIXFormat().errors(read.document) == [])
+    let written = try IntelMQAdapter().write(read, terms: Given.terms())
+    #expect(try JSONDocument(written.output).root["malware.name"]?.string == "x")
+    #expect(written.losses == [])
+  }
+
+  @Test(arguments: ["099.51.100.3", "198.51.100.3.4", "a.exam/ple"])
+  func `a value that an event cannot have is a loss`(_ value: String) throws {
+    let times = #""created":"2026-11-20T08:00:00.000Z","modified":"2026-11-20T08:00:00.000Z""#
+    func indicator(_ number: Int, _ type: String, _ value: String) -> String {
+      #"{"type":"indicator","spec_version":"2.1","id":"indicator--0000000\#(number)-0000-4000-8000-000000000000",\#(times),"#
+        + #""pattern":"[\#(type):value = '\#(value)']","pattern_type":"stix","valid_from":"2026-11-20T08:00:00Z"}"#
+    }
+    let type = value.hasPrefix("a") ? "domain-name" : "ipv4-addr"
+    let bundle = try Given.bundle(indicator(1, type, value), indicator(2, "ipv4-addr", "198.51.100.3"))
+    for adapter in [IntelMQAdapter(), N6Adapter()] as [any Adapter] {
+      let written = try adapter.write(bundle, terms: Given.terms())
+      #expect(FormatCatalogue.format(adapter.format)?.errors(try JSONDocument(written.output)) == [])
+      #expect(written.losses.contains { $0.what.contains("00000001-0000") })
+    }
+  }
+
   /// The document without residue, and what comes back by way of STIX.
   @Test(arguments: sources) func `a document goes to STIX and comes back equal`(_ source: Source) throws {
     let document = try source.document()
