@@ -171,14 +171,19 @@ extension AMQPPublisher.Publish {
 extension AMQPConnection {
   /// Opens a channel in confirm mode. At most `window` messages and `windowBytes` bytes are unanswered at a time (one
   /// message larger than that passes alone). A publish that the broker has not answered after `confirmTimeoutSeconds`,
-  /// not counting the time it blocks us, is `.indeterminate`. With `failsWhenBlocked`, `publish` throws `.blocked`
+  /// not counting the time it blocks us, is `.indeterminate`; the channel stays, and what the broker says later of such a
+  /// publish is of no consequence. With `failsWhenBlocked`, `publish` throws `.blocked`
   /// instead of waiting for the end of an alarm.
   public func openPublisher(
     window: Int = 1024, windowBytes: Int = 16 << 20, confirmTimeoutSeconds: Double = 30, failsWhenBlocked: Bool = false
   ) async throws(AMQPError) -> AMQPPublisher {
-    let publisher = PublisherState(
-      window: max(1, window), windowBytes: windowBytes, confirmTimeout: Int(confirmTimeoutSeconds * 1000),
-      failsWhenBlocked: failsWhenBlocked)
+    try await openPublisher(
+      PublisherState(
+        window: max(1, window), windowBytes: windowBytes, confirmTimeout: Int(confirmTimeoutSeconds * 1000),
+        failsWhenBlocked: failsWhenBlocked))
+  }
+
+  func openPublisher(_ publisher: PublisherState) async throws(AMQPError) -> AMQPPublisher {
     let handle = try await openChannel { state, channel, answer, now throws(AMQPError) in
       channel.publisher = publisher
       try state.call(channel, .confirmSelect, .confirmSelect, answer, at: now)

@@ -4,6 +4,10 @@ extension AMQPClient {
   /// A publisher that outlives connections: what was under way when one was lost is sent again, in order, with the same
   /// message-id, before anything new.
   ///
+  /// A channel on which the broker leaves a publish without an answer for `confirmTimeoutSeconds` is given up like a lost
+  /// one: a quorum queue whose leader died may leave a channel without answers for ever, while another one works. What
+  /// has no answer in time on the next channel either is `.indeterminate`.
+  ///
   /// A message without a message-id is given a random one, so that a receiver can tell a repeat. Since what was lost may
   /// have arrived all the same, every message arrives at least once and perhaps twice.
   public final class Publisher: Sendable {
@@ -16,6 +20,13 @@ extension AMQPClient {
       var windowBytes: Int
       var confirmTimeoutSeconds: Double
       var failsWhenBlocked: Bool
+
+      /// The state of a channel that has published nothing.
+      var fresh: PublisherState {
+        PublisherState(
+          window: max(1, window), windowBytes: windowBytes, confirmTimeout: Int(confirmTimeoutSeconds * 1000),
+          failsWhenBlocked: failsWhenBlocked, endsWhenLate: true)
+      }
     }
 
     init(_ client: AMQPClient, _ options: Options) {
@@ -26,8 +37,8 @@ extension AMQPClient {
     /// Publishes a message and waits for the broker's answer, over as many connections as it takes.
     ///
     /// Throws when nothing was sent, as `AMQPPublisher.publish` does, and when the client has ended. `.indeterminate`
-    /// remains for a confirm that did not come in time on a connection that lives, for a channel that the broker closed
-    /// because of a message (404, 403), for a cancelled task, and for the end of the client.
+    /// remains for a confirm that did not come in time on two channels, for a channel that the broker closed because of a
+    /// message (404, 403), for a cancelled task, and for the end of the client.
     public func publish(
       _ message: AMQPMessage, exchange: String, routingKey: String, mandatory: Bool = true
     ) async throws(AMQPError) -> PublishResult {
@@ -107,9 +118,7 @@ extension AMQPClient {
       while true {
         do throws(AMQPError) {
           let session = try await client.session(after: 0)
-          let publisher = try await session.connection.openPublisher(
-            window: options.window, windowBytes: options.windowBytes,
-            confirmTimeoutSeconds: options.confirmTimeoutSeconds, failsWhenBlocked: options.failsWhenBlocked)
+          let publisher = try await session.connection.openPublisher(options.fresh)
           try await repeatLost(on: publisher)
           let gates = state.withLock { $0.open(publisher) }
           for gate in gates { gate.give(.success(())) }
@@ -134,13 +143,19 @@ extension AMQPClient {
         for (item, result) in zip(batch, results) {
           if case .indeterminate(let error) = result, Self.isLost(error, publisher) {
             failure = error
-            continue
+            // It had its second deadline: a broker that is slower than that would get it again and again.
+            if !Self.isLate(error, publisher) { continue }
           }
           let done = state.withLock { $0.answer(item, result) }
           if let done { done.answers.give(done.results) }
         }
         if let failure { throw failure }
       }
+    }
+
+    /// Whether the channel was given up because the broker did not answer in time, on a connection that lives.
+    private static func isLate(_ error: AMQPError, _ publisher: AMQPPublisher) -> Bool {
+      error.code == .timeout && publisher.handle.connection.isOpen
     }
 
     private static func isDead(_ publisher: AMQPPublisher) -> Bool { !publisher.isOpen }

@@ -80,21 +80,24 @@ final class PublisherState: @unchecked Sendable {
   let windowBytes: Int
   let confirmTimeout: Int
   let failsWhenBlocked: Bool
+  /// Whether the channel is given up with the first publish that has no answer in time.
+  let endsWhenLate: Bool
   @exclusivity(unchecked) var confirms = ConfirmRing<PublishToken>()
   /// Room that was given to publishes which are not encoded yet.
   @exclusivity(unchecked) var reserved = 0
   @exclusivity(unchecked) var reservedBytes = 0
   @exclusivity(unchecked) var waiters = Ring<Waiter>()
 
-  init(window: Int, windowBytes: Int, confirmTimeout: Int, failsWhenBlocked: Bool) {
+  init(window: Int, windowBytes: Int, confirmTimeout: Int, failsWhenBlocked: Bool, endsWhenLate: Bool = false) {
     self.window = window
     self.windowBytes = windowBytes
     self.confirmTimeout = confirmTimeout
     self.failsWhenBlocked = failsWhenBlocked
+    self.endsWhenLate = endsWhenLate
   }
 
-  /// After so many publishes without any answer the channel is given up.
-  var isHopeless: Bool { confirms.late > 16 * window }
+  /// With so many publishes without any answer the channel is given up.
+  var isHopeless: Bool { confirms.late > (endsWhenLate ? 0 : 16 * window) }
 
   /// Whether those who wait are let in: not for every single message that was confirmed, since waking a task costs more
   /// than many messages.

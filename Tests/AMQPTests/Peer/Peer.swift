@@ -97,11 +97,19 @@ final class Peer: Sendable {
       while true {
         var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         while beating, poll(&waiting, 1, 300) == 0 { try send(Wire.frame(8, 0, [])) }
-        let head = try read(7)
-        let payload = try read(Int(head[3]) << 24 | Int(head[4]) << 16 | Int(head[5]) << 8 | Int(head[6]))
-        _ = try read(1)
-        if head[0] == 1, payload.starts(with: Wire.u16(classID) + Wire.u16(methodID)) { return Array(payload[4...]) }
+        let frame = try frame()
+        if frame.kind == 1, frame.payload.starts(with: Wire.u16(classID) + Wire.u16(methodID)) {
+          return Array(frame.payload[4...])
+        }
       }
+    }
+
+    /// Reads one frame.
+    func frame() throws -> (kind: UInt8, channel: Int, payload: [UInt8]) {
+      let head = try read(7)
+      let payload = try read(Int(head[3]) << 24 | Int(head[4]) << 16 | Int(head[5]) << 8 | Int(head[6]))
+      _ = try read(1)
+      return (head[0], Int(head[1]) << 8 | Int(head[2]), payload)
     }
 
     /// Reads until the other side closes.
