@@ -18,6 +18,8 @@ struct Worker {
 
   static let window = 1024
   static let prefetch = 512
+  /// As many bytes as a window of the largest messages has: the C program counts messages only.
+  static let windowBytes = 1 << 30
   /// All bytes of a body.
   static let fill: UInt8 = 120
   /// So many messages are handled together: fewer where they are large, so that a batch stays in the processor's reach.
@@ -67,7 +69,7 @@ struct Worker {
 
   /// Batches that overlap, so that the window stays full.
   private func publish(_ connection: AMQPConnection) async throws {
-    let publisher = try await connection.openPublisher(window: Self.window, windowBytes: 256 << 20)
+    let publisher = try await connection.openPublisher(window: Self.window, windowBytes: Self.windowBytes)
     let body = [UInt8](repeating: Self.fill, count: size)
     let step = together(256)
     try await withThrowingTaskGroup(of: Void.self) { group in
@@ -101,7 +103,7 @@ struct Worker {
 
   private func relay(from source: AMQPConnection, to target: AMQPConnection) async throws {
     let consumer = try await source.openConsumer(queue: queue, prefetch: Self.prefetch)
-    let publisher = try await target.openPublisher(window: Self.window, windowBytes: 256 << 20)
+    let publisher = try await target.openPublisher(window: Self.window, windowBytes: Self.windowBytes)
     let out = queue + ".out"
     try await withThrowingDiscardingTaskGroup { group in
       var taken = 0

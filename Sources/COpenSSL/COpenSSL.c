@@ -15,15 +15,18 @@
 #include <openssl/x509v3.h>
 
 /* The BIO: recv and send on a socket that it does not own. OpenSSL's own socket BIO uses write, which ends the process
-   with SIGPIPE when the peer is gone. */
+   with SIGPIPE when the peer is gone. Its data is the socket, doubled, with a bit that says whether more bytes follow:
+   the kernel then waits for them to fill a packet. */
 
-static int socket_of(BIO *bio) { return (int)(intptr_t)BIO_get_data(bio); }
+static int socket_of(BIO *bio) { return (int)((intptr_t)BIO_get_data(bio) >> 1); }
+static int has_more(BIO *bio) { return (intptr_t)BIO_get_data(bio) & 1; }
+static void set_data(BIO *bio, int socket, int more) { BIO_set_data(bio, (void *)((intptr_t)socket << 1 | (more != 0))); }
 
 static int is_temporary(int code) { return code == EAGAIN || code == EWOULDBLOCK || code == EINTR; }
 
 static int bio_write(BIO *bio, const char *bytes, int count) {
   BIO_clear_retry_flags(bio);
-  ssize_t sent = send(socket_of(bio), bytes, (size_t)count, MSG_NOSIGNAL);
+  ssize_t sent = send(socket_of(bio), bytes, (size_t)count, MSG_NOSIGNAL | (has_more(bio) ? MSG_MORE : 0));
   if (sent < 0 && is_temporary(errno)) BIO_set_retry_write(bio);
   return (int)sent;
 }
@@ -73,7 +76,7 @@ static BIO *make_bio(int socket) {
   static pthread_once_t once = PTHREAD_ONCE_INIT;
   pthread_once(&once, make_method);
   BIO *bio = method ? BIO_new(method) : NULL;
-  if (bio) BIO_set_data(bio, (void *)(intptr_t)socket);
+  if (bio) set_data(bio, socket, 0);
   return bio;
 }
 
@@ -229,8 +232,10 @@ int copenssl_read(copenssl_session *session, void *bytes, size_t room, char *tex
   return result > 0 ? result : outcome(session, result, errno, text, text_room);
 }
 
-int copenssl_write(copenssl_session *session, const void *bytes, size_t count, char *text, size_t text_room) {
+int copenssl_write(copenssl_session *session, const void *bytes, size_t count, int more, char *text, size_t text_room) {
   if (count == 0) return 0;
+  BIO *bio = SSL_get_wbio(session);
+  set_data(bio, socket_of(bio), more);
   ERR_clear_error();
   errno = 0;
   int result = SSL_write(session, bytes, count > INT_MAX ? INT_MAX : (int)count);

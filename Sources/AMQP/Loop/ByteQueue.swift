@@ -38,6 +38,19 @@ struct ByteQueue: ~Copyable, @unchecked Sendable {
   /// Whether there are parts of bodies among them, so that they do not lie in one piece.
   var isScattered: Bool { partBytes > 0 }
 
+  /// How many bytes at the front lie in one piece.
+  var frontCount: Int { withFront { $0.count } }
+
+  /// The bytes at the front that lie in one piece. They are valid during `body`.
+  func withFront<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+    guard firstPart < parts.count else { return body(readable) }
+    let part = parts[firstPart]
+    guard part.place == head else {
+      return body(UnsafeRawBufferPointer(start: base.map { UnsafeRawPointer($0 + head) }, count: part.place - head))
+    }
+    return part.body.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[part.range])) }
+  }
+
   /// The bytes that are still to be written, where they are not scattered.
   var readable: UnsafeRawBufferPointer {
     UnsafeRawBufferPointer(start: base.map { UnsafeRawPointer($0 + head) }, count: tail - head)

@@ -48,9 +48,10 @@ struct TLSSession: ~Copyable, @unchecked Sendable {
     return Self.outcome(count, reason)
   }
 
-  func send(_ bytes: UnsafeRawBufferPointer, _ wantsRead: inout Bool) -> ConnectionSocket.Outcome {
+  /// With `more` the kernel may keep the bytes back until the next ones come.
+  func send(_ bytes: UnsafeRawBufferPointer, more: Bool, _ wantsRead: inout Bool) -> ConnectionSocket.Outcome {
     var count: Int32 = 0
-    let reason = Self.text { count = copenssl_write(raw, bytes.baseAddress, bytes.count, $0, $1) }
+    let reason = Self.text { count = copenssl_write(raw, bytes.baseAddress, bytes.count, more ? 1 : 0, $0, $1) }
     wantsRead = Int(count) == COPENSSL_WANTS_READ
     return Self.outcome(count, reason)
   }

@@ -40,8 +40,9 @@ void copenssl_session_free(copenssl_session *session);
 int copenssl_handshake(copenssl_session *session, char *text, size_t room);
 /* The number of bytes, or one of the above. */
 int copenssl_read(copenssl_session *session, void *bytes, size_t room, char *text, size_t text_room);
-/* A write that was refused is tried again with at least as many bytes, the same ones first. */
-int copenssl_write(copenssl_session *session, const void *bytes, size_t count, char *text, size_t text_room);
+/* A write that was refused is tried again with at least as many bytes, the same ones first. With `more` the kernel may
+   keep the bytes back until the next write. */
+int copenssl_write(copenssl_session *session, const void *bytes, size_t count, int more, char *text, size_t text_room);
 /* "TLSv1.3". */
 const char *copenssl_version(const copenssl_session *session);
 

@@ -75,6 +75,19 @@ import Testing
     #expect(short == Array(expected[..<11]))
   }
 
+  @Test(arguments: 1...13) func `the front is what lies in one piece, whatever was written of it`(_ most: Int) {
+    var sample = Sample()
+    while !sample.expected.isEmpty {
+      let front = sample.queue.withFront { Array($0) }
+      let count = sample.queue.frontCount
+      #expect(!front.isEmpty && front.count == count && sample.expected.starts(with: front))
+      sample.queue.consume(min(most, count))
+      sample.expected.removeFirst(min(most, count))
+    }
+    let end = sample.queue.frontCount
+    #expect(end == 0)
+  }
+
   @Test func `scattered bytes are brought together in order`() {
     var sample = Sample()
     var gathered = ByteQueue()
