@@ -1,7 +1,7 @@
 /// A consumer of one queue on a channel of its own: an asynchronous sequence of deliveries, or batches of them.
 ///
-/// The prefetch bounds what is in memory. Acknowledgements are gathered and sent together: 64 with what else is to be done,
-/// a quarter of the prefetch at once, fewer after 5 ms; and never for a delivery that was not acknowledged.
+/// The prefetch bounds what is in memory. Acknowledgements are gathered and sent together: 64 at once (a quarter of a
+/// prefetch below 256, an eighth of one beyond 512), fewer after 5 ms; and never for a delivery that was not acknowledged.
 public final class AMQPConsumer: Sendable {
   let handle: ChannelHandle
   private let tag: String

@@ -91,7 +91,7 @@ struct AckTracker: Sendable {
 
   init(prefetch: Int = 512) {
     together = max(1, min(Self.batch, prefetch / 4))
-    urgent = max(together, prefetch / 4)
+    urgent = max(together, prefetch / 8)
   }
 
   /// True when there are enough acks to go out with whatever else is to be done. Fewer wait for `deadline`.

@@ -12,7 +12,10 @@ import Testing
   private static let publishes = 1000
 
   @Test func `the leader of a quorum queue killed under load loses nothing, and leaves nobody waiting`() async throws {
-    let cluster = try await PrivateCluster.start(SharedBroker.testOptions)
+    // Three of them start at the same time.
+    var options = SharedBroker.testOptions
+    options.startDeadline = .seconds(Patience.seconds)
+    let cluster = try await PrivateCluster.start(options)
     do {
       try await Patience.limit("every publish answered and every confirmed message consumed") {
         try await killing(cluster)
