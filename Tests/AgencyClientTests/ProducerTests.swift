@@ -225,7 +225,7 @@ import Testing
         try await publishing.value
       }
       var ids: Set<String> = []
-      try await eventually("all messages are read", within: .seconds(120)) {
+      try await eventually("all messages are read") {
         do {
           try await exchange.read(600, into: &ids)
           return true

@@ -9,7 +9,7 @@ package struct NeverHappened: Error, CustomStringConvertible {
 
 /// Looks until the condition holds; throws, with its name, when it does not within the deadline.
 package func eventually(
-  _ what: String, within deadline: Duration = .seconds(60), isolation: isolated (any Actor)? = #isolation,
+  _ what: String, within deadline: Duration = .seconds(240), isolation: isolated (any Actor)? = #isolation,
   _ condition: () async throws -> Bool
 ) async throws {
   let end = ContinuousClock.now + deadline

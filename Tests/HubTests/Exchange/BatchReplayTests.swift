@@ -14,7 +14,7 @@ import Testing
   private func replay(_ letter: Int64, in exchange: TestExchange) async throws -> [String: Int] {
     let desk = ReplayDesk(exchange.home, operator: "ada")
     let id = try await desk.start([.deadLetter(letter)], ReplayOrder())
-    try await eventually("replay \(id) ends", within: .seconds(60)) {
+    try await eventually("replay \(id) ends") {
       try await desk.progress(id)?.job.state == .done
     }
     return try #require(try await desk.progress(id)).verdicts

@@ -63,7 +63,7 @@ import Testing
         try exchange.folder.write(script, to: "converters/watchlist.py")
         let desk = ReplayDesk(exchange.home, operator: "ada")
         let id = try await desk.start([.deadLetter(letters[0].id)], ReplayOrder())
-        try await eventually("the replay ends", within: .seconds(60)) {
+        try await eventually("the replay ends") {
           try await desk.progress(id)?.job.state == .done
         }
         #expect(try await desk.progress(id)?.verdicts == ["accepted": 1])

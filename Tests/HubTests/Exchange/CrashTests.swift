@@ -71,7 +71,7 @@ import Testing
       let dying = try exchange.startProbe(dyingAt: step)
       try await eventually("the hub dies at \(step.rawValue)") { !dying.isRunning }
       let heir = try exchange.startProbe()
-      try await eventually("the replay is done", within: .seconds(120)) {
+      try await eventually("the replay is done") {
         let state = try await exchange.ledger.act(act)?.state
         return state == .done || state == .failed
       }

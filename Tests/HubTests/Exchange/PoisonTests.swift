@@ -68,7 +68,7 @@ import Testing
       }
 
       let heir = try exchange.startProbe()
-      try await eventually("the replay ends", within: .seconds(120)) {
+      try await eventually("the replay ends") {
         let state = try await exchange.ledger.act(act)?.state
         return state == .done || state == .failed
       }

@@ -13,7 +13,7 @@ import Testing
   ) async throws -> ReplayProgress {
     let desk = ReplayDesk(exchange.home, operator: "ada")
     let id = try await desk.start(targets, order)
-    try await eventually("replay \(id) ends", within: .seconds(60)) {
+    try await eventually("replay \(id) ends") {
       let state = try await desk.progress(id)?.job.state
       return state != .running && state != .preparing
     }
@@ -69,7 +69,7 @@ import Testing
         #expect(progress.done == 11)
         let desk = ReplayDesk(exchange.home, operator: "ada")
         #expect(try await desk.change(progress.job.id, .resume, reason: "seen"))
-        try await eventually("it ends", within: .seconds(60)) {
+        try await eventually("it ends") {
           try await desk.progress(progress.job.id)?.job.state == .done
         }
         #expect(try await desk.progress(progress.job.id)?.verdicts == ["failed": 14])
@@ -147,10 +147,10 @@ import Testing
       let desk = ReplayDesk(exchange.home, operator: "ada")
       let id = try await desk.start(targets, ReplayOrder(stopRatio: 1))
       let dying = try exchange.startProbe(dyingAt: step, count: 2)
-      try await eventually("the hub dies at \(step.rawValue)", within: .seconds(60)) { !dying.isRunning }
+      try await eventually("the hub dies at \(step.rawValue)") { !dying.isRunning }
       #expect(dying.wasKilled)
       let heir = try exchange.startProbe()
-      try await eventually("the replay ends", within: .seconds(120)) {
+      try await eventually("the replay ends") {
         try await desk.progress(id)?.job.state == .done
       }
       try await exchange.settle()
