@@ -1,4 +1,5 @@
 import Contract
+import Dispatch
 import Foundation
 import Hub
 import Ledger
@@ -57,7 +58,15 @@ struct HubBenchmark {
   private static func hub(folder: String) async throws {
     var logger = Logger(label: "hub") { StreamLogHandler.standardError(label: $0) }
     logger.logLevel = .error
-    try await Hub(try HubHome.open(folder: folder), logger: logger).run()
+    let hub = Hub(try HubHome.open(folder: folder), logger: logger)
+    let running = Task { try await hub.run() }
+    // It ends in order, so that the next one need not wait for what it held.
+    signal(SIGTERM, SIG_IGN)
+    let ending = DispatchSource.makeSignalSource(signal: SIGTERM, queue: .global())
+    ending.setEventHandler { running.cancel() }
+    ending.resume()
+    try await running.value
+    ending.cancel()
   }
 
   private static func measure(_ options: Options) async throws {
@@ -86,15 +95,16 @@ struct HubBenchmark {
     var medians: [Double] = []
     print("\(options.count) messages of 1 KiB a round, \(options.rounds) rounds, delivered untouched")
     print("fan-out   hub: msg/s  CPU us   relay: msg/s  CPU us   receipts")
-    for fanOut in Ground.fanOuts {
+    // The other parts need the rate at fan-out 1 alone.
+    for fanOut in options.has("flow") ? Ground.fanOuts : [1] {
       var ours: [Flow.Figures] = []
       var theirs: [Flow.Figures] = []
       for _ in 0..<options.rounds {
-        first += options.count
+        first += options.count + Flow.warmUp
         let hub = try Party(["hub", ground.folder])
         ours.append(try await flow.measure(hub, fanOut: fanOut, count: options.count, bytes: 1024, begin: first))
         hub.end()
-        first += options.count
+        first += options.count + Flow.warmUp
         let perReceipt = options.count / max(1, ours[ours.count - 1].receipts)
         let relay = try Party(["relay", ground.folder, "\(fanOut)", "\(perReceipt)"])
         theirs.append(try await flow.measure(relay, fanOut: fanOut, count: options.count, bytes: 1024, begin: first))

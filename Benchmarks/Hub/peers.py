@@ -1,8 +1,8 @@
 """Hops in Python that `make bench NAME=hub` compares the hub with.
 
-Arguments: pika or intelmq, the broker's port, user and password, and how many messages wait in the queue hop-in. Each
-is looked into and passed to hop-out with a confirm of its own, as such pipelines do. The last line is the seconds that
-it took.
+Arguments: pika or intelmq, the broker's port, user and password, how many messages wait in the queue hop-in, and the
+type of the queues. Each is looked into and passed to hop-out with a confirm of its own, as such pipelines do. The last
+line is the seconds that it took.
 """
 
 import json
@@ -10,7 +10,7 @@ import os
 import sys
 import time
 
-NAME, PORT, USER, PASSWORD, COUNT = sys.argv[1], int(sys.argv[2]), sys.argv[3], sys.argv[4], int(sys.argv[5])
+NAME, PORT, USER, PASSWORD, COUNT, KIND = sys.argv[1], int(sys.argv[2]), *sys.argv[3:5], int(sys.argv[5]), sys.argv[6]
 
 
 def with_pika():
@@ -55,21 +55,23 @@ def with_pika():
 
 def with_intelmq():
     import logging
+    import pathlib
 
+    import intelmq
     from intelmq.lib.message import MessageFactory
     from intelmq.lib.pipeline import PipelineFactory
 
+    # A bot reads it once.
+    fields = json.loads((pathlib.Path(intelmq.__file__).parent / "etc" / "harmonization.conf").read_text())
+
     def pipeline(direction, queue):
+        values = {"host": "127.0.0.1", "port": PORT, "username": USER, "password": PASSWORD, "amqp_virtual_host": "/"}
         made = PipelineFactory.create(
             logging.getLogger("hop"), broker="amqp", direction=direction, queues=queue,
-            pipeline_args={},
+            pipeline_args={f"{direction}_pipeline_{key}": value for key, value in values.items()},
         )
-        for side in ("source", "destination"):
-            for key, value in {
-                "host": "127.0.0.1", "port": PORT, "username": USER, "password": PASSWORD, "virtual_host": "/",
-            }.items():
-                setattr(made, f"{side}_pipeline_{key}", value)
-        made.set_queues(queue, direction)
+        # As the queues were made: it declares them again.
+        made.queue_args = {"x-queue-type": KIND}
         made.connect()
         return made
 
@@ -77,7 +79,7 @@ def with_intelmq():
     target = pipeline("destination", "hop-out")
     begin = time.monotonic()
     for _ in range(COUNT):
-        event = MessageFactory.unserialize(source.receive(), harmonization=None)
+        event = MessageFactory.unserialize(source.receive(), harmonization=fields)
         event.add("extra.hop", "seen", overwrite=True)
         target.send(MessageFactory.serialize(event))
         source.acknowledge()
