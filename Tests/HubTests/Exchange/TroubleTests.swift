@@ -97,7 +97,8 @@ import Testing
 
   @Test func `an urgent report that comes after a flood of the threat lane arrives before its end`() async throws {
     try await TestExchange.with { exchange in
-      let count = 300
+      // More than pass while this looks for the warning.
+      let count = 2000
       try await exchange.publish(as: "alpha", (1...count).map { TestMessage.bundle($0) })
       let warning = try Example.message("early-warning.json")
       try await exchange.publish(as: "alpha", warning, key: "incident", AMQPProperties(messageID: "warning"))
