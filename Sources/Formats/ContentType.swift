@@ -11,6 +11,11 @@ struct ContentType: Equatable {
 
   /// Takes the property as it was sent; nil where it was not set.
   init?(_ property: String?) {
+    // Nearly always there is nothing to take apart.
+    if let property, !property.isEmpty, property.utf8.allSatisfy(Self.isPlain) {
+      mediaType = property
+      return
+    }
     let parts = (property ?? "").split(separator: ";", omittingEmptySubsequences: false).map(Self.trimmed)
     guard let first = parts.first, !first.isEmpty else { return nil }
     mediaType = first.lowercased()
@@ -20,6 +25,12 @@ struct ContentType: Equatable {
         version = pair[1].filter { $0 != "\"" }
       }
     }
+  }
+
+  /// Visible ASCII without capitals and without what begins a parameter.
+  private static func isPlain(_ byte: UInt8) -> Bool {
+    (0x21..<0x7F).contains(byte) && byte != UInt8(ascii: ";")
+      && !(UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
   }
 
   private static func trimmed(_ text: Substring) -> String { trimmed(String(text)) }

@@ -188,21 +188,25 @@ package struct FailureRecord: Sendable, Equatable {
   }
 }
 
-/// The receipt for each way an intake can end, ready made; the ledger keeps the one that came true, in the same
-/// transaction. Nil: no receipt for this.
+/// The receipt for each way an intake can end; the ledger keeps the one that came true, in the same transaction. Those
+/// for what hardly ever happens are made when they are needed. Nil: no receipt for this.
 package struct ReceiptLines: Sendable {
   package var accepted: [UInt8]?
-  package var duplicate: [UInt8]?
-  package var messageIDReused: [UInt8]?
   package var failed: [UInt8]?
+  private let makeDuplicate: @Sendable () -> [UInt8]?
+  private let makeReused: @Sendable () -> [UInt8]?
+
+  package var duplicate: [UInt8]? { makeDuplicate() }
+  package var messageIDReused: [UInt8]? { makeReused() }
 
   package init(
-    accepted: [UInt8]? = nil, duplicate: [UInt8]? = nil, messageIDReused: [UInt8]? = nil, failed: [UInt8]? = nil
+    accepted: [UInt8]? = nil, duplicate: @escaping @autoclosure @Sendable () -> [UInt8]? = nil,
+    messageIDReused: @escaping @autoclosure @Sendable () -> [UInt8]? = nil, failed: [UInt8]? = nil
   ) {
     self.accepted = accepted
-    self.duplicate = duplicate
-    self.messageIDReused = messageIDReused
     self.failed = failed
+    makeDuplicate = duplicate
+    makeReused = messageIDReused
   }
 }
 

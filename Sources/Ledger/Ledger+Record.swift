@@ -211,6 +211,10 @@ struct PreparedIntake: Sendable {
   // MARK: - Deciding which case it is
 
   func record(in transaction: Transaction) throws -> IntakeOutcome {
+    guard try isKnown(in: transaction) else {
+      guard case .accepted(let accepted) = intake.verdict else { return try recordFailed(in: transaction) }
+      return try recordAccepted(accepted, isFirst: true, in: transaction)
+    }
     if let claimed = try claimed(in: transaction) {
       if claimed.isEqual {
         return intake.redelivered ? .redelivery(of: claimed.id) : try countDuplicate(of: claimed.id, in: transaction)
@@ -228,14 +232,20 @@ struct PreparedIntake: Sendable {
     }
     switch intake.verdict {
     case .accepted(let accepted):
-      let (message, deliveries) = try insertMessage(replayOf: nil, accepted: accepted, in: transaction)
-      let closed = try supersede(except: nil, at: accepted.acceptedAt, in: transaction)
-      try insertReceipt(intake.receipts.accepted, message, in: transaction)
-      return .accepted(message: message, deliveries: deliveries, closedDeadLetters: closed)
+      return try recordAccepted(accepted, isFirst: false, in: transaction)
     case .failed:
       if let again = try refusedAgain(in: transaction) { return again }
       return try recordFailed(in: transaction)
     }
+  }
+
+  private func recordAccepted(
+    _ accepted: Accepted, isFirst: Bool, in transaction: Transaction
+  ) throws -> IntakeOutcome {
+    let (message, deliveries) = try insertMessage(replayOf: nil, accepted: accepted, in: transaction)
+    let closed = isFirst ? [] : try supersede(except: nil, at: accepted.acceptedAt, in: transaction)
+    try insertReceipt(intake.receipts.accepted, message, in: transaction)
+    return .accepted(message: message, deliveries: deliveries, closedDeadLetters: closed)
   }
 
   func record(replayOf deadLetter: Int64, in transaction: Transaction) throws -> IntakeOutcome {
@@ -290,6 +300,13 @@ struct PreparedIntake: Sendable {
   private struct Known {
     let id: Int64
     let isEqual: Bool
+  }
+
+  /// Whether anything has come under this id before, which is seldom.
+  private func isKnown(in transaction: Transaction) throws -> Bool {
+    try !transaction.statements.read(
+      "SELECT 1 FROM message WHERE sender = ? AND message_id = ? LIMIT 1", intake.sender.slug, intake.messageID
+    ) { _ in true }.isEmpty
   }
 
   /// The accepted message with this id.

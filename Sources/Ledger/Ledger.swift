@@ -162,6 +162,8 @@ package final class Ledger: Sendable {
     configuration.prepareDatabase {
       try $0.execute(sql: "PRAGMA wal_autocheckpoint = 0")
       try $0.execute(sql: "PRAGMA temp_store = MEMORY")
+      // Kibibytes, for each connection: the index of message-ids has no order, and what is looked up comes again.
+      try $0.execute(sql: "PRAGMA cache_size = -16384")
       // What is erased is overwritten, and not only let go of.
       try $0.execute(sql: "PRAGMA secure_delete = ON")
     }

@@ -169,6 +169,9 @@ final class WriteGroups: @unchecked Sendable {
     pthread_mutex_unlock(mutex)
   }
 
+  /// With something urgent in it a group takes no more than so many, so that it is committed soon.
+  private static let mostBesideUrgent = 32
+
   /// Waits for the next group; nil once closed and empty. With anything urgent in it a group waits for no others.
   func next() -> [PendingWrite]? {
     pthread_mutex_lock(mutex)
@@ -185,8 +188,9 @@ final class WriteGroups: @unchecked Sendable {
     }
     var group: [PendingWrite] = []
     var bytes = 0
+    let most = urgent.isEmpty ? limits.messages : min(limits.messages, max(urgent.count, Self.mostBesideUrgent))
     while let write = urgent.first ?? normal.first {
-      if !group.isEmpty, group.count >= limits.messages || bytes + write.bytes > limits.bytes { break }
+      if !group.isEmpty, group.count >= most || bytes + write.bytes > limits.bytes { break }
       if urgent.isEmpty { normal.removeFirst() } else { urgent.removeFirst() }
       group.append(write)
       bytes += write.bytes

@@ -60,6 +60,14 @@ struct GroupTests {
     #expect(names(groups.next()) == ["i1", "t1", "t2"])
   }
 
+  @Test func `a group with something urgent in it is small, however many wait`() {
+    let groups = groups(messages: 100)
+    #expect(groups.enqueue((0..<90).map { Noted("t\($0)") } + [Noted("i1", isUrgent: true)]))
+    #expect(groups.next()?.count == 32)
+    groups.close()
+    #expect(groups.next()?.count == 59)
+  }
+
   @Test func `what waits at the close is still handed out, and nothing is taken after it`() {
     let groups = groups()
     #expect(groups.enqueue(Noted("a")))

@@ -4,12 +4,14 @@ import JSON
 enum TextDoor {
   static let mark = "entente-text"
 
+  private static let csvHeader = Array((CSVFormat.header.joined(separator: ",") + "\r\n").utf8)
+
   /// Nil for a text that is none of ours.
   static func open(_ body: [UInt8]) -> [UInt8]? {
     let word: String
     if body.starts(with: "CEF:0|".utf8) {
       word = "cef"
-    } else if body.starts(with: (CSVFormat.header.joined(separator: ",") + "\r\n").utf8) {
+    } else if body.starts(with: csvHeader) {
       word = "csv"
     } else if body.starts(with: "> **TLP:".utf8) {
       word = "brief"

@@ -15,7 +15,7 @@ struct Anonymity: Sendable {
   init(_ configuration: Configuration, _ delivery: PendingDelivery, _ source: DeliverySource) {
     isRewritten = delivery.decision.hidesSource
     isAsked = isRewritten || delivery.decision.obligations.attribution == .mustNot
-    names = Self.names(of: source.message.sender, configuration)
+    names = isAsked ? Self.names(of: source.message.sender, configuration) : []
   }
 
   /// How a document could name an agency.

@@ -13,6 +13,7 @@ extension LaneOutlet {
   /// nothing has to wait until claims run out.
   func deliver(_ batch: [PendingDelivery]) async throws -> Bool {
     let claimed = batch.filter(\.isClaimed).map { Self.suspect($0.number) }
+    defer { context.recent.letGo(batch.filter { !$0.isClaimed }.map(\.message)) }
     let results: [(Int64, Settlement.Result)]
     do {
       results = try await attempt(batch)

@@ -3,7 +3,9 @@ package import Ledger
 package import Sharing
 
 /// One message that is intended for one recipient, as the ledger has it: all that delivering it needs.
-package struct PendingDelivery: Sendable {
+///
+/// A class, since it goes through several lists and is large.
+package final class PendingDelivery: Sendable {
   /// The pair's number in the ledger.
   package let number: Int64
   /// The message's number in the ledger.

@@ -136,8 +136,17 @@ extension AMQPValue {
   /// What interpolating it gives, which codes in ledgers were made of: `string("text")`. Nearly all values are plain
   /// texts, for which there is a way without looking into types.
   var described: [UInt8] {
-    guard case .string(let text) = self, text.utf8.allSatisfy(Self.isPlain) else { return Array("\(self)".utf8) }
-    return Array("string(\"".utf8) + Array(text.utf8) + Array("\")".utf8)
+    switch self {
+    case .string(let text) where text.utf8.allSatisfy(Self.isPlain):
+      var bytes: [UInt8] = []
+      bytes.reserveCapacity(text.utf8.count + 10)
+      bytes.append(contentsOf: "string(\"".utf8)
+      bytes.append(contentsOf: text.utf8)
+      bytes.append(contentsOf: "\")".utf8)
+      return bytes
+    case .int64(let number): return Array("int64(\(number))".utf8)
+    default: return Array("\(self)".utf8)
+    }
   }
 
   private static func isPlain(_ byte: UInt8) -> Bool {

@@ -3,7 +3,9 @@ import Ledger
 import Sharing
 
 /// A message on its way into the ledger, with what delivering it needs once it is there.
-struct IntakeEntry: Sendable {
+///
+/// A class, since it goes through several lists and is large.
+final class IntakeEntry: Sendable {
   let intake: Intake
   /// Nil where it was not accepted.
   let judged: JudgedMessage?
@@ -39,9 +41,11 @@ extension HubContext {
     guard case .accepted(let number, let deliveries, _) = outcome, let judged = entry.judged,
       let message = entry.message, case .accepted(let accepted) = entry.intake.verdict, let claim = entry.intake.claim
     else { return [] }
+    let pending = accepted.pairs.indices.filter { accepted.pairs[$0].outcome.state == .pending }
     recent.keep(
-      RecentMessages.Entry(message: message, read: judged.read, acceptedAt: accepted.acceptedAt), as: number)
-    return accepted.pairs.indices.filter { accepted.pairs[$0].outcome.state == .pending }.map { index in
+      RecentMessages.Entry(message: message, read: judged.read, acceptedAt: accepted.acceptedAt), as: number,
+      uses: pending.count)
+    return pending.map { index in
       PendingDelivery(
         number: deliveries[index], message: number, pair: accepted.pairs[index], decision: judged.decisions[index],
         ground: entry.ground, claimedUntil: claim.until)

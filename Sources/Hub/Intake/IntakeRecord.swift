@@ -88,20 +88,6 @@ package struct IntakeRecord: Sendable {
     _ message: IncomingMessage, _ verdict: Intake.Verdict, lane: Lane, line: ReceiptLine, keptFor days: Int?,
     at time: Instant
   ) -> Intake {
-    var duplicate = line
-    duplicate.verdict = .duplicate
-    duplicate.failures = []
-    duplicate.notes = []
-    duplicate.items = []
-    var reused = line
-    reused.verdict = .rejected
-    reused.notes = []
-    reused.items = []
-    reused.failures = [
-      StageFailure(
-        .ledger, .messageIDReused,
-        "A message with this message-id and other content was accepted before; give the new one an id of its own.")
-    ]
     let isAccepted = line.verdict == .accepted
     return Intake(
       sender: message.sender, messageID: message.messageID, derivedID: message.isDerivedID,
@@ -109,9 +95,33 @@ package struct IntakeRecord: Sendable {
       headers: message.headersJSON, traceparent: message.traceparent, body: message.storedBody,
       redelivered: message.isRedelivered, receivedAt: time, verdict: verdict,
       receipts: ReceiptLines(
-        accepted: isAccepted ? line.encoded() : nil, duplicate: duplicate.encoded(),
-        messageIDReused: reused.encoded(), failed: isAccepted ? nil : line.encoded()),
+        accepted: isAccepted ? line.encoded() : nil, duplicate: line.duplicate.encoded(),
+        messageIDReused: line.messageIDReused.encoded(), failed: isAccepted ? nil : line.encoded()),
       claim: claim, eraseAt: days.map { time.adding(milliseconds: Int64($0) * 86_400_000) })
+  }
+}
+
+extension ReceiptLine {
+  /// The same message again.
+  fileprivate var duplicate: ReceiptLine { answer(.duplicate) }
+
+  fileprivate var messageIDReused: ReceiptLine {
+    var line = answer(.rejected)
+    line.failures = [
+      StageFailure(
+        .ledger, .messageIDReused,
+        "A message with this message-id and other content was accepted before; give the new one an id of its own.")
+    ]
+    return line
+  }
+
+  private func answer(_ verdict: Verdict) -> ReceiptLine {
+    var line = self
+    line.verdict = verdict
+    line.failures = []
+    line.notes = []
+    line.items = []
+    return line
   }
 }
 

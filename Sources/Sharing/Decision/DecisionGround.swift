@@ -1,6 +1,6 @@
 package import Contract
 
-/// What a decision was made under. As long as it stands, deciding the same message again gives the same decision.
+/// What a decision was made under. As long as it stands, whatever passed would pass again.
 package struct DecisionGround: Sendable {
   fileprivate let memory: DecisionMemory
   fileprivate let period: Int
@@ -13,9 +13,9 @@ extension Configuration {
     DecisionGround(memory: memory, period: memory.period(at: time), at: time)
   }
 
-  /// Whether a later decision would be the same as one that lets anything pass at once: by the same terms, between the
-  /// same two moments at which something of them begins or ends. (What a grant lets wait for a time ends with that time,
-  /// so that what waited for nothing then waits for nothing now.)
+  /// Whether deciding a message again, later, would let the same pass of it as a decision that let it pass at once: by the
+  /// same terms, between the same two moments at which something of them begins or ends. (What a grant lets wait for a
+  /// time ends with that time, so that what waited for nothing then waits for nothing now.)
   package func stands(_ ground: DecisionGround, at time: Instant) -> Bool {
     ground.memory === memory && time >= ground.at && memory.period(at: time) == ground.period
   }

@@ -60,6 +60,30 @@ import Testing
     #expect(try seal(delivery, partly).message.body != body)
   }
 
+  @Test func `judges untouched bytes again only where the terms may have changed since`() throws {
+    let (delivery, source) = try intended(body: TestMessage.bundle(1), from: "us-cisa", to: "eu-enisa")
+    func sealed(
+      under ground: DecisionGround?, by now: Configuration, later milliseconds: Int64 = 1000
+    ) throws -> SealedDelivery {
+      let pair = Pair(
+        recipient: delivery.recipient, outcome: .deliver, rule: "", arrangement: nil, reason: "", objects: [],
+        decision: [], deliveryID: delivery.deliveryID, lane: delivery.lane, format: delivery.format)
+      let again = PendingDelivery(
+        number: 1, message: 1, pair: pair, decision: delivery.decision, ground: ground, claimedUntil: Example.now)
+      return try DeliveryPipeline(
+        configuration: now, keys: keys, now: Example.now.adding(milliseconds: milliseconds)
+      ).run(again, of: source)
+    }
+    let ground = configuration.ground(at: Example.now)
+    let narrower = configuration.suspending([.known("eu-enisa")])
+    #expect(try sealed(under: ground, by: configuration).message == sealed(under: nil, by: configuration).message)
+    #expect(throws: DeliveryPipeline.Refusal.self) { try sealed(under: ground, by: narrower) }
+    #expect(throws: DeliveryPipeline.Refusal.self) { try sealed(under: nil, by: narrower) }
+    // Long after every arrangement of the example has ended.
+    let century: Int64 = 100 * 365 * 86_400_000
+    #expect(throws: DeliveryPipeline.Refusal.self) { try sealed(under: ground, by: configuration, later: century) }
+  }
+
   @Test func `reduces a bundle to what the recipient may have, and no withheld id is left in it`() throws {
     let (delivery, source) = try intended("gridworm.json", from: "us-cisa", to: "eu-enisa")
     let sealed = try seal(delivery, source)

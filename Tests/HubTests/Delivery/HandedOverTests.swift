@@ -40,4 +40,13 @@ import Testing
     #expect(waiting.take(for: .known("beta"), limit: 3).map(\.number) == [2, 4, 1])
     #expect(waiting.take(for: .known("beta"), limit: 3).map(\.number) == [3])
   }
+
+  @Test func `come along one lane where only that is asked for`() {
+    let waiting = HandedOver()
+    waiting.put([(1, Lane.threat), (2, .incident), (3, .threat)].map { delivery($0, $1) })
+    #expect(waiting.take(for: .known("beta"), along: .threat, limit: 1).map(\.number) == [1])
+    #expect(waiting.take(for: .known("beta"), along: .incident, limit: 9).map(\.number) == [2])
+    #expect(waiting.take(for: .known("beta"), along: .incident, limit: 9).isEmpty)
+    #expect(waiting.take(for: .known("beta"), limit: 9).map(\.number) == [3])
+  }
 }

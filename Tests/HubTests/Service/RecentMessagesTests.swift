@@ -47,4 +47,24 @@ import Testing
     #expect(recent.find(1) != nil)
     #expect(recent.find(2) == nil)
   }
+
+  @Test func `go as soon as every delivery has let go of them, and make room`() throws {
+    let entry = try entry()
+    let weight = 8192 + 8 * entry.message.body.count
+    let recent = RecentMessages(maximumBytes: 4 * weight)
+    recent.keep(entry, as: 1, uses: 2)
+    recent.letGo([1, 7])
+    #expect(recent.find(1) != nil)
+    recent.letGo([1])
+    #expect(recent.find(1) == nil)
+    // One that nobody lets go of stays as long as there is room.
+    recent.keep(entry, as: 2)
+    for number in Int64(3)...6000 {
+      recent.keep(entry, as: number)
+      recent.letGo([number])
+    }
+    #expect(recent.find(2) != nil)
+    for number in Int64(6001)...6004 { recent.keep(entry, as: number) }
+    #expect(recent.find(2) == nil && recent.find(6001) != nil)
+  }
 }

@@ -78,6 +78,43 @@ import Testing
     }
   }
 
+  @Test(arguments: 1...60)
+  func `what passed passes again as long as the ground of its decision stands`(_ seed: UInt64) throws {
+    var random = SeededGenerator(seed: seed &+ 9000)
+    let configuration = Configuration(agencies: Generated.agencies, arrangements: arrangements(&random))
+    for _ in 0..<25 {
+      var submission = try submission(&random)
+      let ground = configuration.ground(at: submission.at)
+      let passing = configuration.decide(submission).filter { $0.outcome == .deliver || $0.outcome == .redact }
+      for moment in Self.moments {
+        submission.at = Instant(milliseconds: moment)
+        guard configuration.stands(ground, at: submission.at) else { continue }
+        for decision in passing {
+          let again = configuration.decide(submission, to: decision.recipient)
+          #expect(again?.outcome == decision.outcome && again?.keep == decision.keep, "seed \(seed) at \(moment)")
+          #expect(again?.removals == decision.removals && again?.obligations == decision.obligations, "seed \(seed)")
+        }
+      }
+    }
+  }
+
+  @Test func `a ground stands until a moment comes, under its own configuration alone, and never before its time`()
+    throws
+  {
+    var arrangement = try TestTerms.arrangement("purposes: [response]", number: 1)
+    arrangement.effectiveFrom = Instant(milliseconds: 1000)
+    arrangement.expires = Instant(milliseconds: 5000)
+    let agencies = try TestTerms.agencies([:])
+    let configuration = Configuration(agencies: agencies, arrangements: [arrangement])
+    let ground = configuration.ground(at: Instant(milliseconds: 2000))
+    let stands = [1999: false, 2000: true, 4999: true, 5000: false]
+    for (moment, expected) in stands {
+      #expect(configuration.stands(ground, at: Instant(milliseconds: Int64(moment))) == expected, "\(moment)")
+    }
+    let other = Configuration(agencies: agencies, arrangements: [arrangement])
+    #expect(!other.stands(ground, at: Instant(milliseconds: 2000)))
+  }
+
   @Test func `what a sender makes up in its headers is forgotten again`() throws {
     let configuration = Configuration(
       agencies: try TestTerms.agencies([:]),
