@@ -24,6 +24,24 @@ func withConnection<Result>(
   }
 }
 
+extension AMQPConnection {
+  /// Declares a quorum queue, over a connection of its own: a starved broker may fail to bring one up in its time, ends
+  /// the connection (541), and has it at the next try.
+  func makeQueue(_ name: String, arguments: AMQPTable = [:]) async throws {
+    try await eventually("the queue \(name) is declared") {
+      let connection = try await AMQPConnection.connect(configuration)
+      defer { connection.abort() }
+      do throws(AMQPError) {
+        try await connection.openChannel().declareQueue(name, arguments: arguments)
+        return true
+      } catch {
+        guard error.replyCode == 541 else { throw error }
+        return false
+      }
+    }
+  }
+}
+
 extension AMQPMessage {
   init(text: String, id: String? = nil) {
     self.init(properties: AMQPProperties(messageID: id), body: Array(text.utf8))

@@ -8,7 +8,7 @@ import Testing
 /// Consuming from a real broker.
 @Suite(.timeLimit(.minutes(10))) struct ConsumingTests {
   private func fill(_ connection: AMQPConnection, _ queue: String, _ count: Int) async throws {
-    try await connection.openChannel().declareQueue(queue)
+    try await connection.makeQueue(queue)
     let results = try await connection.openPublisher().publish(
       batch: (0..<count).map { .init(AMQPMessage(text: "\($0)"), exchange: "", routingKey: queue) })
     #expect(results.allSatisfy { $0 == .confirmed })

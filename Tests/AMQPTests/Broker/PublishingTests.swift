@@ -9,7 +9,7 @@ import Testing
 @Suite(.timeLimit(.minutes(10))) struct PublishingTests {
   @Test func `a message without a queue is told from one that arrived`() async throws {
     try await withConnection { connection, _ in
-      try await connection.openChannel().declareQueue("q")
+      try await connection.makeQueue("q")
       let publisher = try await connection.openPublisher()
       let results = try await publisher.publish(
         batch: (0..<200).map { number in
@@ -28,7 +28,7 @@ import Testing
 
   @Test func `a full queue that rejects is told by a nack`() async throws {
     try await withConnection { connection, _ in
-      try await connection.openChannel().declareQueue(
+      try await connection.makeQueue(
         "full", arguments: ["x-max-length": 5, "x-overflow": "reject-publish"])
       let publisher = try await connection.openPublisher()
       var results: [PublishResult] = []
@@ -65,7 +65,7 @@ import Testing
 
   @Test func `a foreign user id is refused`() async throws {
     try await withConnection { connection, _ in
-      try await connection.openChannel().declareQueue("q")
+      try await connection.makeQueue("q")
       let publisher = try await connection.openPublisher()
       let message = AMQPMessage(properties: AMQPProperties(userID: "somebody"), body: [])
       guard case .indeterminate(let error) = try await publisher.publish(message, exchange: "", routingKey: "q") else {
@@ -78,7 +78,7 @@ import Testing
 
   @Test func `20,000 publishes from 8 tasks are confirmed, and arrive once each`() async throws {
     try await withConnection { connection, configuration in
-      try await connection.openChannel().declareQueue("q")
+      try await connection.makeQueue("q")
       let publisher = try await connection.openPublisher(window: 512)
       let other = try await AMQPConnection.connect(configuration)
       let consumer = try await other.openConsumer(queue: "q", prefetch: 300)
@@ -123,7 +123,7 @@ import Testing
 
   @Test func `messages of one task arrive in order, whatever their size`() async throws {
     try await withConnection { connection, _ in
-      try await connection.openChannel().declareQueue("q")
+      try await connection.makeQueue("q")
       let publisher = try await connection.openPublisher(windowBytes: 200_000)
       let sizes = [0, 1, 131_063, 131_064, 131_065, 300_000, 7, 1_000_000, 262_128, 0]
       let results = try await publisher.publish(
@@ -144,7 +144,7 @@ import Testing
 
   @Test func `headers of every kind and all properties come back as they were`() async throws {
     try await withConnection { connection, configuration in
-      try await connection.openChannel().declareQueue("q")
+      try await connection.makeQueue("q")
       let publisher = try await connection.openPublisher()
       let properties = AMQPProperties(
         contentType: "application/json", contentEncoding: "identity", headers: Wire.everyKind, deliveryMode: 2,
@@ -162,7 +162,7 @@ import Testing
 
   @Test func `headers nested deeper than we read are delivered as malformed`() async throws {
     try await withConnection { connection, _ in
-      try await connection.openChannel().declareQueue("q")
+      try await connection.makeQueue("q")
       // Our own encoder refuses such a table, so the frames are made by hand, as a hostile agency would.
       let publisher = try await connection.openPublisher()
       async let next = connection.openConsumer(queue: "q").take(2)
@@ -188,7 +188,7 @@ import Testing
 
   @Test func `an abrupt end makes publishes indeterminate at once, and loses none that was confirmed`() async throws {
     try await withConnection { connection, configuration in
-      try await connection.openChannel().declareQueue("q")
+      try await connection.makeQueue("q")
       let doomed = try await AMQPConnection.connect(configuration)
       let publisher = try await doomed.openPublisher(window: 4000)
       let confirmed = Names()
@@ -252,7 +252,7 @@ import Testing
 
   @Test func `a cancelled publish leaves the publisher usable`() async throws {
     try await withConnection { connection, _ in
-      try await connection.openChannel().declareQueue("q")
+      try await connection.makeQueue("q")
       let publisher = try await connection.openPublisher(window: 1)
       for _ in 0..<50 {
         let task = Task { try await publisher.publish(AMQPMessage(text: "x"), exchange: "", routingKey: "q") }
@@ -268,7 +268,7 @@ import Testing
 
   @Test func `an orderly close awaits the confirms`() async throws {
     try await withConnection { connection, configuration in
-      try await connection.openChannel().declareQueue("q")
+      try await connection.makeQueue("q")
       let other = try await AMQPConnection.connect(configuration)
       let publisher = try await other.openPublisher(window: 4000)
       let batch = Task {

@@ -139,7 +139,7 @@ import Testing
   @Test func `a trace context travels with its message`() async throws {
     let context = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
     try await withConnection { connection, _ in
-      try await connection.openChannel().declareQueue("q")
+      try await connection.makeQueue("q")
       var properties = AMQPProperties(headers: ["own": 1])
       properties.traceparent = context
       let publisher = try await connection.openPublisher()

@@ -185,7 +185,7 @@ import Testing
       let client = AMQPClient(vhost.configuration, recovery: .quick)
       let running = Task { try await client.run() }
       let connection = try await client.connection()
-      try await connection.openChannel().declareQueue("q")
+      try await connection.makeQueue("q")
       let consumer = client.consumer(queue: "q")
       let batch = Task { try await consumer.nextBatch() }
       try await vhost.management.deleteUser(vhost.user)
