@@ -8,7 +8,7 @@ FLAGS := --explicit-target-dependency-import-check error
 # Tests with deadlines run apart from those that only compute: all of a run start at once, and those that wait for a
 # broker's answer would wait for hundreds of others first.
 WITH_BROKER := ^(AMQP|AgencyClient|Broker|Commands|Hub)Tests\.
-# Three nodes elect leaders by the clock: by itself, after the others.
+# Three nodes elect leaders by the clock: a run of its own, `make cluster`.
 WITH_CLUSTER := ^AMQPTests\.ClusterTests
 # Sixteen tests at a time: all at once, each would wait for hundreds of others, and deadlines would pass unheard.
 WIDTH := --experimental-maximum-parallelization-width 16
@@ -34,10 +34,8 @@ test: build lint ## build, check the form of the sources, run all tests
 	@$(SWIFT) test --skip-build --skip '$(WITH_BROKER)'
 	@Scripts/say "running the tests with brokers, which they start themselves on free ports of 127.0.0.1"
 	@$(SWIFT) test --skip-build $(WIDTH) --filter '$(WITH_BROKER)' --skip '$(WITH_CLUSTER)'
-	@Scripts/say "running the test with three brokers, one of which is killed"
-	@$(SWIFT) test --skip-build --filter '$(WITH_CLUSTER)'
 
-cluster: build ## run only the test with three brokers, one of which is killed
+cluster: build ## run the test with three brokers, one of which is killed
 	@Scripts/say "running the test with three brokers, one of which is killed"
 	@$(SWIFT) test --skip-build --filter '$(WITH_CLUSTER)'
 
