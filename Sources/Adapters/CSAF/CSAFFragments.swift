@@ -84,12 +84,7 @@ struct CSAFFragments {
     guard references?.count ?? 0 > 0 || !more.isEmpty else { return }
     object.member("external_references") { list in
       list.array { list in
-        for (source, id) in more {
-          list.object { reference in
-            reference.member("source_name", source)
-            reference.member("external_id", id)
-          }
-        }
+        for (source, id) in more { ExternalNumber.reference(source: source, id: id, to: &list) }
         for entry in references?.elements.map({ $0 }) ?? [] {
           list.object { reference in
             reference.member("source_name", entry["category"]?.string ?? "reference")

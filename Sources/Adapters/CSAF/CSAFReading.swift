@@ -179,7 +179,7 @@ struct CSAFReading {
       object.member("name", cve ?? title ?? key)
       let described = fragments.describing(value["notes"])
       if let text = described?["text"]?.string { object.member("description", text) }
-      var more = cve.map { [("cve", $0)] } ?? []
+      var more = cve.map { ExternalNumber.isCVE($0) ? [("cve", $0)] : [] } ?? []
       let weaknesses = value["cwe"].map { [$0] } ?? value["cwes"]?.elements.map { $0 } ?? []
       more += weaknesses.compactMap { $0["id"]?.string }.map { ("cwe", $0) }
       fragments.writeReferences(value["references"], more: more, to: &object)

@@ -84,7 +84,7 @@ extension CSAFWriting {
     let number = object.value["external_references"]?.elements.first {
       $0["source_name"]?.isString("cve") ?? false
     }?["external_id"]?.string
-    let cve = [number, name].compactMap(\.self).first { MISPWriting.isCVE($0) }
+    let cve = [number, name].compactMap(\.self).first { ExternalNumber.isCVE($0) }
     var notes: [(category: String, title: String?, text: String)] = []
     if let text = object.text, !text.isEmpty { notes.append(("description", nil, text)) }
     for remedy in remedies(of: object) {

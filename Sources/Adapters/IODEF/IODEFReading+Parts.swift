@@ -42,26 +42,15 @@ extension IODEFReading {
           ids.append(id)
           add(type, id, from: [place.appending(member).appending(number)], context, marking) { object in
             object.member("name", name ?? "\(member) \(number + 1)")
-            if let name { writeReference(name, to: &object) }
+            if let name, let register = ExternalNumber.register(of: name) {
+              ExternalNumber.write(source: register, id: name, to: &object)
+            }
             keepInside("structured", entry, to: &object)
           }
         }
       }
     }
     return ids
-  }
-
-  private func writeReference(_ name: String, to object: inout JSONWriter) {
-    let source = MISPWriting.isCVE(name) ? "cve" : name.hasPrefix("CAPEC-") ? "capec" : nil
-    guard let source else { return }
-    object.member("external_references") { list in
-      list.array { list in
-        list.object { reference in
-          reference.member("source_name", source)
-          reference.member("external_id", name)
-        }
-      }
-    }
   }
 
   /// The ids of threat actors and campaigns.

@@ -55,7 +55,7 @@ final class IODEFReading {
       if let purpose = incident[isOwnWord ? "ext-purpose" : "purpose"]?.string, !purpose.isEmpty {
         object.member("labels", ["iodef:purpose=\(purpose)"])
       }
-      writeReferences(incident, to: &object)
+      ExternalNumber.write(source: csirt, id: number, to: &object)
       object.member("extensions") { extensions in
         extensions.object { extensions in
           extensions.member(RegulatoryExtension.incidentCore) { writeCore(incident, to: &$0) }
@@ -80,10 +80,13 @@ final class IODEFReading {
     }
   }
 
-  /// The incident without what names it, which stands in its external references.
+  /// The incident without what names it, which stands in its external references, where STIX takes it there.
   private func writeIncident(_ incident: JSONValue, to writer: inout JSONWriter) {
-    for value in [incident["IncidentID"]?["id"], incident["IncidentID"]?["name"]] {
-      if let value { keeping.leaveOut(value) }
+    if let id = incident["IncidentID"]?["id"], let name = incident["IncidentID"]?["name"],
+      ExternalNumber.isReference(source: name.string ?? "", id: id.string ?? "")
+    {
+      keeping.leaveOut(id)
+      keeping.leaveOut(name)
     }
     keeping.write(incident, to: &writer)
   }
@@ -94,19 +97,6 @@ final class IODEFReading {
     guard !said.isEmpty else { return }
     kept.member("document") { writer in
       writer.object { writer in for (name, value) in said { writer.member(name) { keeping.write(value, to: &$0) } } }
-    }
-  }
-
-  private func writeReferences(_ incident: JSONValue, to object: inout JSONWriter) {
-    object.member("external_references") { list in
-      list.array { list in
-        for entry in [incident["IncidentID"]].compactMap(\.self) {
-          list.object { reference in
-            reference.member("source_name", entry["name"]?.string ?? "")
-            reference.member("external_id", entry["id"]?.string ?? "")
-          }
-        }
-      }
     }
   }
 

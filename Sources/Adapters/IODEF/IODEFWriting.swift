@@ -98,12 +98,14 @@ struct IODEFWriting {
     return writer.bytes
   }
 
-  /// What names an incident stands in its external references.
+  /// What names an incident stands in its external references, or is kept.
   private func writeNumber(_ kept: JSONValue, _ incident: STIXObject, to writer: inout JSONWriter) {
     let reference = incident.value["external_references"]?[0]
     writer.object { writer in
-      writer.member("id", reference?["external_id"]?.string ?? incident.id)
-      writer.member("name", reference?["source_name"]?.string ?? terms.sender?.slug ?? "withheld")
+      if kept["id"] == nil { writer.member("id", reference?["external_id"]?.string ?? incident.id) }
+      if kept["name"] == nil {
+        writer.member("name", reference?["source_name"]?.string ?? terms.sender?.slug ?? "withheld")
+      }
       for (key, value) in kept.members where key != "empty" { writer.member(key, value) }
     }
   }

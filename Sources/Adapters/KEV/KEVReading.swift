@@ -64,18 +64,11 @@ struct KEVReading {
       object.member("name", cve)
       if let text = entry["shortDescription"]?.string { object.member("description", text) }
       object.member("labels", ["known-exploited"])
-      object.member("external_references") { list in
-        list.array { list in
-          list.object { reference in
-            reference.member("source_name", "cve")
-            reference.member("external_id", cve)
-          }
-          for weakness in entry["cwes"]?.elements.map({ $0 }) ?? [] {
-            list.object { reference in
-              reference.member("source_name", "cwe")
-              reference.member("external_id", weakness.string ?? "")
-            }
-          }
+      let weaknesses = (entry["cwes"]?.elements.map { $0 } ?? []).map { (source: "cwe", id: $0.string ?? "") }
+      let references = (ExternalNumber.isCVE(cve) ? [(source: "cve", id: cve)] : []) + weaknesses
+      if !references.isEmpty {
+        object.member("external_references") { list in
+          list.array { for (source, id) in references { ExternalNumber.reference(source: source, id: id, to: &$0) } }
         }
       }
       NativeExtension.write(.kev, "entry", to: &object) { kept in

@@ -53,7 +53,7 @@ extension MISPWriting {
       guard let name = object.name else { return account.lose(object, why: "it has no name") }
       let references = object.value["external_references"]
       let reference = references?.elements.first { $0["source_name"]?.isString("cve") ?? false }
-      let cve = [name, reference?["external_id"]?.string ?? ""].first(where: Self.isCVE)
+      let cve = [name, reference?["external_id"]?.string ?? ""].first(where: ExternalNumber.isCVE)
       add([.init(type: cve == nil ? "text" : "vulnerability", value: cve ?? name)], of: object, isForDetection: false)
       var carried: PropertyNames = ["name", "description", "revoked"]
       if let cve, reference?["external_id"]?.string == cve, references?.count == 1, reference?.count == 2 {
@@ -139,12 +139,6 @@ extension MISPWriting {
       for text in texts where !event.attributes[place].tags.contains(text) { event.attributes[place].tags.append(text) }
     }
     return carried.union(["labels"])
-  }
-
-  static func isCVE(_ text: String) -> Bool {
-    let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-    guard parts.count == 3, parts[0] == "CVE", parts[1].count == 4, parts[2].count >= 4 else { return false }
-    return (parts[1] + parts[2]).utf8.allSatisfy { (0x30...0x39).contains($0) }
   }
 }
 

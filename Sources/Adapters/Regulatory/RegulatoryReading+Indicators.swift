@@ -45,14 +45,7 @@ extension RegulatoryReading {
         common(&object, indicator.marking, creator: creator)
         object.member("name", indicator.value)
         if let comment = indicator.comment { object.member("description", comment) }
-        object.member("external_references") { list in
-          list.array { list in
-            list.object { reference in
-              reference.member("source_name", "cve")
-              reference.member("external_id", indicator.value)
-            }
-          }
-        }
+        ExternalNumber.write(source: "cve", id: indicator.value, to: &object)
       }
     } else {
       id = self.id("indicator", indicator.type, indicator.value, nth)

@@ -112,7 +112,7 @@ struct RegulatoryWriting {
   private static func entry(of object: STIXObject) -> (type: String, value: String)? {
     switch object.type {
     case "vulnerability":
-      guard let name = object.name, MISPWriting.isCVE(name) else { return nil }
+      guard let name = object.name, ExternalNumber.isCVE(name) else { return nil }
       return ("cve", name)
     case "indicator":
       guard object.value["pattern_type"]?.isString("stix") ?? false,

@@ -154,9 +154,7 @@ extension EventReading {
       head(&object, type, id, created: modified, modified: modified, marking)
       object.member("name", attribute.value)
       if let comment = attribute.comment { object.member("description", comment) }
-      if type == "vulnerability", let reference = Self.cve(attribute.value) {
-        object.member("external_references") { $0.array { $0.raw(reference) } }
-      }
+      if type == "vulnerability" { ExternalNumber.write(source: "cve", id: attribute.value, to: &object) }
       if type == "campaign" {
         if let first = attribute.firstSeen { object.member("first_seen", first.description) }
         if let last = attribute.lastSeen, last >= attribute.firstSeen ?? last {
@@ -168,17 +166,6 @@ extension EventReading {
       writeRest(attribute, uuid, isOwn: isOwn, isExact: true, hasComment: true, to: &object)
     }
     return id
-  }
-
-  /// An external reference to a CVE; nil where the text is none.
-  static func cve(_ text: String) -> [UInt8]? {
-    guard MISPWriting.isCVE(text) else { return nil }
-    var writer = JSONWriter()
-    writer.object { reference in
-      reference.member("source_name", "cve")
-      reference.member("external_id", text)
-    }
-    return writer.bytes
   }
 
   // MARK: What STIX has no property for

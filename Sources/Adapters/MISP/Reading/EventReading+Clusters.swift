@@ -135,13 +135,8 @@ extension EventReading {
     object.member("external_references") { list in
       list.array { list in
         if let number {
-          list.object { reference in
-            let isCVE = MISPWriting.isCVE(number)
-            let isCAPEC = number.hasPrefix("CAPEC-") && number.dropFirst(6).allSatisfy(\.isNumber) && number.count > 6
-            let source = cluster.galaxyType.hasPrefix("mitre-") ? "mitre-attack" : cluster.galaxyType
-            reference.member("source_name", isCVE ? "cve" : isCAPEC ? "capec" : source)
-            reference.member("external_id", number)
-          }
+          let galaxy = cluster.galaxyType.hasPrefix("mitre-") ? "mitre-attack" : cluster.galaxyType
+          ExternalNumber.reference(source: ExternalNumber.register(of: number) ?? galaxy, id: number, to: &list)
         }
         for url in urls {
           list.object { reference in

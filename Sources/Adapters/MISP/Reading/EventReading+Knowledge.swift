@@ -85,20 +85,11 @@ extension EventReading {
       if let text = first(known.description) { object.member("description", text) }
       switch known.type {
       case "vulnerability":
-        if let reference = Self.cve(name) { object.member("external_references") { $0.array { $0.raw(reference) } } }
+        ExternalNumber.write(source: "cve", id: name, to: &object)
       case "attack-pattern":
         if let number = first(["id"]) {
           let capec = number.hasPrefix("CAPEC-") ? number : "CAPEC-\(number)"
-          if capec.dropFirst(6).utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
-            object.member("external_references") { list in
-              list.array { list in
-                list.object { reference in
-                  reference.member("source_name", "capec")
-                  reference.member("external_id", capec)
-                }
-              }
-            }
-          }
+          ExternalNumber.write(source: "capec", id: capec, to: &object)
         }
       case "intrusion-set":
         for property in ["aliases", "goals"] where !source.values(property).isEmpty {
