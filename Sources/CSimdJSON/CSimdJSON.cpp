@@ -42,3 +42,13 @@ const uint32_t *csimdjson_structurals(const csimdjson_parser *parser) {
 size_t csimdjson_structural_count(const csimdjson_parser *parser) {
   return parser->parser.implementation->n_structural_indexes;
 }
+
+size_t csimdjson_minify(const uint8_t *text, size_t length, uint8_t *room) {
+  size_t written = 0;
+  // It fails where a string does not end, which is no JSON.
+  if (simdjson::minify(reinterpret_cast<const char *>(text), length, reinterpret_cast<char *>(room), written)
+      != simdjson::SUCCESS) {
+    return 0;
+  }
+  return written;
+}

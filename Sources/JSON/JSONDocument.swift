@@ -13,7 +13,8 @@ package final class JSONDocument: @unchecked Sendable {
   /// The tape, for loops that cannot afford views.
   package let tape: JSONTape
   private let parser: Parser
-  private let offsets = AtomicLazyReference<TokenOffsets>()
+  /// Where the tokens begin, once somebody asks: memory of this document's own.
+  private let offsets = Atomic<UnsafeMutablePointer<UInt32>?>(nil)
 
   /// Reads a text, or says why it is refused: not UTF-8, a byte order mark, bad syntax, lone surrogates, a key twice
   /// in one object, a number that cannot be held, too deep, too large. A whole number that needs more than 64 bits is
@@ -27,7 +28,10 @@ package final class JSONDocument: @unchecked Sendable {
     }
   }
 
-  deinit { ParserPool.give(back: parser) }
+  deinit {
+    offsets.load(ordering: .relaxed)?.deallocate()
+    ParserPool.give(back: parser)
+  }
 
   /// The value that the text is.
   package var root: JSONValue { JSONValue(document: self, index: 1) }
@@ -71,7 +75,9 @@ package final class JSONDocument: @unchecked Sendable {
     let tape = JSONTape(words: words, strings: strings)
     if let repeated = DuplicateKeys.first(in: tape) {
       defer { ParserPool.give(back: parser) }
-      throw duplicate(repeated, text, tape, TokenOffsets(tape, parser))
+      let offsets = TokenOffsets.table(tape, parser)
+      defer { offsets.deallocate() }
+      throw duplicate(repeated, text, tape, offsets)
     }
     return (parser, tape)
   }
@@ -81,17 +87,34 @@ package final class JSONDocument: @unchecked Sendable {
   }
 
   private static func duplicate(
-    _ repeated: DuplicateKeys.Repeated, _ text: [UInt8], _ tape: JSONTape, _ offsets: TokenOffsets
+    _ repeated: DuplicateKeys.Repeated, _ text: [UInt8], _ tape: JSONTape,
+    _ offsets: UnsafeMutablePointer<UInt32>
   ) -> Fault {
-    let place = JSON.position(of: offsets[repeated.first], in: text)
+    let place = JSON.position(of: Int(offsets[repeated.first]), in: text)
     let key = quoted(tape.bytes(repeated.second))
     let message = "the key \(key) stands twice in one object, first at line \(place.line), column \(place.column)"
-    return Fault(code: .duplicateKey, message: message, offset: offsets[repeated.second])
+    return Fault(code: .duplicateKey, message: message, offset: Int(offsets[repeated.second]))
   }
 
   /// Where in the text the token of a tape word begins.
   func offset(of index: Int) -> Int {
-    if let known = offsets.load() { return known[index] }
-    return offsets.storeIfNil(TokenOffsets(tape, parser))[index]
+    if let known = offsets.load(ordering: .acquiring) { return Int(known[index]) }
+    // The first and the last token need no table.
+    if index == 1 || index == Int(truncatingIfNeeded: tape.words[0] & 0xFFFF_FFFF) - 2,
+      let structurals = csimdjson_structurals(parser.handle)
+    {
+      return Int(structurals[index == 1 ? 0 : csimdjson_structural_count(parser.handle) - 1])
+    }
+    return Int(tokens[index])
+  }
+
+  /// For each word of the tape, where its token begins; as long as the document lives.
+  var tokens: UnsafePointer<UInt32> {
+    if let known = offsets.load(ordering: .acquiring) { return UnsafePointer(known) }
+    let made = TokenOffsets.table(tape, parser)
+    let (isFirst, known) = offsets.compareExchange(expected: nil, desired: made, ordering: .acquiringAndReleasing)
+    guard !isFirst, let known else { return UnsafePointer(made) }
+    made.deallocate()
+    return UnsafePointer(known)
   }
 }

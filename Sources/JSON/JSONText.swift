@@ -5,6 +5,31 @@ enum JSONText {
     string.withUTF8 { append(string: $0, to: &bytes) }
   }
 
+  /// A string with what stands around it. Most are short, and nothing in them has to be escaped: these are put together
+  /// first, and appended at once.
+  static func append(
+    string: UnsafeBufferPointer<UInt8>, behindComma: Bool, beforeColon: Bool, to bytes: inout [UInt8]
+  ) {
+    let count = string.count
+    guard count <= 500, endOfPlain(of: string, from: 0) == count else {
+      if behindComma { bytes.append(UInt8(ascii: ",")) }
+      append(string: string, to: &bytes)
+      if beforeColon { bytes.append(UInt8(ascii: ":")) }
+      return
+    }
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: count + 4) { room in
+      room[0] = UInt8(ascii: ",")
+      room[1] = UInt8(ascii: "\"")
+      if let start = string.baseAddress, let target = room.baseAddress {
+        (target + 2).initialize(from: start, count: count)
+      }
+      room[count + 2] = UInt8(ascii: "\"")
+      room[count + 3] = UInt8(ascii: ":")
+      let part = (behindComma ? 0 : 1)..<(beforeColon ? count + 4 : count + 3)
+      bytes.append(contentsOf: UnsafeBufferPointer(rebasing: room[part]))
+    }
+  }
+
   static func append(string: UnsafeBufferPointer<UInt8>, to bytes: inout [UInt8]) {
     bytes.append(UInt8(ascii: "\""))
     var start = 0

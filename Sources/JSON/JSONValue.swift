@@ -85,6 +85,14 @@ package struct JSONValue: Sendable {
     return text.withUTF8Buffer { sameBytes(tape.bytes(index), $0) }
   }
 
+  /// As for a text that stands in the source.
+  @_disfavoredOverload
+  package func isString(_ text: String) -> Bool {
+    guard tape.tag(index) == JSONTape.Tag.string else { return false }
+    var text = text
+    return text.withUTF8 { sameBytes(tape.bytes(index), $0) }
+  }
+
   /// The member of that name; nil when the value is no object or has none.
   package subscript(_ key: StaticString) -> JSONValue? {
     guard isObject else { return nil }

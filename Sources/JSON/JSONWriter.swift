@@ -1,3 +1,5 @@
+import CSimdJSON
+
 /// Writes a JSON text, compact, value by value. Commas come by themselves; that keys and values alternate inside an
 /// object is the caller's care.
 package struct JSONWriter: Sendable {
@@ -37,17 +39,34 @@ package struct JSONWriter: Sendable {
     close(UInt8(ascii: "]"))
   }
 
+  /// Makes room for a text of this length in all.
+  package mutating func reserve(_ count: Int) { bytes.reserveCapacity(count) }
+
   /// The key of the next value.
+  @_disfavoredOverload
   package mutating func key(_ key: String) {
-    separate()
-    JSONText.append(string: key, to: &bytes)
-    bytes.append(UInt8(ascii: ":"))
+    var key = key
+    key.withUTF8 { self.key($0) }
+  }
+
+  /// As the other, for a name that stands in the source: no text is made of it.
+  package mutating func key(_ key: StaticString) { key.withUTF8Buffer { self.key($0) } }
+
+  /// As the other, for a key of a document, decoded.
+  package mutating func key(_ key: UnsafeBufferPointer<UInt8>) {
+    JSONText.append(string: key, behindComma: needsComma, beforeColon: true, to: &bytes)
     needsComma = false
   }
 
   package mutating func string(_ value: String) {
-    separate()
-    JSONText.append(string: value, to: &bytes)
+    var value = value
+    value.withUTF8 { string($0) }
+  }
+
+  /// As the other, of a text in UTF-8.
+  package mutating func string(_ value: UnsafeBufferPointer<UInt8>) {
+    JSONText.append(string: value, behindComma: needsComma, beforeColon: false, to: &bytes)
+    needsComma = true
   }
 
   package mutating func integer(_ value: some BinaryInteger) {
@@ -79,30 +98,43 @@ package struct JSONWriter: Sendable {
   /// A value of a document: its own spelling, without the white space around tokens.
   package mutating func value(_ value: JSONValue) {
     separate()
-    let source = value.source
-    // A scalar is one token.
-    if !value.isObject && !value.isArray {
-      bytes.append(contentsOf: source)
-      return
-    }
-    var inString = false
-    var escaped = false
-    var start = source.startIndex
-    source.withUnsafeBufferPointer { text in
-      let base = source.startIndex
-      for at in text.indices {
-        let byte = text[at]
-        if inString {
-          inString = escaped || byte != UInt8(ascii: "\"")
-          escaped = !escaped && byte == UInt8(ascii: "\\")
-        } else if byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D {
-          bytes.append(contentsOf: text[(start - base)..<at])
-          start = base + at + 1
-        } else {
-          inString = byte == UInt8(ascii: "\"")
+    value.withSource { append($0, isScalar: !value.isObject && !value.isArray) }
+  }
+
+  /// Members of an object of a document, inside an object: keys as this writer spells them, values in their own spelling.
+  ///
+  /// `body` is asked for each, with its decoded key and the place of its value on the tape, whether it is to be copied.
+  /// Where it is not, `body` may have written something else.
+  package mutating func members(
+    of object: JSONValue, where body: (inout JSONWriter, UnsafeBufferPointer<UInt8>, Int) -> Bool
+  ) {
+    guard object.isObject else { return }
+    withExtendedLifetime(object.document) {
+      let tape = object.document.tape
+      let tokens = object.document.tokens
+      let end = tape.close(object.index)
+      object.document.text.withUnsafeBufferPointer { text in
+        var at = object.index + 1
+        while at < end {
+          let name = tape.bytes(at)
+          if body(&self, name, at + 1) {
+            key(name)
+            separate()
+            let source = tape.span(at + 1, in: text, tokens)
+            append(UnsafeBufferPointer(rebasing: text[source]), isScalar: !tape.isContainer(at + 1))
+          }
+          at = tape.next(at + 1)
         }
       }
-      bytes.append(contentsOf: text[(start - base)...])
+    }
+  }
+
+  /// The source of a value. A scalar is one token.
+  private mutating func append(_ source: UnsafeBufferPointer<UInt8>, isScalar: Bool) {
+    guard !isScalar else { return bytes.append(contentsOf: source) }
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: source.count) { room in
+      let length = csimdjson_minify(source.baseAddress, source.count, room.baseAddress)
+      bytes.append(contentsOf: UnsafeBufferPointer(start: room.baseAddress, count: length))
     }
   }
 
@@ -149,53 +181,5 @@ package struct JSONWriter: Sendable {
   private mutating func separate() {
     if needsComma { bytes.append(UInt8(ascii: ",")) }
     needsComma = true
-  }
-}
-
-extension JSONWriter {
-  package mutating func member(_ key: String, _ value: String) {
-    self.key(key)
-    string(value)
-  }
-
-  package mutating func member(_ key: String, _ value: some BinaryInteger) {
-    self.key(key)
-    integer(value)
-  }
-
-  package mutating func member(_ key: String, _ value: Double) {
-    self.key(key)
-    number(value)
-  }
-
-  package mutating func member(_ key: String, _ value: Bool) {
-    self.key(key)
-    bool(value)
-  }
-
-  package mutating func member(_ key: String, _ value: [String]) {
-    self.key(key)
-    array { writer in
-      for item in value { writer.string(item) }
-    }
-  }
-
-  package mutating func member(_ key: String, _ value: JSONValue) {
-    self.key(key)
-    self.value(value)
-  }
-
-  /// As the other, for bodies that do not throw.
-  package mutating func member(_ key: String, _ body: (inout JSONWriter) -> Void) {
-    self.key(key)
-    body(&self)
-  }
-
-  /// A member whose value `body` writes: exactly one.
-  package mutating func member<Failure: Error>(
-    _ key: String, _ body: (inout JSONWriter) throws(Failure) -> Void
-  ) throws(Failure) {
-    self.key(key)
-    try body(&self)
   }
 }

@@ -4,25 +4,19 @@ import CSimdJSON
 ///
 /// simdjson's first stage leaves the offset of every token; its second writes the tape in the same order, skipping
 /// colons and commas. So one walk over both pairs them up.
-final class TokenOffsets: Sendable {
-  private let offsets: [UInt32]
-
-  init(_ tape: JSONTape, _ parser: Parser) {
-    let structurals = csimdjson_structurals(parser.handle)
+enum TokenOffsets {
+  /// A table in memory that is the caller's to let go.
+  static func table(_ tape: JSONTape, _ parser: Parser) -> UnsafeMutablePointer<UInt32> {
     let end = Int(truncatingIfNeeded: tape.words[0] & 0xFFFF_FFFF)
-    offsets = [UInt32](unsafeUninitializedCapacity: end) { offsets, count in
-      offsets.initialize(repeating: 0)
-      count = end
-      guard let structurals else { return }
-      Self.pair(tape, structurals, end, &offsets)
-    }
+    let offsets = UnsafeMutablePointer<UInt32>.allocate(capacity: end)
+    offsets.initialize(repeating: 0, count: end)
+    if let structurals = csimdjson_structurals(parser.handle) { pair(tape, structurals, end, offsets) }
+    return offsets
   }
-
-  subscript(_ index: Int) -> Int { Int(offsets[index]) }
 
   private static func pair(
     _ tape: JSONTape, _ structurals: UnsafePointer<UInt32>, _ end: Int,
-    _ offsets: inout UnsafeMutableBufferPointer<UInt32>
+    _ offsets: UnsafeMutablePointer<UInt32>
   ) {
     /// For each open container: whether it is an object.
     var open: [Bool] = []

@@ -39,6 +39,10 @@ const uint8_t *csimdjson_strings(const csimdjson_parser *parser);
 const uint32_t *csimdjson_structurals(const csimdjson_parser *parser);
 size_t csimdjson_structural_count(const csimdjson_parser *parser);
 
+/// Copies a JSON text of `length` bytes without the white space around its tokens to `room`, which holds as many, and
+/// returns how many bytes that came to.
+size_t csimdjson_minify(const uint8_t *text, size_t length, uint8_t *room);
+
 #ifdef __cplusplus
 }
 #endif
