@@ -16,26 +16,45 @@ package enum DeterministicID {
 
   /// As for any sequence: bundles have thousands of ids.
   package static func uuid5(namespace: String, name: [UInt8]) -> String {
-    var input: [UInt8] = []
+    var input = bytes(of: namespace)
     input.reserveCapacity(16 + name.count)
-    append(bytesOf: namespace, to: &input)
     input.append(contentsOf: name)
-    var iterator = Insecure.SHA1.hash(data: input).makeIterator()
-    return String(unsafeUninitializedCapacity: 36) { text in
-      var at = 0
-      for index in 0..<16 {
-        var byte = iterator.next() ?? 0
-        if index == 6 { byte = byte & 0x0F | 0x50 }
-        if index == 8 { byte = byte & 0x3F | 0x80 }
-        if index == 4 || index == 6 || index == 8 || index == 10 {
-          text.initializeElement(at: at, to: UInt8(ascii: "-"))
-          at += 1
+    return text(behind: "", input)
+  }
+
+  /// The id of a type, `type--` and the UUIDv5 of what begins with the bytes of its namespace and goes on with its name:
+  /// for whoever names many things in one namespace, and keeps its bytes.
+  package static func id(_ type: String, bytes input: [UInt8]) -> String { text(behind: type + "--", input) }
+
+  /// The 16 bytes of a UUID that is given as text; anything else is a programming error.
+  package static func bytes(of uuid: String) -> [UInt8] {
+    var bytes: [UInt8] = []
+    append(bytesOf: uuid, to: &bytes)
+    return bytes
+  }
+
+  private static func text(behind prefix: String, _ input: [UInt8]) -> String {
+    var function = Insecure.SHA1()
+    input.withUnsafeBytes { function.update(bufferPointer: $0) }
+    return function.finalize().withUnsafeBytes { hash in
+      let length = prefix.utf8.count
+      return String(unsafeUninitializedCapacity: length + 36) { text in
+        _ = text.initialize(fromContentsOf: prefix.utf8)
+        var at = length
+        for index in 0..<16 {
+          var byte = hash[index]
+          if index == 6 { byte = byte & 0x0F | 0x50 }
+          if index == 8 { byte = byte & 0x3F | 0x80 }
+          if index == 4 || index == 6 || index == 8 || index == 10 {
+            text[at] = UInt8(ascii: "-")
+            at &+= 1
+          }
+          text[at] = digit(byte &>> 4)
+          text[at &+ 1] = digit(byte & 15)
+          at &+= 2
         }
-        text.initializeElement(at: at, to: digit(byte >> 4))
-        text.initializeElement(at: at + 1, to: digit(byte & 15))
-        at += 2
+        return at
       }
-      return at
     }
   }
 
@@ -47,7 +66,7 @@ package enum DeterministicID {
     return type + "--" + String(decoding: uuid, as: UTF8.self)
   }
 
-  private static func digit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x61 + value - 10 }
+  private static func digit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 &+ value : 0x57 &+ value }
 
   /// The id of an observable from its contributing properties, a JSON object that holds only these.
   package static func sco(type: String, contributing: JSONValue) -> String {

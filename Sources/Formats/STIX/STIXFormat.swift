@@ -38,8 +38,9 @@ package struct STIXFormat: Format {
 
   /// The quick verdicts first, a closer look only where one of them is no.
   package func errors(_ document: JSONDocument) -> [Finding] {
-    if satisfiesSchema(document), RuleScreen.clears(document) { return [] }
-    return STIXSchemas.findings(document.root) + ruleFindings(document) { $0.errors() }
+    let isSound = satisfiesSchema(document)
+    if isSound, RuleScreen.clears(document) { return [] }
+    return (isSound ? [] : STIXSchemas.findings(document.root)) + ruleFindings(document) { $0.errors() }
   }
 
   /// Whether the schemas accept a document, without a word why not.

@@ -3,7 +3,9 @@ import Synchronization
 
 /// What is known of the objects of a bundle. Markings and references are walked for at the first question each, since
 /// validation asks none, and most that write ask for markings alone.
-final class ScanTable: Sendable {
+final class ScanTable: @unchecked Sendable {
+  // Nothing is written after init, save what walks found, which is set once through atomics.
+
   /// An object of the bundle.
   struct Entry: Sendable {
     let value: JSONValue
@@ -27,8 +29,9 @@ final class ScanTable: Sendable {
   let sources: [[JSONPointer]]?
   let isBundle: Bool
   private let document: JSONDocument
-  private let markings = AtomicLazyReference<Results<ObjectMarkings>>()
-  private let references = AtomicLazyReference<Results<[STIXReference]>>()
+  // Objects that this table keeps alive, once somebody asks.
+  private let markings = Atomic<UnsafeMutableRawPointer?>(nil)
+  private let references = Atomic<UnsafeMutableRawPointer?>(nil)
 
   init(_ document: JSONDocument, _ entries: [Entry], sources: [[JSONPointer]]?) {
     self.document = document
@@ -38,16 +41,35 @@ final class ScanTable: Sendable {
     ids = IDTable(entries)
   }
 
+  deinit {
+    if let known = markings.load(ordering: .relaxed) { Unmanaged<Results<ObjectMarkings>>.fromOpaque(known).release() }
+    if let known = references.load(ordering: .relaxed) {
+      Unmanaged<Results<[STIXReference]>>.fromOpaque(known).release()
+    }
+  }
+
   func markings(_ index: Int) -> ObjectMarkings { allMarkings.all[index] }
 
   var labels: [MarkingLabel] { allMarkings.all.map { MarkingLabel($0) } }
 
-  private var allMarkings: Results<ObjectMarkings> {
-    markings.load() ?? markings.storeIfNil(Results(scannedMarkings()))
-  }
+  private var allMarkings: Results<ObjectMarkings> { Self.known(markings) { scannedMarkings() } }
 
-  func references(_ index: Int) -> [STIXReference] {
-    (references.load() ?? references.storeIfNil(Results(scannedReferences()))).all[index]
+  func references(_ index: Int) -> [STIXReference] { Self.known(references) { scannedReferences() }.all[index] }
+
+  /// What was found before, or is now. (`AtomicLazyReference` is not specialised, and takes as long as what it guards.)
+  @inline(__always)
+  private static func known<Result>(
+    _ place: borrowing Atomic<UnsafeMutableRawPointer?>, _ scan: () -> [Result]
+  ) -> Results<Result> {
+    if let known = place.load(ordering: .acquiring) {
+      return Unmanaged<Results<Result>>.fromOpaque(known).takeUnretainedValue()
+    }
+    let made = Unmanaged.passRetained(Results(scan()))
+    let (isFirst, known) = place.compareExchange(
+      expected: nil, desired: made.toOpaque(), ordering: .acquiringAndReleasing)
+    guard !isFirst, let known else { return made.takeUnretainedValue() }
+    made.release()
+    return Unmanaged<Results<Result>>.fromOpaque(known).takeUnretainedValue()
   }
 
   private func scannedMarkings() -> [ObjectMarkings] {

@@ -85,7 +85,17 @@ struct FoldedText {
     let count = min(bytes.count, mostBytes)
     guard count >= 3 else { return false }
     var at = 0
+    let each: UInt64 = 0x0101_0101_0101_0101
     while at < count {
+      // Eight bytes at a time: what has neither a P nor a byte beyond ASCII says nothing.
+      if at &+ 8 <= count, let start = UnsafeRawPointer(bytes.baseAddress) {
+        let word = (start + at).loadUnaligned(as: UInt64.self)
+        let other = (word | each &* 0x20) ^ each &* 0x70
+        if (word | (other &- each) & ~other) & (each &* 0x80) == 0 {
+          at &+= 8
+          continue
+        }
+      }
       let byte = bytes[at]
       if byte >= 0x80 { return true }
       if byte | 0x20 == UInt8(ascii: "p"), at >= 2 {

@@ -17,15 +17,15 @@ struct MarkingWalk {
   private var top = 0
   /// Definitions of markings and extensions say what others are marked with.
   private var isDefinition = false
-  /// Whether the walk is in one of ``carriers``.
+  /// Whether the walk is in a carrier.
   private var isCarried = false
 
   /// Extensions in which an adapter carries parts of a native document. It has read their labels, and takes one that
   /// nobody knows for RED; so does this.
-  private static let carriers = [
-    "extension-definition--2f6d5b0e-8a41-4f7c-b3de-90c1a7e45d12",
-    "extension-definition--b1f0c9d4-73c5-4c0e-8a55-2f6f6f0d9e37",
-  ]
+  private static func isCarrier(_ name: UnsafeBufferPointer<UInt8>) -> Bool {
+    name.isName("extension-definition--2f6d5b0e-8a41-4f7c-b3de-90c1a7e45d12")
+      || name.isName("extension-definition--b1f0c9d4-73c5-4c0e-8a55-2f6f6f0d9e37")
+  }
 
   init(_ document: JSONDocument, _ definitions: MarkingDefinitions) {
     self.document = document
@@ -49,7 +49,7 @@ struct MarkingWalk {
       let tag = tape.tag(value)
       let name = tape.bytes(at)
       if isTop { (top, isCarried) = (at, false) }
-      if areExtensions { isCarried = Self.carriers.contains(String(decoding: name, as: UTF8.self)) }
+      if areExtensions { isCarried = Self.isCarrier(name) }
       // Wherever they stand: a marking that is misplaced still says what its author wanted.
       if name.isName("object_marking_refs") {
         readReferences(value)

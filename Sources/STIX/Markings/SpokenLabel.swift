@@ -90,13 +90,20 @@ enum SpokenName {
 
   /// Whether a name could be one of these: it holds `tlp`, `pap`, `cons`, `mark`, `poli` or `opri`.
   private static func couldMatter(_ name: UnsafeBufferPointer<UInt8>) -> Bool {
+    func has(_ second: UInt8, _ third: UInt8, _ at: Int) -> Bool {
+      name[at + 1] | 0x20 == second && name[at + 2] | 0x20 == third
+    }
+    func has(_ second: UInt8, _ third: UInt8, _ fourth: UInt8, _ at: Int) -> Bool {
+      at + 3 < name.count && has(second, third, at) && name[at + 3] | 0x20 == fourth
+    }
     for at in 0..<(name.count - 2) {
-      if name[at] >= 0x80 { return true }
-      let last = at + 3 < name.count ? name[at + 3] | 0x20 : 0
-      switch (name[at] | 0x20, name[at + 1] | 0x20, name[at + 2] | 0x20, last) {
-      case (0x74, 0x6C, 0x70, _), (0x70, 0x61, 0x70, _), (0x63, 0x6F, 0x6E, 0x73), (0x6D, 0x61, 0x72, 0x6B),
-        (0x70, 0x6F, 0x6C, 0x69), (0x6F, 0x70, 0x72, 0x69):
-        return true
+      switch name[at] | 0x20 {
+      case 0x74: if has(0x6C, 0x70, at) { return true }
+      case 0x70: if has(0x61, 0x70, at) || has(0x6F, 0x6C, 0x69, at) { return true }
+      case 0x63: if has(0x6F, 0x6E, 0x73, at) { return true }
+      case 0x6D: if has(0x61, 0x72, 0x6B, at) { return true }
+      case 0x6F: if has(0x70, 0x72, 0x69, at) { return true }
+      case 0x80...: return true
       default: break
       }
     }

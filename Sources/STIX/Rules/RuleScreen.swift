@@ -72,7 +72,7 @@ package struct RuleScreen {
       if found.needsCloserLook { return false }
     }
     guard let type = found.type, let id = found.id, isInOrder(found.created, found.modified, mayBeEqual: true),
-      isInOrder(found.from, found.until, mayBeEqual: false)
+      isInOrder(found.from, found.until, mayBeEqual: !Self.endsLater.contains(where: tape.bytes(type).isName))
     else { return false }
     if let seen, !seen.isNew(tape.bytes(id)) { return false }
     return clears(type: tape.bytes(type), id: tape.bytes(id), object)
@@ -145,6 +145,9 @@ package struct RuleScreen {
     "last_seen", "last_observed", "valid_until", "stop_time", "end", "analysis_ended",
   ]
 
+  /// Types of which a period does not end as it begins.
+  private static let endsLater: [StaticString] = ["indicator", "relationship"]
+
   /// Whether a text of a timestamp's shape is a moment that surely exists: no 29th to 31st, no leap second.
   private static func isCertainlyReal(_ text: Bytes) -> Bool {
     func number(_ at: Int) -> UInt8 { (text[at] &- 0x30) &* 10 &+ (text[at &+ 1] &- 0x30) }
@@ -167,13 +170,18 @@ package struct RuleScreen {
 
   /// What a type asks for beyond what all objects must be.
   private enum Demand {
-    case nothing, closerLook, domainName, nameEncoding, pathEncoding, mediaType, languages, oldObjects
+    case nothing, closerLook, pattern, marking, domainName, nameEncoding, pathEncoding, mediaType, languages, oldObjects
   }
 
   private func clears(type: Bytes, id: Bytes, _ object: Int) -> Bool {
     switch Self.demand(of: type) {
     case .nothing: return true
     case .closerLook: return false
+    case .pattern: return hasCertainlyGoodPattern(object)
+    case .marking:
+      // A definition of TLP 1 is compared with those that were published.
+      guard tape.member(object, "object_marking_refs") == nil else { return false }
+      return tape.member(object, "definition_type").map { !isText($0, "tlp") } ?? true
     case .domainName:
       return tape.member(object, "value").map { Self.isCertainlyDomainName(tape.bytes($0)) } ?? true
     case .nameEncoding: return tape.member(object, "name_enc") == nil
@@ -200,7 +208,7 @@ package struct RuleScreen {
   private static let demands: [[(name: StaticString, demand: Demand)]] = {
     let all: [(StaticString, Demand)] = [
       ("attack-pattern", .nothing), ("campaign", .nothing), ("course-of-action", .nothing), ("grouping", .nothing),
-      ("identity", .nothing), ("incident", .nothing), ("indicator", .closerLook), ("infrastructure", .nothing),
+      ("identity", .nothing), ("incident", .nothing), ("indicator", .pattern), ("infrastructure", .nothing),
       ("intrusion-set", .nothing), ("location", .nothing), ("malware", .nothing), ("malware-analysis", .nothing),
       ("note", .nothing), ("observed-data", .oldObjects), ("opinion", .nothing), ("report", .nothing),
       ("threat-actor", .nothing), ("tool", .nothing), ("vulnerability", .nothing), ("relationship", .nothing),
@@ -209,13 +217,24 @@ package struct RuleScreen {
       ("ipv4-addr", .nothing), ("ipv6-addr", .nothing), ("mac-addr", .nothing), ("mutex", .nothing),
       ("network-traffic", .nothing), ("process", .nothing), ("software", .languages), ("url", .nothing),
       ("user-account", .closerLook), ("windows-registry-key", .closerLook), ("x509-certificate", .closerLook),
-      ("extension-definition", .nothing), ("language-content", .closerLook), ("marking-definition", .closerLook),
+      ("extension-definition", .nothing), ("language-content", .closerLook), ("marking-definition", .marking),
       ("bundle", .closerLook),
     ]
     var table: [[(name: StaticString, demand: Demand)]] = Array(repeating: [], count: 32)
     for (name, demand) in all { table[name.utf8CodeUnitCount].append((name, demand)) }
     return table
   }()
+
+  private func hasCertainlyGoodPattern(_ object: Int) -> Bool {
+    guard let type = tape.member(object, "pattern_type"), isText(type, "stix") else { return true }
+    guard let pattern = tape.member(object, "pattern"), tape.tag(pattern) == JSONTape.Tag.string else { return false }
+    let text = String(decoding: tape.bytes(pattern), as: UTF8.self)
+    return (try? Pattern(text))?.faults.isEmpty ?? false
+  }
+
+  private func isText(_ value: Int, _ text: StaticString) -> Bool {
+    tape.tag(value) == JSONTape.Tag.string && sameText(tape.bytes(value), text)
+  }
 
   /// Letters and digits of ASCII, single hyphens and dots inside, no label or name near its longest.
   private static func isCertainlyDomainName(_ name: Bytes) -> Bool {
