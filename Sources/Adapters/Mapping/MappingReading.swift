@@ -165,7 +165,12 @@ final class MappingReading {
   private func text(
     of value: MappingValue, _ place: Place, _ named: [String: [String]]
   ) throws(AdapterFailure) -> String? {
-    guard let bytes = try json(of: value, place, named), let document = try? JSONDocument(bytes) else { return nil }
+    guard let bytes = try json(of: value, place, named) else { return nil }
+    // A text without anything escaped is what stands between its quotes.
+    if bytes.first == UInt8(ascii: "\""), !bytes.contains(UInt8(ascii: "\\")) {
+      return String(decoding: bytes.dropFirst().dropLast(), as: UTF8.self)
+    }
+    guard let document = try? JSONDocument(bytes) else { return nil }
     return Self.words(document.root)
   }
 
@@ -245,6 +250,7 @@ final class MappingReading {
         let truth = ["true": true, "yes": true, "1": true, "false": false, "no": false, "0": false][word.lowercased()]
       else { throw AdapterFailure(.unreadable, "'\(word.prefix(40))' is neither true nor false", at: here) }
       writer.bool(truth)
+    case .number where source.vocabulary.isEmpty && value.number != nil: writer.value(value)
     case .number:
       guard let number = try? JSONDocument(Array(word.utf8)), number.root.number != nil else {
         throw AdapterFailure(.unreadable, "'\(word.prefix(40))' is no number", at: here)

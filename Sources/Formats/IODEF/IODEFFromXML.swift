@@ -43,17 +43,17 @@ struct IODEFFromXML {
   private static func members(
     of element: XMLElement, _ made: IODEFClass, inherited: [XMLAttribute] = [], to writer: inout JSONWriter
   ) {
-    var written: Set<String> = [mark, faults, remarks]
+    var written = WrittenNames([mark, faults, remarks])
     for attribute in element.attributes + inherited {
       // Where schemas lie says nothing of the content.
       if attribute.namespace == "http://www.w3.org/2001/XMLSchema-instance" { continue }
-      guard written.insert(attribute.name).inserted else { continue }
+      guard written.insert(attribute.name) else { continue }
       let isWhole = made.attributes.first { $0.name == attribute.name }?.isWhole ?? false
       number(attribute.name, attribute.value, isNumber: isWhole, to: &writer)
     }
     if let text = made.text {
       let inner = element.children.isEmpty ? element.text : element.inside
-      if !inner.isEmpty || made.name != "Extension", written.insert(text.name).inserted {
+      if !inner.isEmpty || made.name != "Extension", written.insert(text.name) {
         number(text.name, inner, isNumber: text.isNumber, to: &writer)
       }
       return
@@ -63,7 +63,7 @@ struct IODEFFromXML {
 
   /// The elements inside, those of one name together.
   private static func contents(
-    of element: XMLElement, _ made: IODEFClass, _ written: inout Set<String>, to writer: inout JSONWriter
+    of element: XMLElement, _ made: IODEFClass, _ written: inout WrittenNames, to writer: inout JSONWriter
   ) {
     var found: [String: [(XMLElement, [XMLAttribute])]] = [:]
     var strangers: [String] = []
@@ -82,7 +82,7 @@ struct IODEFFromXML {
       }
     }
     for wanted in made.elements {
-      guard let parts = found[wanted.name], written.insert(wanted.name).inserted else { continue }
+      guard let parts = found[wanted.name], written.insert(wanted.name) else { continue }
       writer.key(wanted.name)
       if wanted.isList {
         writer.array { list in for (part, more) in parts { content(part, wanted.content, more, to: &list) } }
@@ -90,7 +90,7 @@ struct IODEFFromXML {
         content(parts[0].0, wanted.content, parts[0].1, to: &writer)
       }
     }
-    for name in strangers where written.insert(name).inserted {
+    for name in strangers where written.insert(name) {
       writer.member(name, (found[name] ?? []).map(\.0.source))
     }
   }
@@ -143,8 +143,31 @@ struct IODEFFromXML {
   }
 
   private static func trimmed(_ text: String) -> String {
-    let start = text.drop { $0.isWhitespace }
-    return String(start.reversed().drop { $0.isWhitespace }.reversed())
+    // Nearly always there is nothing to trim.
+    if let first = text.utf8.first, let last = text.utf8.last, min(first, last) > 0x20, max(first, last) < 0x7F {
+      return text
+    }
+    guard let start = text.firstIndex(where: { !$0.isWhitespace }),
+      let end = text.lastIndex(where: { !$0.isWhitespace })
+    else { return "" }
+    return String(text[start...end])
+  }
+}
+
+/// The members of an object so far. Nearly all have few, which are compared faster than hashed.
+private struct WrittenNames {
+  private var few: [String]
+  private var many: Set<String> = []
+
+  init(_ names: [String]) { few = names }
+
+  /// Whether the name is new.
+  mutating func insert(_ name: String) -> Bool {
+    guard many.isEmpty else { return many.insert(name).inserted }
+    guard !few.contains(name) else { return false }
+    few.append(name)
+    if few.count > 24 { many = Set(few) }
+    return true
   }
 }
 
