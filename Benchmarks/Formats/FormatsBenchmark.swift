@@ -31,6 +31,7 @@ struct FormatsBenchmark {
     }
     print("CSAF, all mandatory tests, already parsed: \(rate(ours.map(\.csaf))) a CPU-second")
     print("IODEF in XML, read and judged: \(rate(ours.map(\.iodef)))")
+    print("IntelMQ events judged and passed on: \(rate(ours.map(\.passed)))")
     print("IntelMQ events read, judged and written, one by one: \(rate(ours.map(\.event)))")
     print("IntelMQ events read, judged and written, in batches: \(rate(ours.map(\.events)))")
     print(
@@ -39,6 +40,7 @@ struct FormatsBenchmark {
     guard !theirs.isEmpty else { return }
     ratio("CSAF/jsonschema-rs (schema only)", zip(ours, theirs).map { $0.csaf / $1[0] }, "goal 1 (must 0.25)")
     ratio("IODEF/lxml with XSD", zip(ours, theirs).map { $0.iodef / $1[1] }, "goal 1")
+    ratio("IntelMQ events judged and passed on", zip(ours, theirs).map { $0.passed / $1[2] }, "goal 20")
     ratio("IntelMQ/its message class and one bot", zip(ours, theirs).map { $0.event / $1[2] }, "goal 20 (must 10)")
     ratio("IntelMQ in batches/the same", zip(ours, theirs).map { $0.events / $1[2] }, "beside it")
   }

@@ -35,12 +35,22 @@ final class CanonicalWriter {
     sources.append(places)
   }
 
+  /// Adds objects that are bytes already, with commas between them.
+  func add(texts more: [UInt8], from places: [[JSONPointer]]) {
+    guard !places.isEmpty else { return }
+    if !texts.isEmpty { texts.append(UInt8(ascii: ",")) }
+    texts.append(contentsOf: more)
+    sources.append(contentsOf: places)
+  }
+
   /// Makes room for texts of this length in all.
   func reserve(_ bytes: Int) { texts.reserveCapacity(bytes) }
 
   /// The bundle, read back as a table over its text.
   func bundle(id: String) throws(AdapterFailure) -> STIXBundle {
     var writer = JSONWriter()
+    // With room for the parser to read on, so that the text is not copied.
+    writer.reserve(texts.count + 200)
     writer.object { bundle in
       bundle.member("type", "bundle")
       bundle.member("id", id)

@@ -12,11 +12,12 @@ struct ContentType: Equatable {
   /// Takes the property as it was sent; nil where it was not set.
   init?(_ property: String?) {
     // Nearly always there is nothing to take apart.
-    if let property, !property.isEmpty, property.utf8.allSatisfy(Self.isPlain) {
+    guard let property else { return nil }
+    if !property.isEmpty, property.utf8.allSatisfy(Self.isPlain) {
       mediaType = property
       return
     }
-    let parts = (property ?? "").split(separator: ";", omittingEmptySubsequences: false).map(Self.trimmed)
+    let parts = property.split(separator: ";", omittingEmptySubsequences: false).map(Self.trimmed)
     guard let first = parts.first, !first.isEmpty else { return nil }
     mediaType = first.lowercased()
     for parameter in parts.dropFirst() {

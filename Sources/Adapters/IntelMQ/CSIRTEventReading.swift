@@ -23,7 +23,8 @@ struct CSIRTEvent {
     var isSource: Bool
   }
 
-  var key: String
+  /// What the event is told apart by.
+  var key: [UInt8]
   var type: String
   var time: String
   var until: String?
@@ -31,12 +32,11 @@ struct CSIRTEvent {
   var marking: TLP?
   var confidence: Int64?
   var facts: [Fact] = []
-  var malware: String?
-  var text: String?
-  /// Fields that stand in properties of STIX, and not in our extension.
-  var said: Set<String> = []
-  /// Fields that nobody knows.
-  var unknown: Set<String> = []
+  var malware: (field: String, name: String)?
+  /// Fields that stand in properties of STIX, and not in our extension: the places of their values on the tape.
+  var said: [Int] = []
+  /// Fields that nobody knows, likewise, in the order of the text.
+  var unknown: [Int] = []
   /// The lists of objects of which only these members are known.
   var lists: [String: Set<String>] = [:]
 }
@@ -48,86 +48,91 @@ extension CSIRTEventReading {
     } else {
       try add(root, at: .root)
     }
-    guard !reading.ids.isEmpty else { throw AdapterFailure(.unreadable, "the message has no events") }
+    guard !reading.isEmpty else { throw AdapterFailure(.unreadable, "the message has no events") }
     return try reading.bundle([reading.origin.messageID] + reading.ids)
   }
 
   private func add(_ value: JSONValue, at place: JSONPointer) throws(AdapterFailure) {
     let event = try event(value)
-    let marking = event.marking
-    var refs: [(fact: CSIRTEvent.Fact, id: String)] = []
-    for fact in event.facts {
-      let id = reading.addObservable(fact.type, key: [fact.value], from: place, marking) { object in
-        switch fact.type {
-        case "autonomous-system": object.member("number", Int64(fact.value) ?? 0)
-        case "file":
-          object.member("hashes") { hashes in
-            hashes.object { $0.member(Self.algorithm(fact.value), fact.value.lowercased()) }
-          }
-        case "user-account": object.member("account_login", fact.value)
-        default: object.member("value", fact.value)
-        }
-      }
-      refs.append((fact, id))
-    }
-    var id = reading.id("observed-data", [event.key])
+    let places = [place]
+    let refs = event.facts.map { addObservable($0, from: places, event.marking) }
     // The same event twice in a batch is two observations.
-    var nth = 1
-    while reading.contains(id) {
-      nth += 1
-      id = reading.id("observed-data", [event.key, String(nth)])
-    }
-    let labels = Self.labels(event)
-    func add(_ type: String, _ id: String, _ body: (inout JSONWriter) -> Void) {
-      reading.add(
-        type, id, from: [place], created: event.time, modified: event.time, creator: nil, marking, body)
-    }
-    let malware = event.malware.map { name in
-      let id = reading.id("malware", [name, marking?.word ?? ""])
+    let id = reading.newID("observed-data", event.key)
+    let label = RSIT.label(of: event.type)
+    let malware = event.malware.map { malware in
+      let id = reading.id("malware", malware.name, event.marking?.word ?? "")
       // The time of a family is that of the first event that names it.
-      add("malware", id) { object in
-        object.member("name", name)
+      add("malware", id, event, from: places) { object in
+        object.member("name", malware.name)
         object.member("is_family", true)
       }
-      return id
+      return (field: malware.field, id: id)
     }
     // A family is nothing that can be observed.
-    let about = refs.isEmpty ? [placeholder(event, at: place)] : refs.map(\.id)
-    add("observed-data", id) { object in
-      if !labels.isEmpty { object.member("labels", labels) }
+    let about = refs.isEmpty ? [placeholder(event, from: places)] : refs
+    add("observed-data", id, event, from: places) { object in
+      if let label { object.member("labels", [label]) }
       if let confidence = event.confidence { object.member("confidence", confidence) }
       object.member("first_observed", event.time)
       object.member("last_observed", event.until ?? event.time)
       object.member("number_observed", event.count)
       object.member("object_refs", about)
       NativeExtension.write(reading.format, "event", to: &object) { kept in
-        kept.member("fields") { writer in
-          writer.object { writer in
-            for (key, member) in value.members where !event.said.contains(key) && !event.unknown.contains(key) {
-              if let known = event.lists[key] {
-                writer.member(key) { Self.write(member, named: key, known, without: event.facts, to: &$0) }
-              } else {
-                writer.member(key, member)
-              }
-            }
-          }
-        }
-        var places = refs.map { (field: $0.fact.field, id: $0.id) }
-        if let malware { places.append((event.said.contains("name") ? "name" : "malware.name", malware)) }
-        guard !places.isEmpty else { return }
+        kept.member("fields") { writer in writer.object { Self.writeFields(of: value, event, to: &$0) } }
+        guard !refs.isEmpty || malware != nil else { return }
         kept.member("places") { writer in
           writer.array { list in
-            for place in places {
+            func write(_ field: String, _ id: String) {
               list.object { entry in
-                entry.member("field", place.field)
-                entry.member("value_ref", place.id)
+                entry.member("field", field)
+                entry.member("value_ref", id)
               }
             }
+            for (fact, id) in zip(event.facts, refs) { write(fact.field, id) }
+            if let malware { write(malware.field, malware.id) }
           }
         }
       }
     }
-    addIndicator(event, id, malware, add)
+    addIndicator(event, id, label, malware?.id, from: places)
+  }
+
+  private func add(
+    _ type: String, _ id: String, _ event: CSIRTEvent, from places: [JSONPointer], _ body: (inout JSONWriter) -> Void
+  ) {
+    reading.add(
+      type, id, from: places, created: event.time, modified: event.time, creator: nil, event.marking, body)
+  }
+
+  private func addObservable(_ fact: CSIRTEvent.Fact, from places: [JSONPointer], _ marking: TLP?) -> String {
+    reading.addObservable(fact.type, fact.value, from: places, marking) { object in
+      switch fact.type {
+      case "autonomous-system": object.member("number", Int64(fact.value) ?? 0)
+      case "file":
+        object.member("hashes") { hashes in
+          hashes.object { $0.member(Self.algorithm(fact.value), fact.value.lowercased()) }
+        }
+      case "user-account": object.member("account_login", fact.value)
+      default: object.member("value", fact.value)
+      }
+    }
+  }
+
+  /// The fields that no property says.
+  private static func writeFields(of value: JSONValue, _ event: CSIRTEvent, to writer: inout JSONWriter) {
+    var unknown = event.unknown[...]
+    writer.members(of: value) { writer, key, index in
+      if unknown.first == index {
+        unknown.removeFirst()
+        return false
+      }
+      guard !event.said.contains(index) else { return false }
+      guard !event.lists.isEmpty, case let name = String(decoding: key, as: UTF8.self), let known = event.lists[name]
+      else { return true }
+      let list = JSONValue(document: value.document, index: index)
+      writer.member(name) { write(list, named: name, known, without: event.facts, to: &$0) }
+      return false
+    }
   }
 
   /// A list of objects with their known members, without those that are observables.
@@ -148,51 +153,41 @@ extension CSIRTEventReading {
   }
 
   /// An observation is of something; an event that names nothing observable is of its kind.
-  private func placeholder(_ event: CSIRTEvent, at place: JSONPointer) -> String {
-    let id = reading.id("x-csirt-event", [event.key])
-    reading.add(
-      "x-csirt-event", id, from: [place], created: event.time, modified: event.time, creator: nil, event.marking
-    ) { $0.member("classification", event.type) }
+  private func placeholder(_ event: CSIRTEvent, from places: [JSONPointer]) -> String {
+    let id = reading.id("x-csirt-event", event.key)
+    add("x-csirt-event", id, event, from: places) { $0.member("classification", event.type) }
     return id
   }
 
   private func addIndicator(
-    _ event: CSIRTEvent, _ observed: String, _ malware: String?,
-    _ add: (String, String, (inout JSONWriter) -> Void) -> Void
+    _ event: CSIRTEvent, _ observed: String, _ label: String?, _ malware: String?, from places: [JSONPointer]
   ) {
     guard CSIRTEventTypes.hostile.contains(event.type) else { return }
     let order = ["url", "file", "domain-name", "ipv4-addr", "ipv6-addr"]
-    let best = order.lazy.compactMap { type in event.facts.first { $0.type == type && $0.isSource } }.first
+    let best = order.lazy.compactMap { type in event.facts.first { $0.isSource && $0.type == type } }.first
     guard let best else { return }
-    let path = best.type == "file" ? "file:hashes.'\(Self.algorithm(best.value))'" : "\(best.type):value"
-    let id = reading.id("indicator", [observed])
-    add("indicator", id) { object in
-      object.member("name", "\(event.type) \(best.value)")
+    let path = best.type == "file" ? "file:hashes.'\(Self.algorithm(best.value))'" : best.type + ":value"
+    let id = reading.id("indicator", observed)
+    add("indicator", id, event, from: places) { object in
+      object.member("name", event.type + " " + best.value)
       if let confidence = event.confidence { object.member("confidence", confidence) }
       object.member("indicator_types", ["malicious-activity"])
-      object.member("labels", Self.labels(event))
-      object.member("pattern", "[\(path) = \(Self.quoted(best.value))]")
+      object.member("labels", label.map { [$0] } ?? [])
+      object.member("pattern", "[" + path + " = " + Self.quoted(best.value) + "]")
       object.member("pattern_type", "stix")
       object.member("pattern_version", "2.1")
       object.member("valid_from", event.time)
       NativeExtension.write(reading.format, "indicator", to: &object) { $0.member("event_ref", observed) }
     }
-    add("relationship", reading.id("relationship", [id, observed])) { object in
-      object.member("relationship_type", "based-on")
-      object.member("source_ref", id)
-      object.member("target_ref", observed)
+    func relate(_ type: String, to target: String) {
+      add("relationship", reading.id("relationship", id, target), event, from: places) { object in
+        object.member("relationship_type", type)
+        object.member("source_ref", id)
+        object.member("target_ref", target)
+      }
     }
-    guard let malware else { return }
-    add("relationship", reading.id("relationship", [id, malware])) { object in
-      object.member("relationship_type", "indicates")
-      object.member("source_ref", id)
-      object.member("target_ref", malware)
-    }
-  }
-
-  private static func labels(_ event: CSIRTEvent) -> [String] {
-    guard let category = RSIT.taxonomy(of: event.type), let type = RSIT.type(of: event.type) else { return [] }
-    return ["rsit:\(category)=\"\(type)\""]
+    relate("based-on", to: observed)
+    if let malware { relate("indicates", to: malware) }
   }
 
   static func algorithm(_ hash: String) -> String {
@@ -205,6 +200,9 @@ extension CSIRTEventReading {
 
   /// A string literal of the pattern language.
   private static func quoted(_ text: String) -> String {
+    guard text.utf8.contains(where: { $0 == UInt8(ascii: "'") || $0 == UInt8(ascii: "\\") }) else {
+      return "'" + text + "'"
+    }
     var literal = "'"
     for character in text.unicodeScalars {
       if character == "'" || character == "\\" { literal.unicodeScalars.append("\\") }

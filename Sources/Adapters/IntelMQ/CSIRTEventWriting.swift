@@ -32,31 +32,35 @@ struct CSIRTEventWriting<Dialect: CSIRTDialect> {
   let bundle: STIXBundle
   let terms: OutgoingTerms
   let dialect: Dialect
+  private let format: (any BatchFormat)?
   private var account: LossAccount
-  private var carried: Set<Int> = []
+  /// Of each object whether an event says it.
+  private var isCarried: [Bool]
   private var events: [[UInt8]] = []
 
   init(_ bundle: STIXBundle, _ terms: OutgoingTerms, _ dialect: Dialect) {
     self.bundle = bundle
     self.terms = terms
     self.dialect = dialect
+    format = FormatCatalogue.format(dialect.format) as? any BatchFormat
     account = LossAccount(bundle)
+    isCarried = Array(repeating: false, count: bundle.objects.count)
   }
 
   mutating func write() throws(AdapterFailure) -> Translation<[UInt8]> {
     for object in bundle.objects where object.type == "observed-data" {
       if let kept = object.kept(dialect.format, "event") { restore(object, kept) }
     }
-    for object in bundle.objects where object.type == "indicator" && !carried.contains(object.index) {
-      if let origin = object.kept(dialect.format, "indicator")?["event_ref"]?.string,
-        let event = bundle.object(id: origin), carried.contains(event.index)
+    for object in bundle.objects where object.type == "indicator" && !isCarried[object.index] {
+      if let origin = object.kept(dialect.format, "indicator")?["event_ref"],
+        let event = bundle.object(id: origin), isCarried[event.index]
       {
-        carried.insert(object.index)
+        isCarried[object.index] = true
       } else {
         make(fromIndicator: object)
       }
     }
-    for object in bundle.objects where object.type == "observed-data" && !carried.contains(object.index) {
+    for object in bundle.objects where object.type == "observed-data" && !isCarried[object.index] {
       make(fromObserved: object)
     }
     guard !events.isEmpty else {
@@ -70,55 +74,66 @@ struct CSIRTEventWriting<Dialect: CSIRTDialect> {
   // MARK: Back
 
   private mutating func restore(_ object: STIXObject, _ kept: JSONValue) {
-    var values: [String: JSONValue] = [:]
+    var values: [(field: String, value: JSONValue)] = []
     var parts = [object.index]
-    for entry in kept["places"]?.elements.map({ $0 }) ?? [] {
-      guard let field = entry["field"]?.string, let id = entry["value_ref"]?.string, let target = bundle.object(id: id),
+    kept["places"]?.forEachElement { entry in
+      guard let field = entry["field"]?.string, let target = entry["value_ref"].flatMap({ bundle.object(id: $0) }),
         let value = Self.value(of: target.value)
-      else { continue }
-      values[field] = value
+      else { return }
+      values.removeAll { $0.field == field }
+      values.append((field, value))
       parts.append(target.index)
     }
-    for id in object.value["object_refs"]?.elements.map({ $0 }) ?? [] {
-      if let target = id.string.flatMap({ bundle.object(id: $0) }), target.type == "x-csirt-event" {
-        parts.append(target.index)
-      }
+    // An event that names nothing observable is of its kind.
+    object.value["object_refs"]?.forEachElement { id in
+      if let target = bundle.object(id: id), target.type == "x-csirt-event" { parts.append(target.index) }
     }
+    values.sort { $0.field < $1.field }
+    let inLists = values.filter { $0.field.utf8.contains(UInt8(ascii: "/")) }
     let label = bundle.label(of: object, terms)
     var writer = JSONWriter()
+    writer.reserve(1024)
     writer.object { event in
-      for (key, member) in kept["fields"]?.members.map({ $0 }) ?? [] {
-        if member.isArray, values.keys.contains(where: { $0.hasPrefix(key + "/") }) {
-          event.member(key) { list in
-            list.array { list in
-              for (index, entry) in member.elements.enumerated() {
-                list.object { writer in
-                  for (name, value) in values.sorted(by: { $0.key < $1.key }) where name.hasPrefix("\(key)/\(index)/") {
-                    writer.member(String(name.dropFirst("\(key)/\(index)/".count)), value)
-                  }
-                  for (name, value) in entry.members { writer.member(name, value) }
-                }
-              }
-            }
-          }
-        } else {
-          event.member(key, member)
+      if let fields = kept["fields"] {
+        event.members(of: fields) { event, key, index in
+          guard !inLists.isEmpty else { return true }
+          let name = String(decoding: key, as: UTF8.self)
+          let list = JSONValue(document: fields.document, index: index)
+          guard list.isArray, inLists.contains(where: { $0.field.hasPrefix(name + "/") }) else { return true }
+          event.member(name) { Self.write(list, named: name, inLists, to: &$0) }
+          return false
         }
       }
-      for (name, value) in values.sorted(by: { $0.key < $1.key }) where !name.contains("/") {
-        event.member(name, value)
+      for (field, value) in values where inLists.isEmpty || !field.utf8.contains(UInt8(ascii: "/")) {
+        event.member(field, value)
       }
       dialect.writeLabel(label, to: &event)
     }
     add(writer.bytes, saying: parts)
   }
 
+  /// A list of objects, with the values that objects of their own say: `<name>/<place>/<member>`.
+  private static func write(
+    _ list: JSONValue, named name: String, _ values: [(field: String, value: JSONValue)], to writer: inout JSONWriter
+  ) {
+    writer.array { writer in
+      for (index, entry) in list.elements.enumerated() {
+        let place = "\(name)/\(index)/"
+        writer.object { writer in
+          for (field, value) in values where field.hasPrefix(place) {
+            writer.member(String(field.dropFirst(place.count)), value)
+          }
+          for (name, value) in entry.members { writer.member(name, value) }
+        }
+      }
+    }
+  }
+
   /// Adds an event where its format takes it, and returns whether it does; what it would have said is lost otherwise.
   @discardableResult private mutating func add(_ event: [UInt8], saying parts: [Int]) -> Bool {
-    guard let format = FormatCatalogue.format(dialect.format) as? any BatchFormat,
-      let document = try? JSONDocument(event), format.errors(item: document.root, at: .root).isEmpty
+    guard let format, let document = try? JSONDocument(event), format.errors(item: document.root, at: .root).isEmpty
     else { return false }
-    carried.formUnion(parts)
+    for part in parts { isCarried[part] = true }
     events.append(event)
     return true
   }
@@ -217,16 +232,21 @@ struct CSIRTEventWriting<Dialect: CSIRTDialect> {
   }
 
   private mutating func finish() {
-    for object in bundle.objects where !carried.contains(object.index) && !object.isDefinition {
-      if object.type == "relationship" {
-        let ends = ["source_ref", "target_ref"].compactMap {
-          object.value[$0]?.string.flatMap { bundle.object(id: $0) }
-        }
-        let isSaid = ends.count == 2 && ends.allSatisfy { carried.contains($0.index) }
-        if isSaid, ["based-on", "indicates"].contains(object.value["relationship_type"]?.string ?? "") { continue }
-      }
+    for object in bundle.objects where !isCarried[object.index] && !object.isDefinition && !isSaid(object) {
       account.lose(object, why: "\(dialect.noun) has no place for it")
     }
     account.loseOtherMarkings(bundle, why: "\(dialect.noun) carries one label and nothing else")
+  }
+
+  /// Whether it is a relationship that an event says with the two that it is between.
+  private func isSaid(_ object: STIXObject) -> Bool {
+    guard object.type == "relationship", let type = object.value["relationship_type"],
+      type.isString("based-on") || type.isString("indicates")
+    else { return false }
+    return hasSaid(object.value["source_ref"]) && hasSaid(object.value["target_ref"])
+  }
+
+  private func hasSaid(_ id: JSONValue?) -> Bool {
+    id.flatMap { bundle.object(id: $0) }.map { isCarried[$0.index] } ?? false
   }
 }

@@ -29,10 +29,19 @@ enum ValueForm {
   }
 
   private static func isIPv4(_ text: String) -> Bool {
-    let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-    guard let prefix = checkedPrefix(parts, 32), prefix else { return false }
-    let octets = parts[0].split(separator: ".", omittingEmptySubsequences: false)
-    return octets.count == 4 && octets.allSatisfy { isNumber($0, upTo: 255) }
+    var text = text
+    return text.withUTF8 { bytes in
+      let cut = bytes.firstIndex(of: UInt8(ascii: "/")) ?? bytes.count
+      guard cut == bytes.count || isNumber(bytes[(cut + 1)...], upTo: 32) else { return false }
+      var start = 0
+      var octets = 0
+      for at in 0...cut where at == cut || bytes[at] == UInt8(ascii: ".") {
+        guard isNumber(bytes[start..<at], upTo: 255) else { return false }
+        octets += 1
+        start = at + 1
+      }
+      return octets == 4
+    }
   }
 
   private static func isIPv6(_ text: String) -> Bool {
@@ -61,13 +70,25 @@ enum ValueForm {
   }
 
   private static func isNumber(_ text: Substring, upTo longest: Int) -> Bool {
-    guard (1...3).contains(text.utf8.count), text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return false }
-    guard text == "0" || !text.hasPrefix("0"), let number = Int(text) else { return false }
+    var text = text
+    return text.withUTF8 { isNumber($0[...], upTo: longest) }
+  }
+
+  /// One to three digits, and none that begin with a zero but zero.
+  private static func isNumber(_ text: Slice<UnsafeBufferPointer<UInt8>>, upTo longest: Int) -> Bool {
+    guard (1...3).contains(text.count), text.count == 1 || text.first != UInt8(ascii: "0") else { return false }
+    var number = 0
+    for byte in text {
+      guard (0x30...0x39).contains(byte) else { return false }
+      number = number * 10 + Int(byte - 0x30)
+    }
     return number <= longest
   }
 
   private static func isDomainName(_ name: String) -> Bool {
     guard !name.isEmpty, name.utf8.count <= 253 else { return false }
+    var copy = name
+    if let verdict = copy.withUTF8({ isPlainDomainName($0) }) { return verdict }
     return name.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { label in
       guard (1...63).contains(label.utf8.count), !label.hasPrefix("-"), !label.hasSuffix("-") else { return false }
       let start = label.prefix(4).lowercased()
@@ -78,6 +99,25 @@ enum ValueForm {
           : scalar.properties.isAlphabetic && scalar.properties.generalCategory != .letterNumber
       }
     }
+  }
+
+  /// The same of a name in ASCII; nil for any other.
+  private static func isPlainDomainName(_ name: UnsafeBufferPointer<UInt8>) -> Bool? {
+    guard !name.contains(where: { $0 >= 0x80 }) else { return nil }
+    let hyphen = UInt8(ascii: "-")
+    var start = 0
+    for at in 0...name.count where at == name.count || name[at] == UInt8(ascii: ".") {
+      let label = name[start..<at]
+      guard (1...63).contains(label.count), label.first != hyphen, label.last != hyphen,
+        label.allSatisfy({ isAlphanumeric($0) || $0 == hyphen })
+      else { return false }
+      // Two hyphens behind two letters are for names of other alphabets.
+      if label.count >= 4, name[start + 2] == hyphen, name[start + 3] == hyphen {
+        guard name[start] | 0x20 == UInt8(ascii: "x"), name[start + 1] | 0x20 == UInt8(ascii: "n") else { return false }
+      }
+      start = at + 1
+    }
+    return true
   }
 
   private static func isMailAddress(_ text: String) -> Bool {

@@ -33,7 +33,7 @@ package struct N6Adapter: Adapter {
     var found: [JSONPointer] = []
     for (index, event) in events.enumerated() {
       let place = root.isArray ? JSONPointer(tokens: [String(index)]) : .root
-      let unknown = EventFields.names(in: event) { N6Fields.all.contains($0) }
+      let unknown = EventFields.names(in: event, Self.isKnown)
       found += unknown.map { place.appending($0) }
       guard let addresses = event["address"], !unknown.contains("address") else { continue }
       for (number, address) in addresses.elements.enumerated() {
@@ -42,6 +42,10 @@ package struct N6Adapter: Adapter {
       }
     }
     return found
+  }
+
+  static func isKnown(_ key: UnsafeBufferPointer<UInt8>) -> Bool {
+    N6Fields.all.contains(String(decoding: key, as: UTF8.self))
   }
 }
 
@@ -52,8 +56,10 @@ struct N6Reading: CSIRTEventReading {
     guard let id = value["id"]?.string, let category = value["category"]?.string,
       let time = value["time"]?.string.flatMap({ N6Time.moment($0)?.text })
     else { throw AdapterFailure(.unreadable, "an event has an id, a category and a time") }
-    var event = CSIRTEvent(key: id, type: RSIT.ofN6[category] ?? "undetermined", time: time)
-    event.unknown = Set(EventFields.names(in: value) { N6Fields.all.contains($0) })
+    var event = CSIRTEvent(key: Array(id.utf8), type: RSIT.ofN6[category] ?? "undetermined", time: time)
+    value.forEachKey { key, index in
+      if !N6Adapter.isKnown(key) || EventFields.hasNothing(value.document.tape, index) { event.unknown.append(index) }
+    }
     event.until = value["until"]?.string.flatMap { N6Time.moment($0)?.text }.map { max($0, time) }
     event.count = max(1, value["count"]?.integer ?? 1)
     switch value["restriction"]?.string {
@@ -62,13 +68,13 @@ struct N6Reading: CSIRTEventReading {
     case "internal": event.marking = .red
     default: throw AdapterFailure(.unreadable, "expected a restriction: public, need-to-know or internal")
     }
-    event.said.insert("restriction")
+    if let said = value["restriction"] { event.said.append(said.index) }
     event.lists["address"] = N6Fields.ofAddress
     event.confidence = ["low": 15, "medium": 50, "high": 85][value["confidence"]?.string ?? ""]
     addFacts(value, to: &event)
     if let name = value["name"]?.string, ["bots", "cnc", "malurl", "malware-action"].contains(category) {
-      event.malware = name
-      event.said.insert("name")
+      event.malware = ("name", name)
+      if let said = value["name"] { event.said.append(said.index) }
     }
     return event
   }
@@ -93,12 +99,12 @@ struct N6Reading: CSIRTEventReading {
     for (field, type) in plain {
       guard let text = value[field]?.string, type == "user-account" || ValueForm.fits(type, text) else { continue }
       add(field, type, text, isSource: field != "dip")
-      event.said.insert(field)
+      if let said = value[field] { event.said.append(said.index) }
     }
     for field in ["md5", "sha1", "sha256"] {
       guard let text = value[field]?.string, text == text.lowercased() else { continue }
       add(field, "file", text)
-      event.said.insert(field)
+      if let said = value[field] { event.said.append(said.index) }
     }
   }
 }

@@ -3,10 +3,11 @@ import STIX
 extension STIXBundle {
   /// The label of an object in a delivery; where it has none, the delivery's.
   func label(of object: STIXObject, _ terms: OutgoingTerms) -> TLP {
-    switch object.marking {
-    case .tlp(let tlp): object.markings.literal.map { $0 <= terms.tlp } ?? false ? min(tlp, terms.tlp) : tlp
+    let markings = object.markings
+    return switch markings.reading() {
+    case .tlp(let tlp): markings.literal.map { $0 <= terms.tlp } ?? false ? min(tlp, terms.tlp) : tlp
     case .none: terms.tlp
-    case .unknown: max(terms.tlp, object.markings.strictest ?? .red)
+    case .unknown: max(terms.tlp, markings.strictest ?? .red)
     }
   }
 
@@ -20,7 +21,8 @@ extension STIXBundle {
 extension LossAccount {
   /// Markings beside TLP, which formats with one word for it cannot say.
   mutating func loseOtherMarkings(_ bundle: STIXBundle, why: String) {
-    for object in bundle.objects where !object.isDefinition {
+    let labels = bundle.labels
+    for object in bundle.objects where labels[object.index].saysMore && !object.isDefinition {
       for text in object.markings.unknown + object.markings.additional {
         add(
           .obligation, object, object.property("object_marking_refs"), what: "the marking \(text)", why: why)

@@ -1,3 +1,4 @@
+import Contract
 import STIX
 
 /// A moment of RFC 3339 with any offset.
@@ -8,7 +9,13 @@ package struct CSAFMoment: Comparable, Sendable {
   /// Nil where the text is none, or the calendar has no such moment.
   package init?(_ text: String) {
     var text = text
-    guard let (moment, offset) = text.withUTF8(Self.parse) else { return nil }
+    guard let moment = text.withUTF8({ CSAFMoment($0) }) else { return nil }
+    self = moment
+  }
+
+  /// The same of bytes in UTF-8.
+  package init?(_ bytes: UnsafeBufferPointer<UInt8>) {
+    guard let (moment, offset) = Self.parse(bytes) else { return nil }
     seconds = moment.seconds - offset
     fraction = moment.fraction
   }
@@ -45,8 +52,8 @@ package struct CSAFMoment: Comparable, Sendable {
 
   /// The moment in UTC, as STIX writes it.
   package var text: String {
-    let whole = Timestamp(milliseconds: seconds * 1000).description.dropLast(4)
-    return whole + fraction + String(repeating: "0", count: max(0, 3 - fraction.utf8.count)) + "Z"
+    let digits = fraction.utf8.count < 3 ? (fraction + "000").prefix(3) : fraction[...]
+    return Instant.text(ofSeconds: seconds, fraction: digits)
   }
 
   package static func < (left: CSAFMoment, right: CSAFMoment) -> Bool {

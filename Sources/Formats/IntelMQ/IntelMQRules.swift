@@ -1,4 +1,4 @@
-import JSON
+package import JSON
 
 /// What the schema of an event cannot say.
 enum IntelMQRules {
@@ -20,37 +20,63 @@ enum IntelMQRules {
 
   static func findings(_ event: JSONValue, _ place: JSONPointer) -> [Finding] {
     guard event.isObject else { return [] }
-    var found: [Finding] = []
-    for (key, value) in event.members {
-      let text = value.string
-      switch key {
-      case "time.source", "time.observation", "source.allocated", "destination.allocated":
-        if let text, IntelMQTime.moment(text) == nil {
-          found.append(timeExists.finding(at: place.appending(key), "'\(text.prefix(40))' is no moment that exists"))
+    return withExtendedLifetime(event.document) {
+      let tape = event.document.tape
+      var found: [Finding] = []
+      var type = ""
+      var category: String?
+      let end = tape.close(event.index)
+      var at = event.index + 1
+      while at < end {
+        let key = tape.bytes(at)
+        let text = tape.tag(at + 1) == JSONTape.Tag.string ? tape.bytes(at + 1) : nil
+        if let field = IntelMQFields.index.place(of: key) {
+          let kind = IntelMQFields.kinds[field]
+          if let text, kind != .plain {
+            switch kind {
+            case .type: type = String(decoding: text, as: UTF8.self)
+            case .category: category = String(decoding: text, as: UTF8.self)
+            default:
+              guard let fault = fault(kind, text) else { break }
+              found.append(fault(place.appending(IntelMQFields.index.names[field])))
+            }
+          }
+        } else if !IntelMQFields.isExtra(key) {
+          let name = String(decoding: key, as: UTF8.self)
+          found.append(known.finding(at: place.appending(name), "IntelMQ has no field of this name"))
         }
-      case "source.ip", "destination.ip", "source.local_ip", "destination.local_ip":
-        if let text, !IPAddress.isAddress(text) {
-          found.append(address.finding(at: place.appending(key), "'\(text.prefix(60))' is no address"))
-        }
-      case "source.network", "destination.network":
-        if let text, !IPAddress.isNetwork(text) {
-          found.append(address.finding(at: place.appending(key), "'\(text.prefix(60))' is no network"))
-        }
-      default:
-        if !IntelMQFields.all.contains(key), !key.hasPrefix("extra.") {
-          found.append(known.finding(at: place.appending(key), "IntelMQ has no field of this name"))
-        }
+        at = tape.next(at + 1)
       }
+      return found + classification(type, category, place)
     }
-    let type = event["classification.type"]?.string ?? ""
+  }
+
+  /// What is wrong with a value of its kind; nil for a good one.
+  private static func fault(
+    _ kind: IntelMQFields.Kind, _ text: UnsafeBufferPointer<UInt8>
+  ) -> ((JSONPointer) -> Finding)? {
+    func words(_ longest: Int) -> Substring { String(decoding: text, as: UTF8.self).prefix(longest) }
+    switch kind {
+    case .time where IntelMQTime.moment(text) == nil:
+      return { timeExists.finding(at: $0, "'\(words(40))' is no moment that exists") }
+    case .address where !IPAddress.isAddress(text):
+      return { address.finding(at: $0, "'\(words(60))' is no address") }
+    case .network where !IPAddress.isNetwork(text):
+      return { address.finding(at: $0, "'\(words(60))' is no network") }
+    default: return nil
+    }
+  }
+
+  private static func classification(_ type: String, _ category: String?, _ place: JSONPointer) -> [Finding] {
+    var found: [Finding] = []
     if let name = RSIT.renamed[type] {
       found.append(
         legacy.finding(at: place.appending("classification.type"), "'\(type)' is called '\(name)' since IntelMQ 3"))
     }
-    if let said = event["classification.taxonomy"]?.string, let right = RSIT.taxonomy(of: type), said != right {
+    if let category, let right = RSIT.taxonomy(of: type), category != right {
       found.append(
         taxonomy.finding(
-          at: place.appending("classification.taxonomy"), "'\(type)' is a type of \(right), and not of \(said)"))
+          at: place.appending("classification.taxonomy"), "'\(type)' is a type of \(right), and not of \(category)"))
     }
     return found
   }
@@ -59,15 +85,27 @@ enum IntelMQRules {
 /// Times as IntelMQ writes them: with an offset, in which the colon may be missing.
 package enum IntelMQTime {
   package static func moment(_ text: String) -> CSAFMoment? {
+    var text = text
+    return text.withUTF8 { moment($0) }
+  }
+
+  package static func moment(_ text: UnsafeBufferPointer<UInt8>) -> CSAFMoment? {
     if let moment = CSAFMoment(text) { return moment }
-    guard text.count > 5, let sign = text.dropLast(4).last, sign == "+" || sign == "-" else { return nil }
-    return CSAFMoment(text.dropLast(2) + ":" + text.suffix(2))
+    guard text.count > 5, case let sign = text[text.count - 5], sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-")
+    else { return nil }
+    return (text.dropLast(2) + [UInt8(ascii: ":")] + text.suffix(2)).withUnsafeBufferPointer { CSAFMoment($0) }
   }
 }
 
 /// The fields of an event.
 package enum IntelMQFields {
-  package static let all: Set<String> = {
+  /// What the rules ask of a field's value.
+  enum Kind {
+    case time, address, network, type, category, plain
+  }
+
+  /// The fields that IntelMQ knows.
+  package static let index: KeyIndex = {
     let sides = """
       ip network port asn as_name fqdn domain_suffix reverse_dns url urlpath account abuse_contact allocated registry \
       local_ip local_hostname tor_node geolocation.cc geolocation.city geolocation.country geolocation.latitude \
@@ -81,6 +119,23 @@ package enum IntelMQFields {
       event_hash extra output raw rtir_id screenshot_url status tlp product.full_name product.name product.vendor \
       product.version product.vulnerabilities
       """.split(separator: " ").map { String($0) }
-    return Set(others + ["source", "destination"].flatMap { side in sides.map { "\(side).\($0)" } })
+    return KeyIndex(others + ["source", "destination"].flatMap { side in sides.map { "\(side).\($0)" } })
   }()
+
+  /// Of each of these what it is.
+  static let kinds: [Kind] = index.names.map { name in
+    switch name {
+    case "time.source", "time.observation", "source.allocated", "destination.allocated": .time
+    case "source.ip", "destination.ip", "source.local_ip", "destination.local_ip": .address
+    case "source.network", "destination.network": .network
+    case "classification.type": .type
+    case "classification.taxonomy": .category
+    default: .plain
+    }
+  }
+
+  /// Fields of somebody's own.
+  package static func isExtra(_ key: UnsafeBufferPointer<UInt8>) -> Bool { key.starts(with: "extra.".utf8) }
+
+  package static func isKnown(_ key: UnsafeBufferPointer<UInt8>) -> Bool { index.place(of: key) != nil || isExtra(key) }
 }

@@ -9,6 +9,11 @@ package enum RSIT {
     return categories[name] == nil ? nil : name
   }
 
+  /// The label of a type and its category, as `rsit:malicious-code="c2-server"`; nil for a word that is no type.
+  package static func label(of word: String) -> String? { type(of: word).flatMap { labels[$0] } }
+
+  private static let labels = Dictionary(uniqueKeysWithValues: categories.map { ($0, "rsit:\($1)=\"\($0)\"") })
+
   /// Names of IntelMQ before version 3, and the American spelling of one.
   package static let renamed: [String: String] = [
     "c&c": "c2-server", "c2server": "c2-server", "botnet drone": "infected-system", "ransomware": "infected-system",
