@@ -32,8 +32,10 @@ package enum MappingText {
     guard let words = String(validating: text[start...], as: UTF8.self) else {
       throw FormatFailure(.notReadable, "the table is not UTF-8")
     }
-    // Lines of remarks before the header, as feeds have them.
-    let rows = CSVText.rows(words, separator: separator).filter { !($0.cells[0].hasPrefix("#") && $0.cells.count == 1) }
+    // Lines of remarks before the header, as feeds have them. What stands in quotes is a value.
+    let rows = CSVText.rows(words, separator: separator).filter { row in
+      !(row.cells[0].hasPrefix("#") && row.cells.count == 1 && !row.beginsInQuotes)
+    }
     guard let header = rows.first else { throw FormatFailure(.notReadable, "the table has no header") }
     let names = header.cells.enumerated().map { index, name in
       index == 0 && name.hasPrefix("# ") ? String(name.dropFirst(2)) : name
@@ -74,12 +76,13 @@ package enum MappingText {
     case .csv(let separator):
       var names: [String] = []
       for record in records { for (name, _) in record.root.members where !names.contains(name) { names.append(name) } }
-      let mark = String(separator)
-      var text = names.map { quoted($0, separator) }.joined(separator: mark) + "\n"
-      for record in records {
-        text +=
-          names.map { name in quoted(record.root[name].map(scalar) ?? "", separator) }.joined(separator: mark) + "\n"
+      // In a table of one column what begins with # would be a remark.
+      let isNarrow = names.count == 1
+      func row(_ cells: [String]) -> String {
+        cells.map { quoted($0, separator, isNarrow && $0.hasPrefix("#")) }.joined(separator: String(separator)) + "\n"
       }
+      var text = row(names)
+      for record in records { text += row(names.map { record.root[$0].map(scalar) ?? "" }) }
       return Array(text.utf8)
     case .keyValue:
       let lines = records.map { record in
@@ -102,8 +105,8 @@ package enum MappingText {
   private static func scalar(_ value: JSONValue) -> String { value.string ?? value.description }
 
   /// By code points: a mark with an accent on it is still a mark to whoever reads the table.
-  private static func quoted(_ cell: String, _ mark: Unicode.Scalar) -> String {
-    guard cell.unicodeScalars.contains(where: { $0 == mark || $0 == "\"" || $0 == "\n" || $0 == "\r" }) else {
+  private static func quoted(_ cell: String, _ mark: Unicode.Scalar, _ always: Bool) -> String {
+    guard always || cell.unicodeScalars.contains(where: { $0 == mark || $0 == "\"" || $0 == "\n" || $0 == "\r" }) else {
       return cell
     }
     var quoted = "\""

@@ -4,6 +4,8 @@ package enum CSVText {
     package var cells: [String]
     /// The line on which the row begins, from 1.
     package var line: Int
+    /// Whether the first cell stands in quotes.
+    package var beginsInQuotes = false
   }
 
   /// The rows; empty lines are none.
@@ -15,10 +17,12 @@ package enum CSVText {
     var start = 1
     var isQuoted = false
     var wasQuoted = false
+    var beginsInQuotes = false
     let scalars = Array(text.unicodeScalars)
     var at = 0
     func isLast(_ place: Int) -> Bool { place + 1 >= scalars.count }
     func endCell() {
+      if cells.isEmpty { beginsInQuotes = wasQuoted }
       cells.append(String(cell))
       cell.removeAll()
       wasQuoted = false
@@ -27,7 +31,7 @@ package enum CSVText {
       let isEmpty = cells.isEmpty && cell.isEmpty && !wasQuoted
       if !isEmpty {
         endCell()
-        rows.append(Row(cells: cells, line: start))
+        rows.append(Row(cells: cells, line: start, beginsInQuotes: beginsInQuotes))
         cells = []
       }
       start = line

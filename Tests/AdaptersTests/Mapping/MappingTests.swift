@@ -262,6 +262,20 @@ import Testing
     #expect(try notes("key-value", "user=a note=\"\u{301},\u{301}\\\"\u{301} =\u{301}\"\n") == [accents])
   }
 
+  @Test(arguments: ["#x", "# x", "x#", "#\"x\""])
+  func `in a table of one column a value may begin as a remark does`(_ value: String) throws {
+    let objects = #"[{"type":"x-login","key":["user"],"set":{"who":{"from":"user"}}}]"#
+    let mapping = try mapping(
+      #"{"mapping":"acme-column","text":"csv","required":["user"],"objects":\#(objects),"examples":[{"input":"user\na","gives":[{"type":"x-login"}]}]}"#
+    )
+    let cell = value.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")
+    let read = try read(mapping, "# remark\nuser\n\"\(cell)\"\nb\n")
+    #expect(read.output.objects.map { $0.value["who"]?.string } == [value, "b"])
+    let written = try MappingAdapter(mapping).write(read.output, terms: Given.terms())
+    let again = try MappingAdapter(mapping).read(written.output, origin: Given.origin()).output
+    #expect(again.objects.map { $0.value["who"]?.string } == [value, "b"])
+  }
+
   @Test func `a line of many keys takes no longer than many lines`() throws {
     let line = (0..<100_000).map { "k\($0)=1" }.joined(separator: " ")
     let start = ContinuousClock.now
