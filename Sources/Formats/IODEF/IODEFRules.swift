@@ -29,7 +29,7 @@ struct IODEFRules {
 
   func findings(_ root: JSONValue) -> [Finding] {
     var walk = IODEFWalk(rules: self)
-    walk.visit(root, .document, .root)
+    walk.visit(root, .document)
     return walk.findings
   }
 }
@@ -38,7 +38,7 @@ struct IODEFRules {
 package enum IODEFMembers {
   package static func unknown(in root: JSONValue) -> [JSONPointer] {
     var walk = IODEFWalk(rules: .xml)
-    walk.visit(root, .document, .root)
+    walk.visit(root, .document)
     return walk.unknown
   }
 }
@@ -49,34 +49,43 @@ private struct IODEFWalk {
   private(set) var findings: [Finding] = []
   private(set) var unknown: [JSONPointer] = []
   private var indicators: Set<String> = []
+  /// The way to where the walk is; a pointer is made of it where there is something to say.
+  private var path: [String] = []
 
   init(rules: IODEFRules) { self.rules = rules }
 
-  mutating func visit(_ value: JSONValue, _ made: IODEFClass, _ place: JSONPointer) {
+  private var place: JSONPointer { JSONPointer(tokens: path) }
+
+  mutating func visit(_ value: JSONValue, _ made: IODEFClass) {
     guard value.isObject else { return }
     for (name, member) in value.members {
-      if place.tokens.isEmpty, name == IODEFFromXML.mark || name == IODEFFromXML.faults { continue }
-      let here = place.appending(name)
+      if path.isEmpty, name == IODEFFromXML.mark || name == IODEFFromXML.faults { continue }
+      path.append(name)
+      defer { path.removeLast() }
       guard let content = made.member(name) else {
-        unknown.append(here)
-        findings.append(rules.known.finding(at: here, "IODEF has no part of this name here"))
+        unknown.append(place)
+        findings.append(rules.known.finding(at: place, "IODEF has no part of this name here"))
         continue
       }
       if member.isArray {
-        for (index, entry) in member.elements.enumerated() { visit(entry, content, here.appending(index)) }
+        for (index, entry) in member.elements.enumerated() {
+          path.append(String(index))
+          visit(entry, content)
+          path.removeLast()
+        }
       } else {
-        visit(member, content, here)
+        visit(member, content)
       }
       if member.isString("ext-value"), value["ext-\(name)"] == nil {
-        findings.append(rules.extended.finding(at: here, "ext-value, and no ext-\(name) that says which"))
+        findings.append(rules.extended.finding(at: place, "ext-value, and no ext-\(name) that says which"))
       }
     }
-    check(value, made, place)
+    check(value, made)
   }
 
-  private mutating func visit(_ value: JSONValue, _ content: IODEFClass.Content, _ place: JSONPointer) {
+  private mutating func visit(_ value: JSONValue, _ content: IODEFClass.Content) {
     switch content {
-    case .object(let name): visit(value, .named(name), place)
+    case .object(let name): visit(value, .named(name))
     case .words:
       for (name, _) in value.members where !["value", "lang", "translation-id"].contains(name) {
         unknown.append(place.appending(name))
@@ -88,9 +97,9 @@ private struct IODEFWalk {
     }
   }
 
-  private mutating func check(_ value: JSONValue, _ made: IODEFClass, _ place: JSONPointer) {
-    if let start = value["StartTime"]?.string.flatMap(IODEFTime.moment),
-      let end = value["EndTime"]?.string.flatMap(IODEFTime.moment), end < start
+  private mutating func check(_ value: JSONValue, _ made: IODEFClass) {
+    if let end = value["EndTime"]?.string.flatMap(IODEFTime.moment),
+      let start = value["StartTime"]?.string.flatMap(IODEFTime.moment), end < start
     {
       findings.append(rules.inOrder.finding(at: place.appending("EndTime"), "it ends before it starts"))
     }
