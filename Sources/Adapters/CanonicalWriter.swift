@@ -35,26 +35,23 @@ final class CanonicalWriter {
     sources.append(places)
   }
 
-  /// Adds objects that are bytes already, with commas between them.
-  func add(texts more: [UInt8], from places: [[JSONPointer]]) {
-    guard !places.isEmpty else { return }
-    if !texts.isEmpty { texts.append(UInt8(ascii: ",")) }
-    texts.append(contentsOf: more)
-    sources.append(contentsOf: places)
-  }
-
   /// Makes room for texts of this length in all.
   func reserve(_ bytes: Int) { texts.reserveCapacity(bytes) }
 
   /// The bundle, read back as a table over its text.
-  func bundle(id: String) throws(AdapterFailure) -> STIXBundle {
+  func bundle(id: String) throws(AdapterFailure) -> STIXBundle { try Self.bundle(id: id, [texts], sources) }
+
+  /// A bundle of objects that are bytes already, in several runs with commas between the objects of each.
+  static func bundle(
+    id: String, _ runs: [[UInt8]], _ sources: [[JSONPointer]]
+  ) throws(AdapterFailure) -> STIXBundle {
     var writer = JSONWriter()
     // With room for the parser to read on, so that the text is not copied.
-    writer.reserve(texts.count + 200)
+    writer.reserve(runs.reduce(200) { $0 + $1.count })
     writer.object { bundle in
       bundle.member("type", "bundle")
       bundle.member("id", id)
-      bundle.member("objects") { $0.array { list in if !texts.isEmpty { list.raw(texts) } } }
+      bundle.member("objects") { $0.array { list in for run in runs where !run.isEmpty { list.raw(run) } } }
     }
     do {
       let limits = JSONLimits(maximumBytes: .max, maximumDepth: 100)

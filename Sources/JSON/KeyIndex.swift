@@ -5,18 +5,26 @@
 package struct KeyIndex: Sendable {
   /// In the order in which they were given.
   package let names: [String]
-  private let bytes: [[UInt8]]
-  /// A name's place, plus one; 0 where there is none. Twice as many as names, and a power of two.
+  /// The bytes of all names, one behind the other, and where each ends.
+  private let bytes: [UInt8]
+  private let ends: [Int]
+  /// A name's place, plus one; 0 where there is none. Four times as many as names or more, and a power of two.
   private let slots: [UInt16]
 
   package init(_ names: [String]) {
     self.names = names
-    bytes = names.map { Array($0.utf8) }
+    var bytes: [UInt8] = []
+    ends = names.map { name in
+      bytes.append(contentsOf: name.utf8)
+      return bytes.count
+    }
+    self.bytes = bytes
     var size = 8
     while size < names.count * 4 { size *= 2 }
     var slots = [UInt16](repeating: 0, count: size)
-    for (place, name) in bytes.enumerated() {
-      var slot = name.withUnsafeBufferPointer { Self.hash($0) } & (size - 1)
+    for (place, name) in names.enumerated() {
+      var name = name
+      var slot = name.withUTF8 { Self.hash($0) } & (size - 1)
       while slots[slot] != 0 { slot = (slot + 1) & (size - 1) }
       slots[slot] = UInt16(place + 1)
     }
@@ -27,7 +35,12 @@ package struct KeyIndex: Sendable {
   package func place(of key: UnsafeBufferPointer<UInt8>) -> Int? {
     var slot = Self.hash(key) & (slots.count - 1)
     while case let found = Int(slots[slot]), found > 0 {
-      if bytes[found - 1].withUnsafeBufferPointer({ sameBytes($0, key) }) { return found - 1 }
+      let range = (found > 1 ? ends[found - 2] : 0)..<ends[found - 1]
+      if range.count == key.count,
+        bytes.withUnsafeBufferPointer({ sameBytes(UnsafeBufferPointer(rebasing: $0[range]), key) })
+      {
+        return found - 1
+      }
       slot = (slot + 1) & (slots.count - 1)
     }
     return nil

@@ -88,6 +88,32 @@ import Testing
       })
   }
 
+  @Test(arguments: [
+    ("indicator", #""pattern_type":"stix","pattern":"[ipv4-addr:value = '198.51.100.7']""#),
+    ("indicator", #""pattern_type":"yara","pattern":"rule""#),
+    ("indicator", #""valid_from":"2026-01-02T00:00:00Z","valid_until":"2026-01-03T00:00:00Z""#),
+    ("observed-data", #""first_observed":"2026-01-02T00:00:00Z","last_observed":"2026-01-02T00:00:00Z""#),
+    ("marking-definition", #""name":"TLP:AMBER""#), ("marking-definition", #""definition_type":"statement""#),
+  ])
+  func `what most bundles have is cleared by the quick look`(type: String, members: String) throws {
+    let bundle = try bundle(#"{"type":"\#(type)","id":"\#(type)--\#(uuid(1))",\#(members)}"#)
+    #expect(RuleScreen.clears(bundle.document))
+    #expect(bundle.errors() == [])
+  }
+
+  @Test(arguments: [
+    ("indicator", #""pattern_type":"stix","pattern":"[ipv4-addr:value = ""#),
+    ("indicator", #""pattern_type":"stix","pattern":"[file:Name = 'abc']""#),
+    ("indicator", #""valid_from":"2026-01-02T00:00:00Z","valid_until":"2026-01-02T00:00:00Z""#),
+    ("observed-data", #""first_observed":"2026-01-02T00:00:01Z","last_observed":"2026-01-02T00:00:00Z""#),
+    ("marking-definition", #""object_marking_refs":["marking-definition--\#(uuid(1))"]"#),
+  ])
+  func `what breaks a rule is not cleared by it`(type: String, members: String) throws {
+    let bundle = try bundle(#"{"type":"\#(type)","id":"\#(type)--\#(uuid(1))",\#(members)}"#)
+    #expect(!RuleScreen.clears(bundle.document))
+    #expect(bundle.errors().count == 1)
+  }
+
   @Test func `the id of a custom object begins with its type`() throws {
     let bundle = try bundle(#"{"type":"x-case","id":"x-case2--\#(uuid(1))"}"#)
     #expect(!RuleScreen.clears(bundle.document))

@@ -97,14 +97,16 @@ struct IntelMQReading: CSIRTEventReading {
       document = event.document
       known.reserve(1024)
       let tape = document.tape
+      // Here, and not in the loop: a static property is asked for, and retained, each time.
+      let (index, places) = (IntelMQFields.index, places)
       known.object { known in
-        known.members(of: event) { _, key, index in
-          let field = IntelMQFields.index.place(of: key)
-          guard field != nil || IntelMQFields.isExtra(key), !EventFields.hasNothing(tape, index) else {
-            unknown.append(index)
+        known.members(of: event) { _, key, value in
+          let field = index.place(of: key)
+          guard field != nil || IntelMQFields.isExtra(key), !EventFields.hasNothing(tape, value) else {
+            unknown.append(value)
             return false
           }
-          if let field, case let place = places[field], place >= 0 { at[place] = index }
+          if let field, case let place = places[field], place >= 0 { at[place] = value }
           return true
         }
       }

@@ -29,6 +29,7 @@ final class NativeReading {
     headCount = name.count
     placeOf.reserveCapacity(24)
     texts.reserveCapacity(4096)
+    writer.reserve(2048)
   }
 
   // MARK: Ids
@@ -166,11 +167,9 @@ final class NativeReading {
   var isEmpty: Bool { ids.isEmpty }
 
   func bundle(_ parts: [String]) throws(AdapterFailure) -> STIXBundle {
-    let writer = CanonicalWriter()
-    writer.reserve(texts.count + definitions.count * 400)
-    for marking in definitions { writer.add(text: marking.markingDefinition, from: []) }
-    writer.add(texts: texts, from: sources.map(\.places))
-    return try writer.bundle(id: id("bundle", parts))
+    let marks = definitions.map { Array($0.markingDefinition.utf8) }
+    let places = Array(repeating: [], count: marks.count) + sources.map(\.places)
+    return try CanonicalWriter.bundle(id: id("bundle", parts), marks + [texts], places)
   }
 
   private static let namespace = DeterministicID.bytes(of: "0e0c8b1a-52b7-5a0e-9c3d-7a1f4e6b2d58")

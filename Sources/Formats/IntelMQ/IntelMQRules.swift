@@ -22,6 +22,8 @@ enum IntelMQRules {
     guard event.isObject else { return [] }
     return withExtendedLifetime(event.document) {
       let tape = event.document.tape
+      // Here, and not in the loop: a static property is asked for, and retained, each time.
+      let (index, kinds) = (IntelMQFields.index, IntelMQFields.kinds)
       var found: [Finding] = []
       var type = ""
       var category: String?
@@ -30,15 +32,15 @@ enum IntelMQRules {
       while at < end {
         let key = tape.bytes(at)
         let text = tape.tag(at + 1) == JSONTape.Tag.string ? tape.bytes(at + 1) : nil
-        if let field = IntelMQFields.index.place(of: key) {
-          let kind = IntelMQFields.kinds[field]
+        if let field = index.place(of: key) {
+          let kind = kinds[field]
           if let text, kind != .plain {
             switch kind {
             case .type: type = String(decoding: text, as: UTF8.self)
             case .category: category = String(decoding: text, as: UTF8.self)
             default:
               guard let fault = fault(kind, text) else { break }
-              found.append(fault(place.appending(IntelMQFields.index.names[field])))
+              found.append(fault(place.appending(index.names[field])))
             }
           }
         } else if !IntelMQFields.isExtra(key) {

@@ -46,6 +46,27 @@ import Testing
     #expect(pruned.losses == [])
   }
 
+  @Test func `one event many times is many observations of one thing, which knows all their places`() throws {
+    let event =
+      #"{"classification.type":"c2-server","feed.name":"f","time.source":"2026-11-24T08:30:00+00:00","#
+      + #""source.ip":"198.51.100.7","malware.name":"x"}"#
+    let document = try Given.document("[" + Array(repeating: event, count: 40).joined(separator: ",") + "]")
+    let read = try IntelMQAdapter().read(document, origin: Given.origin()).output
+    #expect(STIXFormat().errors(read.document) == [])
+    #expect(read.objects.count { $0.type == "observed-data" } == 40)
+    #expect(read.objects.count { $0.type == "indicator" } == 40)
+    for type in ["ipv4-addr", "malware"] {
+      let shared = read.objects.filter { $0.type == type }
+      #expect(shared.count == 1)
+      #expect(shared.first?.sources == (0..<40).map { JSONPointer(tokens: [String($0)]) })
+    }
+    // By number: the second and the third of any batch have the ids that they always have.
+    let three = try Given.document("[\(event),\(event),\(event)]")
+    let few = try IntelMQAdapter().read(three, origin: Given.origin()).output
+    let observed = few.objects.filter { $0.type == "observed-data" }.map(\.id)
+    #expect(observed == read.objects.filter { $0.type == "observed-data" }.prefix(3).map(\.id))
+  }
+
   @Test func `an event that names malware and nothing observable is an observation of its kind`() throws {
     let text =
       #"{"classification.type":"scanner","feed.name":"f","time.observation":"2026-11-24T08:30:00+00:00","#
