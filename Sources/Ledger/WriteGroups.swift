@@ -1,5 +1,3 @@
-import Glibc
-
 /// A write that waits for its group: what to do inside the transaction, and whom to tell after the commit.
 ///
 /// Unchecked: a write belongs to the task that made it until it is enqueued, then to the writer's thread alone.
@@ -114,59 +112,41 @@ struct GroupLimits: Sendable {
 
 /// The writes that wait, and the rule that makes groups of them.
 ///
-/// Unchecked: all mutable state is guarded by the mutex.
+/// Unchecked: all mutable state is guarded by the monitor.
 final class WriteGroups: @unchecked Sendable {
   private let limits: GroupLimits
-  private let mutex: UnsafeMutablePointer<pthread_mutex_t>
-  private let condition: UnsafeMutablePointer<pthread_cond_t>
+  private let monitor = Monitor()
   private var urgent = Waiting()
   private var normal = Waiting()
   private var isClosed = false
 
-  init(limits: GroupLimits) {
-    self.limits = limits
-    mutex = .allocate(capacity: 1)
-    condition = .allocate(capacity: 1)
-    pthread_mutex_init(mutex, nil)
-    var attributes = pthread_condattr_t()
-    pthread_condattr_init(&attributes)
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
-    pthread_cond_init(condition, &attributes)
-    pthread_condattr_destroy(&attributes)
-  }
-
-  deinit {
-    pthread_cond_destroy(condition)
-    pthread_mutex_destroy(mutex)
-    condition.deallocate()
-    mutex.deallocate()
-  }
+  init(limits: GroupLimits) { self.limits = limits }
 
   /// Takes a write; false after ``close()``.
   func enqueue(_ write: PendingWrite) -> Bool { enqueue([write]) }
 
   /// Takes all of them or, after ``close()``, none.
   func enqueue(_ writes: [PendingWrite]) -> Bool {
-    pthread_mutex_lock(mutex)
-    defer { pthread_mutex_unlock(mutex) }
-    guard !isClosed else { return false }
-    let now = Self.now()
-    let wasEmpty = urgent.isEmpty && normal.isEmpty
-    let hadUrgent = !urgent.isEmpty
-    for write in writes {
-      write.enqueued = now
-      if write.isUrgent { urgent.append(write) } else { normal.append(write) }
+    monitor.withLock {
+      guard !isClosed else { return false }
+      let now = Monitor.now()
+      let wasEmpty = urgent.isEmpty && normal.isEmpty
+      let hadUrgent = !urgent.isEmpty
+      for write in writes {
+        write.enqueued = now
+        if write.isUrgent { urgent.append(write) } else { normal.append(write) }
+      }
+      if wasEmpty || isFull || hadUrgent != !urgent.isEmpty { monitor.signal() }
+      return true
     }
-    if wasEmpty || isFull || hadUrgent != !urgent.isEmpty { pthread_cond_signal(condition) }
-    return true
   }
 
   /// No more writes come; those that wait are still handed out.
   func close() {
-    pthread_mutex_lock(mutex)
-    isClosed = true
-    pthread_cond_broadcast(condition)
-    pthread_mutex_unlock(mutex)
+    monitor.withLock {
+      isClosed = true
+      monitor.broadcast()
+    }
   }
 
   /// With something urgent in it a group takes no more than so many, so that it is committed soon.
@@ -174,18 +154,19 @@ final class WriteGroups: @unchecked Sendable {
 
   /// Waits for the next group; nil once closed and empty. With anything urgent in it a group waits for no others.
   func next() -> [PendingWrite]? {
-    pthread_mutex_lock(mutex)
-    defer { pthread_mutex_unlock(mutex) }
-    while urgent.isEmpty && normal.isEmpty {
-      if isClosed { return nil }
-      pthread_cond_wait(condition, mutex)
+    monitor.withLock {
+      while urgent.isEmpty && normal.isEmpty {
+        if isClosed { return nil }
+        monitor.wait()
+      }
+      let oldest = min(urgent.first?.enqueued ?? .max, normal.first?.enqueued ?? .max)
+      let end = oldest + UInt64(limits.microseconds) * 1000
+      while urgent.isEmpty, !isFull, !isClosed, Monitor.now() < end { monitor.wait(until: end) }
+      return takeGroup()
     }
-    let oldest = min(urgent.first?.enqueued ?? .max, normal.first?.enqueued ?? .max)
-    let end = oldest + UInt64(limits.microseconds) * 1000
-    while urgent.isEmpty, !isFull, !isClosed, Self.now() < end {
-      var moment = timespec(tv_sec: Int(end / 1_000_000_000), tv_nsec: Int(end % 1_000_000_000))
-      pthread_cond_timedwait(condition, mutex, &moment)
-    }
+  }
+
+  private func takeGroup() -> [PendingWrite] {
     var group: [PendingWrite] = []
     var bytes = 0
     let most = urgent.isEmpty ? limits.messages : min(limits.messages, max(urgent.count, Self.mostBesideUrgent))
@@ -200,12 +181,6 @@ final class WriteGroups: @unchecked Sendable {
 
   private var isFull: Bool {
     urgent.count + normal.count >= limits.messages || urgent.bytes + normal.bytes >= limits.bytes
-  }
-
-  private static func now() -> UInt64 {
-    var moment = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &moment)
-    return UInt64(moment.tv_sec) * 1_000_000_000 + UInt64(moment.tv_nsec)
   }
 }
 
