@@ -1,4 +1,4 @@
-package import Contract
+import Contract
 import GRDB
 
 extension Ledger {
@@ -51,62 +51,6 @@ extension Ledger {
         try transaction.execute("UPDATE message SET edit_of = ? WHERE id = ?", [editOf.storable, message])
       }
       return outcome
-    }
-  }
-
-  /// How often work on a redelivered input was begun, this time included. The count is durable before this returns, so
-  /// that an input which kills the hub is known as poison after a few restarts.
-  ///
-  /// - Parameter key: the message-id, or where there is none anything that names the content.
-  package func noteAttempt(sender: AgencyID, key: String, at: Instant) async throws(LedgerError) -> Int {
-    try await noteAttempts(sender: sender, keys: [key], at: at)[0]
-  }
-
-  /// The same for several, in their order.
-  package func noteAttempts(sender: AgencyID, keys: [String], at: Instant) async throws(LedgerError) -> [Int] {
-    guard !keys.isEmpty else { return [] }
-    return try await write(isUrgent: true, bytes: 0) { transaction in
-      try keys.map { key in
-        try transaction.execute(
-          """
-          INSERT INTO suspect (sender, key, attempts, at) VALUES (?1, ?2, 1, ?3)
-          ON CONFLICT DO UPDATE SET attempts = attempts + 1, at = ?3
-          """, [sender.slug, key, at.milliseconds])
-        return try transaction.row("SELECT attempts FROM suspect WHERE sender = ? AND key = ?", [sender.slug, key])?[0]
-          ?? 1
-      }
-    }
-  }
-
-  /// How often work on each was begun and not finished, without counting this time.
-  package func attempts(sender: AgencyID, keys: [String]) async throws(LedgerError) -> [Int] {
-    guard !keys.isEmpty else { return [] }
-    return try await read { db in
-      try keys.map {
-        try db.row("SELECT attempts FROM suspect WHERE sender = ? AND key = ?", [sender.slug, $0])?[0] ?? 0
-      }
-    }
-  }
-
-  /// Takes one attempt back: what ended, or may end, meanwhile had another cause.
-  package func takeBackAttempt(sender: AgencyID, key: String) async throws(LedgerError) {
-    try await write(isUrgent: true, bytes: 0) {
-      try $0.execute("UPDATE suspect SET attempts = attempts - 1 WHERE sender = ? AND key = ?", [sender.slug, key])
-    }
-  }
-
-  /// Forgets the attempts on an input that was recorded.
-  package func clearAttempts(sender: AgencyID, key: String) async throws(LedgerError) {
-    try await clearAttempts(sender: sender, keys: [key])
-  }
-
-  /// The same for several.
-  package func clearAttempts(sender: AgencyID, keys: [String]) async throws(LedgerError) {
-    guard !keys.isEmpty else { return }
-    try await write(isUrgent: false, bytes: 0) { transaction in
-      for key in keys {
-        try transaction.execute("DELETE FROM suspect WHERE sender = ? AND key = ?", [sender.slug, key])
-      }
     }
   }
 
@@ -350,6 +294,17 @@ struct PreparedIntake: Sendable {
     if key == keys.identifier { return known == mac }
     guard let secret = keys.secrets[key] else { return false }
     return content.mac(key: secret) == known
+  }
+
+  /// Whether this content lies under its id in the open dead letters for a cause.
+  func isWaiting(cause: String, in db: Database) throws -> Bool {
+    let rows = try db.rows(
+      """
+      SELECT m.content_mac, m.mac_key FROM message m JOIN dead_letter d ON d.message = m.id
+      WHERE m.sender = ? AND m.message_id = ? AND m.state = 'failed'
+        AND d.delivery IS NULL AND d.state IN ('open', 'replaying') AND d.cause = ?
+      """, [intake.sender.slug, intake.messageID, cause])
+    return try rows.contains { isEqual(mac: try $0.bytes("content_mac"), key: $0["mac_key"]) }
   }
 
   // MARK: - Writing

@@ -19,10 +19,15 @@ struct IntakeWorker: Sendable {
   /// The lanes that may be taken from.
   var lanes = Set(Lane.allCases)
   let context: HubContext
+  let poison = KnownPoison()
 
   /// Runs until the task is cancelled.
   func run() async {
     await context.link(to: agency, purpose: "intake").keepConnected { connection in
+      let waiting = try await patiently {
+        try await context.ledger.waitingIDs(sender: agency, cause: FailureCause.poison.rawValue)
+      }
+      poison.note(waiting)
       try await withThrowingTaskGroup(of: Void.self) { group in
         for lane in Lane.allCases where lanes.contains(lane) {
           group.addTask(priority: lane.priority) {
@@ -90,7 +95,7 @@ struct IntakeWorker: Sendable {
     if pause > 0 { try await Task.sleep(for: .milliseconds(pause)) }
   }
 
-  private func acknowledge(_ delivery: AMQPDelivery, to consumer: AMQPConsumer) {
+  func acknowledge(_ delivery: AMQPDelivery, to consumer: AMQPConsumer) {
     consumer.acknowledge(delivery)
     context.observe(.acknowledged)
   }
@@ -102,6 +107,11 @@ struct IntakeWorker: Sendable {
     let now = context.clock.now()
     var waiting: [(place: Int, entry: IntakeEntry)] = []
     for (place, reading) in readings.enumerated() {
+      if poison.has(reading.message.messageID) {
+        try await takeSuspect(reading)
+        whenDone(place)
+        continue
+      }
       context.observe(.taken)
       context.onTaking(reading.message.messageID)
       switch try await decide(reading, at: now) {
@@ -117,7 +127,7 @@ struct IntakeWorker: Sendable {
   /// One message by itself.
   ///
   /// - Parameter whenWaiting: what to do first where the ledger takes nothing.
-  private func take(_ read: MessageReader.Reading, whenWaiting: () async -> Void) async throws {
+  func take(_ read: MessageReader.Reading, whenWaiting: () async -> Void) async throws {
     context.observe(.taken)
     context.onTaking(read.message.messageID)
     let now = context.clock.now()
@@ -193,41 +203,7 @@ struct IntakeWorker: Sendable {
     return try pipeline.decide(read, message, at: now)
   }
 
-  /// A message that was handed out before: counted before it is touched, so that one that ends the hub each time is
-  /// known for what it is after a few.
-  private func takeSuspect(_ read: MessageReader.Reading) async throws {
-    try await context.isolation.alone { try await takeAlone(read) }
-  }
-
-  private func takeAlone(_ read: MessageReader.Reading) async throws {
-    let key = read.message.messageID
-    let attempts = try await patiently {
-      try await context.ledger.noteAttempt(sender: agency, key: key, at: context.clock.now())
-    }
-    if attempts > Self.attemptsBeforePoison {
-      let failure = StageFailure(
-        .broker, .poison,
-        "Taking this message up ended the hub \(attempts - 1) times; it waits for an operator and is not tried again.")
-      try await give(read.message, to: read.failure ?? failure)
-    } else {
-      // Its stages went through by the time that it waits for room: whoever kills the hub meanwhile, it is not this
-      // message. A page that can be written over is there also where none can be added, so this is written down even
-      // then; and if not, the attempt counts.
-      try await take(read) { try? await context.ledger.takeBackAttempt(sender: agency, key: key) }
-    }
-    try await patiently { try await context.ledger.clearAttempts(sender: agency, key: key) }
-  }
-
-  /// Gives a message to the operators without looking into it.
-  private func give(_ message: IncomingMessage, to failure: StageFailure) async throws {
-    let current = context.current
-    let record = IntakeRecord(
-      keys: context.keys, configurationVersion: current.version, claim: nil,
-      payloadDays: current.configuration.settings.retention.payloadDays)
-    try await write(IntakeEntry(record.failed(failure, message, at: context.clock.now())))
-  }
-
-  private func write(_ entry: IntakeEntry, whenWaiting: () async -> Void = {}) async throws {
+  func write(_ entry: IntakeEntry, whenWaiting: () async -> Void = {}) async throws {
     try await write([entry], whenWaiting: whenWaiting) { _ in }
   }
 
@@ -270,7 +246,7 @@ struct IntakeWorker: Sendable {
 
   /// Tries again while the ledger has no room or its disk fails: the messages stay with the broker meanwhile, since
   /// nothing is acknowledged.
-  private func patiently<Value: Sendable>(_ body: () async throws -> Value) async throws -> Value {
+  func patiently<Value: Sendable>(_ body: () async throws -> Value) async throws -> Value {
     var failures = 0
     while true {
       do {
@@ -288,32 +264,8 @@ struct IntakeWorker: Sendable {
     try await Task.sleep(for: AgencyLink.pause(afterFailures: failures + 2))
   }
 
-  private var reader: MessageReader {
+  var reader: MessageReader {
     let isPeer = context.current.configuration.agencies[agency]?.kind == .hub
     return MessageReader(sender: agency, keys: context.keys, isPeer: isPeer)
-  }
-
-  // MARK: - What the broker gave up on
-
-  /// Takes the queue behind the dead-letter and alternate exchanges into the ledger, one message at a time.
-  private func consumeWhatTheBrokerGaveUp(on connection: AMQPConnection) async throws {
-    let consumer = try await connection.openConsumer(queue: QueueNames.intakeDead, prefetch: 1)
-    while let batch = try await consumer.nextBatch(max: 1) {
-      for delivery in batch {
-        try await takeDead(delivery)
-        acknowledge(delivery, to: consumer)
-      }
-    }
-  }
-
-  /// What went over the delivery limit is a suspect and not a verdict, since a crash takes the neighbours of a poison
-  /// along: it is tried once more, alone. All else goes to the operators.
-  private func takeDead(_ delivery: AMQPDelivery) async throws {
-    let death = BrokerDeath(delivery)
-    var read = reader.read(delivery, lane: death.lane)
-    // It may have been accepted before the broker gave it up: then it is no failure.
-    read.message.isRedelivered = true
-    guard death.cause == .deliveryLimit else { return try await give(read.message, to: read.failure ?? death.failure) }
-    try await takeSuspect(read)
   }
 }

@@ -6,6 +6,60 @@ import Testing
 
 @testable import Hub
 
+/// What ended the hub waits for an operator, whoever brings it again.
+@Suite struct `A message that ended the hub each time` {
+  private static let bundle = TestMessage.bundle(1)
+
+  /// Hubs die of the message until one gives it to the operators; that one dies at the step, where one is named.
+  private func endUp(_ exchange: TestExchange, lastDiesAt step: HubStep?) async throws {
+    try await exchange.publish(as: "alpha", Self.bundle, AMQPProperties(messageID: "poison"))
+    for _ in 0..<(IntakeWorker.attemptsBeforePoison + 1) {
+      let dying = try exchange.startProbe(dyingAt: .decided)
+      try await eventually("the hub dies of the poison") { !dying.isRunning }
+    }
+    let last = try exchange.startProbe(dyingAt: step)
+    try await exchange.settleIntake(1)
+    if step != nil { try await eventually("the hub dies") { !last.isRunning } }
+    last.kill()
+    #expect(try await exchange.ledger.deadLetters().map(\.failure.cause) == ["poison"])
+  }
+
+  @Test func `is not taken up again when its sender publishes it again, and a mended one is`() async throws {
+    try await TestExchange.with { exchange in
+      try await endUp(exchange, lastDiesAt: nil)
+      try await exchange.withHub {
+        try await exchange.publish(as: "alpha", Self.bundle, AMQPProperties(messageID: "poison"))
+        let receipts = try await exchange.take(2, from: QueueNames.receipts, of: "alpha")
+        for receipt in receipts {
+          let line = String(decoding: receipt.body, as: UTF8.self)
+          #expect(line.contains(#""poison""#) && line.contains("rejected"), "\(line)")
+        }
+        #expect(try await exchange.ledger.deadLetters().map(\.failure.cause) == ["poison"])
+        #expect(try await exchange.drain(QueueNames.inbox(.threat), of: "beta").isEmpty)
+
+        try await exchange.publish(as: "alpha", TestMessage.bundle(2), AMQPProperties(messageID: "poison"))
+        _ = try await exchange.take(1, from: QueueNames.inbox(.threat), of: "beta")
+        #expect(try await exchange.ledger.deadLetters().isEmpty)
+      }
+      #expect(try await exchange.ledger.audit().isBalanced)
+    }
+  }
+
+  @Test func `is not taken up again when the broker, whom nobody told, brings it again`() async throws {
+    try await TestExchange.with { exchange in
+      try await endUp(exchange, lastDiesAt: .acknowledged)
+      try await exchange.withHub {
+        try await exchange.publish(as: "alpha", TestMessage.bundle(2), AMQPProperties(messageID: "innocent"))
+        // What was handed out before is taken first.
+        _ = try await exchange.take(1, from: QueueNames.inbox(.threat), of: "beta")
+      }
+      #expect(try await exchange.ledger.deadLetters().map(\.messageID) == ["poison"])
+      #expect(try await exchange.drain(QueueNames.inbox(.threat), of: "beta").isEmpty)
+      #expect(try await exchange.ledger.audit().isBalanced)
+    }
+  }
+}
+
 /// What ends the hub each time it is delivered goes to the operators, and all else goes on.
 @Suite struct `A delivery that ends the hub each time` {
   @Test func `is given to the operators after a few, and its neighbours arrive`() async throws {
