@@ -37,13 +37,12 @@ struct Fire {
 
   /// True where nothing was lost and nothing leaked.
   func burn() async throws -> Bool {
-    let canMoveClock = FileManager.default.fileExists(atPath: HubKeeper.faketime)
     let ground = try await FireGround.prepare(mounts: getuid() == 0 && options.seconds > 60)
-    let plan = FirePlan(options, canMount: ground.hasOwnDisk, canMoveClock: canMoveClock)
     say("seed \(options.seed); \(ground.folder)")
-    if !canMoveClock { say("not moved: the clock (libfaketime is not installed)") }
+    let movedClock = await MovedClock(folder: ground.folder)
+    let plan = FirePlan(options, canMount: ground.hasOwnDisk, canMoveClock: movedClock != nil)
     if !ground.hasOwnDisk { say("not filled: the ledger's disk (a long fire as root has one of its own)") }
-    let keeper = HubKeeper(folder: ground.folder, programs: Self.programs)
+    let keeper = HubKeeper(folder: ground.folder, programs: Self.programs, movedClock: movedClock)
     endWhenTold(keeper, ground)
     let result: Bool
     do {

@@ -1,3 +1,4 @@
+import Broker
 import Foundation
 import Synchronization
 
@@ -7,18 +8,22 @@ import Synchronization
 actor HubKeeper {
   private let folder: String
   private let programs: String
-  private var process: Process?
-  private var isKept = false
+  private let movedClock: MovedClock?
+  private var running: (child: ChildProcess, end: Task<Int32, Never>)?
+  private var starts = 0
   private(set) var kills = 0
+  /// By how many seconds the clock of the last one that was started is moved.
+  private var clock = 0
   /// How hubs ended that nobody had killed.
   private(set) var ownEnds: [String] = []
 
-  static let faketime = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1"
-
-  /// - Parameter programs: the folder of the built programs.
-  init(folder: String, programs: String) {
+  /// - Parameters:
+  ///   - programs: the folder of the built programs.
+  ///   - movedClock: for hubs that think it is another time; nil where no clock can be moved.
+  init(folder: String, programs: String, movedClock: MovedClock?) {
     self.folder = folder
     self.programs = programs
+    self.movedClock = movedClock
   }
 
   /// Starts the program, and again when it ends by itself, until `kill` or `stop`.
@@ -27,91 +32,72 @@ actor HubKeeper {
   ///   - clock: by how many seconds its clock is moved.
   ///   - poison: the message-id whose message ends it; such a hub is our own program with the same hub in it.
   func start(clock: Int = 0, poison: String? = nil) throws {
-    isKept = true
-    try launch(clock: clock, poison: poison)
+    var words = ["\(programs)/entente", "serve", "--config", folder, "--log-level", "warning"]
+    if let poison { words = ["\(programs)/Fire", "--poisoned-hub", folder, poison] }
+    var variables = ["SWIFT_BACKTRACE": "enable=no"]
+    if clock != 0, let movedClock {
+      words = movedClock.wrapper + words
+      variables.merge(movedClock.environment(movedBy: clock)) { $1 }
+    }
+    self.clock = clock
+    starts += 1
+    let child = try ChildProcess.spawn(
+      words[0], Array(words.dropFirst()), environment: Command.environment(variables),
+      output: "\(folder)/hub-\(starts).log")
+    running = (
+      child,
+      Task {
+        let status = await child.end()
+        await hasEnded(child, status, clock: clock, poison: poison)
+        return status
+      }
+    )
   }
 
-  private func launch(clock: Int, poison: String?) throws {
-    let process = Process()
-    if let poison {
-      process.executableURL = URL(filePath: programs + "/Fire")
-      process.arguments = ["--poisoned-hub", folder, poison]
-    } else {
-      process.executableURL = URL(filePath: programs + "/entente")
-      process.arguments = ["serve", "--config", folder, "--log-level", "warning"]
-    }
-    if clock != 0 {
-      // libfaketime puts a variable into the environment as it begins, which makes the C library move it, and Swift finds
-      // its arguments by where the environment was. A program before ours takes that upon itself.
-      process.arguments = [process.executableURL?.path ?? ""] + (process.arguments ?? [])
-      process.executableURL = URL(filePath: "/usr/bin/env")
-    }
-    var environment = ProcessInfo.processInfo.environment
-    environment["SWIFT_BACKTRACE"] = "enable=no"
-    if clock != 0 {
-      environment["LD_PRELOAD"] = Self.faketime
-      environment["FAKETIME"] = clock > 0 ? "+\(clock)" : "\(clock)"
-      environment["FAKETIME_DONT_FAKE_MONOTONIC"] = "1"
-    }
-    process.environment = environment
-    let log = try appending(to: folder + "/hub.log")
-    process.standardOutput = log
-    process.standardError = log
-    process.terminationHandler = { [weak self] ended in
-      Task { await self?.hasEnded(ended, clock: clock, poison: poison) }
-    }
-    try process.run()
-    try? log.close()
-    self.process = process
+  /// Runs a command on the hub's machine, with the hub's clock.
+  func runBeside(_ program: String, _ arguments: [String], input: [UInt8]) async throws -> Command.Run {
+    guard clock != 0, let movedClock else { return try await Command.run(program, arguments, input: input) }
+    let words = movedClock.wrapper + [program] + arguments
+    return try await Command.run(
+      words[0], Array(words.dropFirst()), input: input, variables: movedClock.environment(movedBy: clock))
   }
 
-  private func hasEnded(_ ended: Process, clock: Int, poison: String?) async {
-    guard isKept, ended === process else { return }
-    let isOwnKill = ended.terminationReason == .uncaughtSignal && ended.terminationStatus == SIGKILL
-    if !(poison != nil && isOwnKill) {
-      ownEnds.append("\(ended.terminationReason == .exit ? "status" : "signal") \(ended.terminationStatus)")
-    }
+  private func hasEnded(_ child: ChildProcess, _ status: Int32, clock: Int, poison: String?) async {
+    guard running?.child.pid == child.pid else { return }
+    if poison == nil || status != 128 + SIGKILL { ownEnds.append("status \(status), hub-\(starts).log") }
     try? await Task.sleep(for: .milliseconds(300))
-    guard isKept, ended === process else { return }
-    try? launch(clock: clock, poison: poison)
+    guard running?.child.pid == child.pid else { return }
+    try? start(clock: clock, poison: poison)
   }
 
   /// SIGKILL. Nothing is started afterwards.
   func kill() async {
-    isKept = false
-    guard let process else { return }
-    self.process = nil
-    guard process.isRunning else { return }
+    guard let (child, end) = running else { return }
+    running = nil
     kills += 1
-    Foundation.kill(process.processIdentifier, SIGKILL)
-    while process.isRunning { try? await Task.sleep(for: .milliseconds(5)) }
+    Foundation.kill(child.pid, SIGKILL)
+    _ = await end.value
   }
 
-  /// SIGTERM, as an operator stops it; gives its exit code, or nil where it had to be killed.
+  /// SIGTERM, as an operator stops it; gives its exit status, or nil where it had to be killed.
   func stop(within deadline: Duration) async -> Int32? {
-    isKept = false
-    guard let process else { return nil }
-    self.process = nil
-    process.terminate()
-    let end = ContinuousClock.now + deadline
-    while process.isRunning, ContinuousClock.now < end { try? await Task.sleep(for: .milliseconds(20)) }
-    guard process.isRunning else { return process.terminationReason == .exit ? process.terminationStatus : nil }
-    Foundation.kill(process.processIdentifier, SIGKILL)
-    return nil
+    guard let (child, end) = running else { return nil }
+    running = nil
+    Foundation.kill(child.pid, SIGTERM)
+    let patience = Task {
+      try await Task.sleep(for: deadline)
+      Foundation.kill(child.pid, SIGKILL)
+    }
+    let status = await end.value
+    patience.cancel()
+    return status == 128 + SIGKILL ? nil : status
   }
 
   /// Sets the largest size of a file that the running hub may write; nil lifts it.
   func limitFiles(to bytes: Int?) async {
-    guard let process, process.isRunning else { return }
+    guard let child = running?.child else { return }
     let text = bytes.map(String.init) ?? "unlimited"
-    _ = try? await Command.run(
-      "/usr/bin/prlimit", ["--pid", "\(process.processIdentifier)", "--fsize=\(text):unlimited"])
-  }
-
-  private func appending(to path: String) throws -> FileHandle {
-    let file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
-    guard file >= 0 else { throw FireTrouble("\(path) cannot be written") }
-    return FileHandle(fileDescriptor: file, closeOnDealloc: true)
+    _ = try? await Command.run("/usr/bin/prlimit", ["--pid", "\(child.pid)", "--fsize=\(text):unlimited"])
   }
 }
 
@@ -124,30 +110,36 @@ enum Command {
 
   private static let serial = Atomic(0)
 
-  static func run(_ program: String, _ arguments: [String], input: [UInt8] = []) async throws -> Run {
-    let name =
-      NSTemporaryDirectory() + "/entente-fire-\(getpid())-\(serial.wrappingAdd(1, ordering: .relaxed).newValue)"
-    _ = FileManager.default.createFile(atPath: name + ".in", contents: Data(input))
-    _ = FileManager.default.createFile(atPath: name + ".out", contents: nil)
+  /// Our own variables and some more.
+  static func environment(_ variables: [String: String]) -> [String: String] {
+    ProcessInfo.processInfo.environment.merging(variables) { $1 }
+  }
+
+  static func run(
+    _ program: String, _ arguments: [String], input: [UInt8] = [], variables: [String: String] = [:]
+  ) async throws -> Run {
+    let number = serial.wrappingAdd(1, ordering: .relaxed).newValue
+    let name = NSTemporaryDirectory() + "/entente-fire-\(getpid())-\(number)"
     defer { for end in [".in", ".out"] { unlink(name + end) } }
-    let process = Process()
-    process.executableURL = URL(filePath: program)
-    process.arguments = arguments
-    let output = try FileHandle(forWritingTo: URL(filePath: name + ".out"))
-    process.standardInput = try FileHandle(forReadingFrom: URL(filePath: name + ".in"))
-    process.standardOutput = output
-    process.standardError = output
-    await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
-      process.terminationHandler = { _ in continuation.resume() }
-      do {
-        try process.run()
-      } catch {
-        process.terminationHandler = nil
-        continuation.resume()
-      }
+    try Data(input).write(to: URL(filePath: name + ".in"))
+    let file = open(name + ".in", O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { throw FireTrouble("\(name).in cannot be read") }
+    defer { close(file) }
+    let child = try ChildProcess.spawn(
+      program, arguments, environment: environment(variables), input: file, output: name + ".out")
+    let status = await child.end()
+    let output = (try? Data(contentsOf: URL(filePath: name + ".out"))) ?? Data()
+    return Run(status: status, output: String(decoding: output, as: UTF8.self))
+  }
+}
+
+extension ChildProcess {
+  /// Its exit status, once it has ended; to be asked for once.
+  fileprivate func end() async -> Int32 {
+    while true {
+      if let status = exitStatus() { return status }
+      // Of a task that is cancelled too the program has to be waited for.
+      await Task.detached { try? await Task.sleep(for: .milliseconds(5)) }.value
     }
-    let data = (try? Data(contentsOf: URL(filePath: name + ".out"))) ?? Data()
-    return Run(
-      status: process.isRunning ? -1 : process.terminationStatus, output: String(decoding: data, as: UTF8.self))
   }
 }

@@ -168,7 +168,7 @@ final class Operators: Sendable {
     if !words.contains("--json") { words += ["--operator", `operator`] }
     var last = Command.Run(status: -1, output: "")
     for _ in 0..<60 {
-      guard let run = try? await Command.run(program, words, input: input) else { continue }
+      guard let run = try? await hub.keeper.runBeside(program, words, input: input) else { continue }
       if run.status == 0 || isDone(run) { return run }
       last = run
       try? await Task.sleep(for: .milliseconds(700))
