@@ -50,7 +50,7 @@ struct LedgerBenchmark {
         }
       }
     }
-    return (resident - shared) * 4096 >> 20
+    return (resident - shared) / 256
   }
 }
 
