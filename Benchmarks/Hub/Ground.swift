@@ -30,6 +30,9 @@ struct Ground: Sendable {
     var options = PrivateNode.Options()
     options.folder = folder + "/broker"
     options.memoryLimit = 4_000_000_000
+    // Broker and hub share a disk: where it is made slower, it is so for both.
+    let own = ProcessInfo.processInfo.environment
+    options.variables = own.filter { own["SLOW_SYNC"] != nil && ["LD_PRELOAD", "SLOW_SYNC"].contains($0.key) }
     let node = try await PrivateNode.start(options)
     try write(to: folder, node)
     let configuration = try Configuration.load(folder: folder)

@@ -25,6 +25,8 @@ package actor PrivateNode {
     package var tls: TLS?
     /// Where the server's scripts are.
     package var programs = Programs.debianFolder
+    /// Variables for the server beside those that it is given anyway: nothing comes from our own environment.
+    package var variables: [String: String] = [:]
     /// The cluster that it belongs to, where it does.
     var membership: NodeMembership?
 
@@ -113,6 +115,7 @@ package actor PrivateNode {
     management = ManagementAPI(port: ports.management, user: credentials.user, password: credentials.password)
     name = options.membership?.name ?? "entente@localhost"
     environment = files.environment(ports: ports, schedulers: options.schedulers, name: name)
+      .merging(options.variables) { $1 }
     supervisor = try Supervisor(
       files, programs: programs, environment: environment, hasOwnEpmd: options.membership?.index ?? 0 == 0)
   }
