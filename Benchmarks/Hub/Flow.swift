@@ -96,11 +96,13 @@ struct Flow {
   }
 }
 
-/// Waits until something is so, for two minutes at most.
-func eventually(_ what: String, _ condition: () async throws -> Bool) async throws {
-  let end = ContinuousClock.now + .seconds(120)
+/// Waits until something is so.
+func eventually(
+  _ what: String, within patience: Duration = .seconds(120), _ condition: () async throws -> Bool
+) async throws {
+  let end = ContinuousClock.now + patience
   while try await !condition() {
-    guard ContinuousClock.now < end else { throw Trouble("not within two minutes: \(what)") }
+    guard ContinuousClock.now < end else { throw Trouble("not within \(patience): \(what)") }
     try await Task.sleep(for: .milliseconds(20))
   }
 }

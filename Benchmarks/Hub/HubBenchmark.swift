@@ -33,7 +33,7 @@ struct HubBenchmark {
   struct Options {
     var rounds = 5
     var count = 10_000
-    /// flow, latency, stages, peers; nil means all.
+    /// flow, latency, stages, peers, replay; nil means all but replay.
     var part: String?
     var python: String?
     var script: String?
@@ -73,6 +73,9 @@ struct HubBenchmark {
     let ground = try await Ground.prepare()
     do {
       if options.has("stages") { try await stages(ground) }
+      if options.part == "replay" {
+        try await Replays(ground: ground, flow: .open(ground)).measure(options.count, begin: 0)
+      }
       var rates: [Double] = []
       if options.has("flow") || options.has("peers") || options.has("latency") {
         rates = try await flow(ground, options)

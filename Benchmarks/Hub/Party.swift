@@ -20,6 +20,13 @@ final class Party {
     return (user + system) / Double(sysconf(Int32(_SC_CLK_TCK)))
   }
 
+  /// The memory that it has in use, in MiB.
+  var residentMebibytes: Int {
+    let text = (try? String(contentsOfFile: "/proc/\(process.processIdentifier)/statm", encoding: .utf8)) ?? ""
+    let pages = text.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
+    return pages * 4096 / 1_048_576
+  }
+
   func end() {
     process.terminate()
     process.waitUntilExit()

@@ -11,11 +11,18 @@ extension Ledger {
     try await noteAttempts(sender: sender, keys: [key], at: at)[0]
   }
 
-  /// The same for several, in their order.
+  /// The same for several of one agency, in their order.
   package func noteAttempts(sender: AgencyID, keys: [String], at: Instant) async throws(LedgerError) -> [Int] {
-    guard !keys.isEmpty else { return [] }
+    try await noteAttempts(keys.map { (sender, $0) }, at: at)
+  }
+
+  /// The same for several, in their order.
+  package func noteAttempts(
+    _ suspects: [(sender: AgencyID, key: String)], at: Instant
+  ) async throws(LedgerError) -> [Int] {
+    guard !suspects.isEmpty else { return [] }
     return try await write(isUrgent: true, bytes: 0) { transaction in
-      try keys.map { key in
+      try suspects.map { sender, key in
         try transaction.execute(
           """
           INSERT INTO suspect (sender, key, attempts, at) VALUES (?1, ?2, 1, ?3)
@@ -49,11 +56,16 @@ extension Ledger {
     try await clearAttempts(sender: sender, keys: [key])
   }
 
-  /// The same for several.
+  /// The same for several of one agency.
   package func clearAttempts(sender: AgencyID, keys: [String]) async throws(LedgerError) {
-    guard !keys.isEmpty else { return }
+    try await clearAttempts(keys.map { (sender, $0) })
+  }
+
+  /// The same for several.
+  package func clearAttempts(_ suspects: [(sender: AgencyID, key: String)]) async throws(LedgerError) {
+    guard !suspects.isEmpty else { return }
     try await write(isUrgent: false, bytes: 0) { transaction in
-      for key in keys {
+      for (sender, key) in suspects {
         try transaction.execute("DELETE FROM suspect WHERE sender = ? AND key = ?", [sender.slug, key])
       }
     }

@@ -79,6 +79,16 @@ extension Ledger {
     try await read { try $0.row(DeliveryRow.query + " WHERE d.id = ?", [id]).map { try DeliveryRow($0) } }
   }
 
+  /// Several pairs, by their numbers; those that are not there are left out.
+  package func deliveries(_ ids: [Int64]) async throws(LedgerError) -> [Int64: DeliveryRow] {
+    guard !ids.isEmpty else { return [:] }
+    return try await read { db in
+      var rows: [Int64: DeliveryRow] = [:]
+      for id in ids { rows[id] = try db.row(DeliveryRow.query + " WHERE d.id = ?", [id]).map { try DeliveryRow($0) } }
+      return rows
+    }
+  }
+
   /// The pairs of a message, in the order of their ids.
   package func deliveries(of message: Int64) async throws(LedgerError) -> [DeliveryRow] {
     try await read {
@@ -88,6 +98,29 @@ extension Ledger {
 
   package func message(_ id: Int64) async throws(LedgerError) -> MessageRow? {
     try await read { try $0.row("SELECT * FROM message WHERE id = ?", [id]).map { try MessageRow($0) } }
+  }
+
+  /// Several messages with where their payloads are, by their numbers; those that are not there are left out.
+  package func kept(messages ids: [Int64]) async throws(LedgerError) -> [Int64: KeptMessage] {
+    try await read { db in
+      var kept: [Int64: KeptMessage] = [:]
+      for id in Set(ids) {
+        guard let row = try db.row("SELECT * FROM message WHERE id = ?", [id]) else { continue }
+        let place =
+          try db.row("SELECT * FROM payload WHERE message = ?", [id]).map { try PayloadPlace($0) }
+          ?? db.erasedPayload(id)
+        kept[id] = KeptMessage(row: try MessageRow(row), place: place)
+      }
+      return kept
+    }
+  }
+
+  /// The payload of a message that was looked up.
+  package func payload(of message: KeptMessage) async throws(LedgerError) -> [UInt8] {
+    guard let place = message.place else {
+      throw LedgerError(.notFound, "there is no payload of message \(message.row.id)")
+    }
+    return try await read(payload: place)
   }
 
   /// The payload of a message.

@@ -127,6 +127,12 @@ struct PayloadPlace: Sendable {
   }
 }
 
+/// A message and where its payload is.
+package struct KeptMessage: Sendable {
+  package let row: MessageRow
+  let place: PayloadPlace?
+}
+
 extension Row {
   func instant(_ column: String) -> Instant { Instant(milliseconds: self[column]) }
 

@@ -21,18 +21,23 @@ struct DeliveryLoader: Sendable {
 
   /// The same from the ledger alone.
   func load(message number: Int64) async throws -> DeliverySource {
-    guard let row = try await context.ledger.message(number) else {
+    guard let kept = try await context.ledger.kept(messages: [number])[number] else {
       throw StageFailure(.write, .payloadGone, "The ledger has no message \(number).")
     }
+    return try await load(kept)
+  }
+
+  /// The same of a message that was looked up.
+  func load(_ kept: KeptMessage) async throws -> DeliverySource {
     let body: [UInt8]
     do {
-      body = try await context.ledger.payload(of: number)
+      body = try await context.ledger.payload(of: kept)
     } catch {
       guard error.code == .payloadGone || error.code == .notFound else { throw error }
       throw StageFailure(.write, .payloadGone, "The payload of the message is gone: \(error.reason).")
     }
-    let message = try IncomingMessage(row, body: body)
-    let acceptedAt = row.acceptedAt ?? row.receivedAt
+    let message = try IncomingMessage(kept.row, body: body)
+    let acceptedAt = kept.row.acceptedAt ?? kept.row.receivedAt
     let pipeline = IntakePipeline(configuration: context.current.configuration, keys: context.keys)
     let read = try pipeline.read(pipeline.identifyAgain(message), message, at: acceptedAt)
     return DeliverySource(message: message, read: read, acceptedAt: acceptedAt)

@@ -43,20 +43,23 @@ package final class PendingDelivery: Sendable {
     claimedUntil = row.nextAttemptAt
   }
 
-  /// A pair of history under another decision than the one in force.
-  init(_ row: DeliveryRow, _ decision: Decision, format: FormatID?, revision: Int) {
+  /// A pair of history, under another decision than the one in force or as another revision.
+  init(
+    _ row: DeliveryRow, _ decision: Decision, format: FormatID?, revision: Int, lane: Lane? = nil,
+    claimedUntil: Instant? = nil
+  ) {
     isClaimed = false
     ground = nil
     number = row.id
     message = row.message
     recipient = row.recipient
-    lane = row.lane
+    self.lane = lane ?? row.lane
     self.format = format
     deliveryID = row.deliveryID
     self.revision = revision
     self.decision = decision
     attempts = 0
-    claimedUntil = row.nextAttemptAt
+    self.claimedUntil = claimedUntil ?? row.nextAttemptAt
   }
 
   /// From what was written down a moment ago.

@@ -9,8 +9,8 @@ import Sharing
 /// It can end at any moment: what a line has done is known from the ledger, and the next hub goes on from there.
 struct ReplayJobWorker: Sendable {
   private static let leaseMilliseconds: Int64 = 10_000
-  /// How many lines are worked on at a time.
-  private static let width = 64
+  /// How many dead letters are worked on at a time.
+  private static let width = 128
 
   let context: HubContext
 
@@ -37,25 +37,46 @@ struct ReplayJobWorker: Sendable {
     }
     var pace = ReplayPace(order)
     // After a crash one at a time first, so that the one that ends a hub does not take its neighbours along.
-    var alone = isTakeover ? Self.width : 0
+    var alone = isTakeover ? ReplayPace.largestStep : 0
+    // The step before, of which some are on their way still while the next one is made ready.
+    var before: [Outcome] = []
     while !Task.isCancelled {
       let begun = ContinuousClock.now
-      let step = alone > 0 ? 1 : pace.step
+      let (step, isAlone, isRamping) = (alone > 0 ? 1 : pace.step, alone > 0, pace.isRamping)
       alone -= 1
-      let items = try await context.ledger.openItems(ofReplay: job.id, limit: step)
-      guard !items.isEmpty else { return try await end(job, .done, "") }
-      let outcomes = try await replay(items, job, order, waitsFor: pace.isRamping ? 5000 : 1000)
-      let lines = outcomes.map {
-        ReplayResultLine(position: $0.position, verdict: $0.outcome.verdict.rawValue, detail: $0.outcome.detail)
+      let items = try await context.ledger.openItems(ofReplay: job.id, after: before.last?.position, limit: step)
+      guard !items.isEmpty || !before.isEmpty else { return try await end(job, .done, "") }
+      let earlier = before
+      async let arrived = settled(earlier, within: 1000)
+      var outcomes = try await replay(items, job, order)
+      var why = try await note(arrived, of: job, &pace)
+      if isAlone || isRamping || why != nil {
+        outcomes = try await settled(outcomes, within: 5000)
+        let next = try await note(outcomes, of: job, &pace)
+        why = why ?? next
+        outcomes = []
       }
-      try await context.ledger.recordReplayResults(lines, ofReplay: job.id, at: context.clock.now())
-      context.observe(.replayRecorded)
-      let failed = outcomes.count { $0.outcome.verdict == .failed }
-      if let why = pace.note(done: outcomes.count, failed: failed) { return try await end(job, .stopped, why) }
+      if let why { return try await end(job, .stopped, why) }
+      before = outcomes
       let until = context.clock.now().adding(milliseconds: Self.leaseMilliseconds)
-      guard try await context.ledger.extendReplay(job.id, owner: context.owner, until: until) else { return }
+      guard try await context.ledger.extendReplay(job.id, owner: context.owner, until: until) else {
+        // Paused or cancelled: what is on its way has its result all the same.
+        _ = try await note(settled(before, within: 1000), of: job, &pace)
+        return
+      }
       try await Task.sleep(until: begun + .milliseconds(pace.milliseconds(for: items.count)))
     }
+  }
+
+  /// Writes down what came of a step; gives the sentence that says why the replay must hold, or nil.
+  private func note(_ outcomes: [Outcome], of job: ReplayJob, _ pace: inout ReplayPace) async throws -> String? {
+    guard !outcomes.isEmpty else { return nil }
+    let lines = outcomes.map {
+      ReplayResultLine(position: $0.position, verdict: $0.outcome.verdict.rawValue, detail: $0.outcome.detail)
+    }
+    try await context.ledger.recordReplayResults(lines, ofReplay: job.id, at: context.clock.now())
+    context.observe(.replayRecorded)
+    return pace.note(done: outcomes.count, failed: outcomes.count { $0.outcome.verdict == .failed })
   }
 
   private func end(_ job: ReplayJob, _ state: ReplayState, _ why: String) async throws {
@@ -75,22 +96,49 @@ struct ReplayJobWorker: Sendable {
     var delivery: Int64?
   }
 
-  /// Replays lines side by side and waits a moment for what is on its way to arrive.
-  private func replay(
-    _ items: [ReplayItem], _ job: ReplayJob, _ order: ReplayOrder, waitsFor milliseconds: Int
-  ) async throws -> [Outcome] {
-    var outcomes: [Outcome] = []
-    try await withThrowingTaskGroup(of: Outcome.self) { group in
-      var waiting = items.makeIterator()
-      for _ in 0..<Self.width {
-        guard let item = waiting.next() else { break }
-        group.addTask { try await self.replay(item, job, order) }
-      }
-      while let outcome = try await group.next() {
-        outcomes.append(outcome)
-        if let item = waiting.next() { group.addTask { try await self.replay(item, job, order) } }
+  /// Replays lines side by side: dead letters each by itself, pairs of history together.
+  private func replay(_ items: [ReplayItem], _ job: ReplayJob, _ order: ReplayOrder) async throws -> [Outcome] {
+    var letters: [(position: Int, number: Int64)] = []
+    var pairs: [(item: ReplayItem, number: Int64)] = []
+    for item in items {
+      switch item.target {
+      case .deadLetter(let number): letters.append((item.position, number))
+      case .delivery(let number): pairs.append((item, number))
       }
     }
+    async let ofLetters = replay(letters, act: job.act, along: order.lane)
+    let ofPairs = try await replay(pairs, job, order)
+    return try await (ofLetters + ofPairs).sorted { $0.position < $1.position }
+  }
+
+  private func replay(
+    _ letters: [(position: Int, number: Int64)], act: Int64, along lane: Lane?
+  ) async throws -> [Outcome] {
+    let worker = ReplayWorker(context: context, lane: lane)
+    return try await withThrowingTaskGroup(of: Outcome.self) { group in
+      var outcomes: [Outcome] = []
+      var waiting = letters.makeIterator()
+      func add() {
+        guard let (position, number) = waiting.next() else { return }
+        group.addTask {
+          let outcome = try await worker.replay(number, act: act)
+          let delivery =
+            outcome.verdict == .pending ? try await context.ledger.deadLetter(number)?.row.delivery : nil
+          return Outcome(position: position, outcome: outcome, delivery: delivery)
+        }
+      }
+      for _ in 0..<Self.width { add() }
+      while let outcome = try await group.next() {
+        outcomes.append(outcome)
+        add()
+      }
+      return outcomes
+    }
+  }
+
+  /// Waits a moment for what is on its way to arrive.
+  private func settled(_ outcomes: [Outcome], within milliseconds: Int) async throws -> [Outcome] {
+    var outcomes = outcomes
     let deadline = ContinuousClock.now + .milliseconds(milliseconds)
     while !Task.isCancelled {
       let open = outcomes.indices.filter { outcomes[$0].outcome.verdict == .pending }
@@ -104,7 +152,7 @@ struct ReplayJobWorker: Sendable {
       guard outcomes.contains(where: { $0.outcome.verdict == .pending }), ContinuousClock.now < deadline else { break }
       try await Task.sleep(for: .milliseconds(20))
     }
-    return outcomes.sorted { $0.position < $1.position }
+    return outcomes
   }
 
   private static func settled(_ outcome: ReplayOutcome, _ standing: PairStanding) -> ReplayOutcome? {
@@ -117,100 +165,5 @@ struct ReplayJobWorker: Sendable {
     case .deadLettered, .discarded:
       return ReplayOutcome(number, .failed, "It failed again: \(standing.lastCause ?? "no cause is known").")
     }
-  }
-
-  private func replay(_ item: ReplayItem, _ job: ReplayJob, _ order: ReplayOrder) async throws -> Outcome {
-    switch item.target {
-    case .deadLetter(let number):
-      let worker = ReplayWorker(context: context, lane: order.lane)
-      let outcome = try await worker.replay(number, act: job.act)
-      let delivery = outcome.verdict == .pending ? try await context.ledger.deadLetter(number)?.row.delivery : nil
-      return Outcome(position: item.position, outcome: outcome, delivery: delivery)
-    case .delivery(let number):
-      let outcome = try await pair(number, item, job, order)
-      return Outcome(
-        position: item.position, outcome: outcome, delivery: outcome.verdict == .pending ? number : nil)
-    }
-  }
-
-  // MARK: - One pair of history
-
-  private func pair(
-    _ number: Int64, _ item: ReplayItem, _ job: ReplayJob, _ order: ReplayOrder
-  ) async throws -> ReplayOutcome {
-    guard let row = try await context.ledger.delivery(number) else {
-      return ReplayOutcome(number, .skipped, "There is no delivery \(number).")
-    }
-    // Before a crash this line has done what it had to do.
-    if let taken = item.taken { return Self.resumed(row, taken) }
-    if row.state == .pending {
-      return ReplayOutcome(number, .skipped, "It is on its way to \(row.recipient) already.")
-    }
-    context.observe(.replayBegun)
-    let key = "pair/\(number)"
-    let attempts = try await context.ledger.noteAttempt(sender: row.recipient, key: key, at: context.clock.now())
-    guard attempts <= IntakeWorker.attemptsBeforePoison else {
-      return ReplayOutcome(number, .failed, "Replaying this ended the hub \(attempts - 1) times; it is left as it is.")
-    }
-    context.observe(.replayAttempted)
-    let outcome = try await judged(row, item, job, order)
-    try await context.ledger.clearAttempts(sender: row.recipient, key: key)
-    return outcome
-  }
-
-  private static func resumed(_ row: DeliveryRow, _ taken: Int) -> ReplayOutcome {
-    switch row.state {
-    case .delivered where taken == 0: ReplayOutcome(row.id, .withheld, "Withheld now, and it has it already.")
-    case .delivered: ReplayOutcome(row.id, .delivered, "It lies in the inbox, revision \(row.revision).")
-    case .held: ReplayOutcome(row.id, .held, "Held now: \(row.reason)")
-    case .withheld: ReplayOutcome(row.id, .withheld, "Withheld now: \(row.reason)")
-    case .pending: ReplayOutcome(row.id, .pending, "It is on its way to \(row.recipient).")
-    case .deadLettered, .discarded: ReplayOutcome(row.id, .failed, "It failed again.")
-    }
-  }
-
-  private func judged(
-    _ row: DeliveryRow, _ item: ReplayItem, _ job: ReplayJob, _ order: ReplayOrder
-  ) async throws -> ReplayOutcome {
-    let source: DeliverySource
-    do {
-      source = try await DeliveryLoader(context: context).load(message: row.message)
-    } catch let failure as StageFailure {
-      let isGone = failure.cause == .payloadGone
-      return ReplayOutcome(row.id, .failed, isGone ? "payload gone: \(failure.detail)" : failure.detail)
-    } catch let error as LedgerError {
-      return ReplayOutcome(row.id, .failed, "The ledger could not give it: \(error.reason); it is left as it is.")
-    }
-    let current = context.current
-    let now = context.clock.now()
-    let prospect = PairProspect(
-      of: row, source, again: order.again, under: current.configuration, keys: context.keys, at: now)
-    let sentence = prospect.sentence(for: row.recipient)
-    var replay = PairReplay(
-      decision: nil, configuration: current.version, revision: nil, lane: order.lane, seen: row)
-    let verdict: ReplayOutcome.Verdict
-    switch prospect {
-    case .unchanged: return ReplayOutcome(row.id, .unchanged, sentence)
-    case .failed: return ReplayOutcome(row.id, .failed, sentence)
-    case .sendsAgain(let revision):
-      replay.revision = revision
-      verdict = .pending
-    case .sends(let decision, let revision, let format, _):
-      replay.decision = decision.revised
-      replay.revision = revision
-      replay.format = format
-      verdict = .pending
-    case .withheld(let decision):
-      replay.decision = decision.revised
-      verdict = .withheld
-    case .held(let decision):
-      replay.decision = decision.revised
-      verdict = .held
-    }
-    guard try await context.ledger.replayPair(replay, job: job.id, position: item.position, at: now) else {
-      return ReplayOutcome(row.id, .skipped, "Somebody else has changed it meanwhile.")
-    }
-    if verdict == .pending { context.bells.ringDeliveries(to: row.recipient) }
-    return ReplayOutcome(row.id, verdict, sentence)
   }
 }

@@ -186,12 +186,16 @@ struct ReplayWorker: Sendable {
       reason: decision.reason, objects: decision.keep, decision: decision.encoded())
     let row = try await context.ledger.redeliver(
       deadLetter: id, decision: revised, configuration: current.version, at: context.clock.now(), lane: lane,
-      format: current.configuration.agencies[delivery.recipient]?.format(for: source.read.kind))
+      format: current.configuration.agencies[delivery.recipient]?.format(for: source.read.kind),
+      claim: context.claim(at: context.clock.now()))
     switch row.state {
     case .withheld: return ReplayOutcome(id, .withheld, "Withheld now: \(decision.reason)")
     case .held: return ReplayOutcome(id, .held, "Held now: \(decision.reason)")
     default:
-      context.bells.ringDeliveries(to: delivery.recipient)
+      context.recent.keep(
+        RecentMessages.Entry(message: source.message, read: source.read, acceptedAt: source.acceptedAt),
+        as: row.message)
+      context.handOver([PendingDelivery(row, decision, format: row.format, revision: row.revision)])
       return ReplayOutcome(id, .pending, "It is on its way to \(delivery.recipient) again.")
     }
   }

@@ -139,10 +139,16 @@ extension Ledger {
   }
 
   /// The next lines of a replay of which nothing is known yet, in its order.
-  package func openItems(ofReplay id: Int64, limit: Int) async throws(LedgerError) -> [ReplayItem] {
+  ///
+  /// - Parameter after: a position behind which they lie.
+  package func openItems(
+    ofReplay id: Int64, after: Int? = nil, limit: Int
+  ) async throws(LedgerError) -> [ReplayItem] {
     try await read {
       try $0.rows(
-        "SELECT * FROM replay_item WHERE replay = ? AND verdict IS NULL ORDER BY position LIMIT ?", [id, limit]
+        """
+        SELECT * FROM replay_item WHERE replay = ? AND verdict IS NULL AND position > ? ORDER BY position LIMIT ?
+        """, [id, after ?? -1, limit]
       ).map { try ReplayItem($0) }
     }
   }

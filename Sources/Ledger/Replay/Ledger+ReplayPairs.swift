@@ -11,6 +11,8 @@ package struct PairReplay: Sendable {
   /// The lane to send it along, and the format to write; nil keeps its own.
   package var lane: Lane?
   package var format: FormatID?
+  /// Who delivers it at once; nil leaves it to whoever claims it.
+  package var claim: Claim?
   /// The pair as it was when this was decided: another hand on it since refuses the replay.
   package var seen: DeliveryRow
 
@@ -60,43 +62,58 @@ extension Ledger {
     }
   }
 
-  /// Puts a pair of history on its way again, or ends it by today's decision, for one line of a replay: compare and set,
-  /// so that no line does so twice and two replays do not meet in one pair.
+  /// Puts pairs of history on their way again, or ends them by today's decision, each for one line of a replay: compare
+  /// and set, so that no line does so twice and two replays do not meet in one pair.
   ///
   /// A pair that was delivered stays so where nothing leaves: what its recipient has, it has.
   ///
-  /// - Returns: false where another hand has changed the pair since, or is about to deliver it; nothing was changed then.
-  package func replayPair(
-    _ replay: PairReplay, job: Int64, position: Int, at: Instant
-  ) async throws(LedgerError) -> Bool {
-    try await write(isUrgent: false, bytes: replay.decision?.decision.count ?? 0) { transaction in
-      let row = try transaction.standing(replay.seen.id)
-      let isTaken = try transaction.update(
-        "UPDATE replay_item SET taken = ? WHERE replay = ? AND position = ? AND taken IS NULL AND verdict IS NULL",
-        [replay.revision ?? 0, job, position])
-      guard isTaken == 1, row.state == replay.seen.state, row.state != .pending, row.state != .deadLettered,
-        row.confirmedRevision == replay.seen.confirmedRevision
-      else {
-        if isTaken == 1 {
-          try transaction.execute(
-            "UPDATE replay_item SET taken = NULL WHERE replay = ? AND position = ?", [job, position])
-        }
-        return false
+  /// - Returns: in their order, false where another hand has changed the pair since, or is about to deliver it; nothing
+  ///   was changed then.
+  package func replayPairs(
+    _ lines: [(position: Int, replay: PairReplay)], job: Int64, at: Instant
+  ) async -> [Result<Bool, LedgerError>] {
+    await write(
+      each: lines.map { position, replay in
+        (
+          false, replay.decision?.decision.count ?? 0,
+          { transaction in try transaction.replay(replay, job: job, position: position, at: at) }
+        )
+      })
+  }
+}
+
+extension Transaction {
+  fileprivate func replay(_ replay: PairReplay, job: Int64, position: Int, at: Instant) throws -> Bool {
+    let row = try standing(replay.seen.id)
+    let isTaken = try update(
+      "UPDATE replay_item SET taken = ? WHERE replay = ? AND position = ? AND taken IS NULL AND verdict IS NULL",
+      [replay.revision ?? 0, job, position])
+    guard isTaken == 1, row.state == replay.seen.state, row.state != .pending, row.state != .deadLettered,
+      row.confirmedRevision == replay.seen.confirmedRevision
+    else {
+      if isTaken == 1 {
+        try execute(
+          "UPDATE replay_item SET taken = NULL WHERE replay = ? AND position = ?", [job, position])
       }
-      if let decision = replay.decision, row.state != .delivered || replay.revision != nil {
-        try transaction.replaceDecision(
-          of: row, .replay, with: decision, configuration: replay.configuration, at: at, deadLetter: nil)
-        try transaction.execute(
-          "UPDATE delivery SET state = ? WHERE id = ?", [decision.outcome.state.rawValue, row.id])
-      }
-      guard let revision = replay.revision else { return true }
-      try transaction.execute(
-        """
-        UPDATE delivery SET state = 'pending', revision = ?, lane = coalesce(?, lane), format = coalesce(?, format),
-          attempts = 0, last_cause = NULL, next_attempt_at = ?, claimed_by = NULL
-        WHERE id = ?
-        """, [revision, replay.lane?.rawValue, replay.format?.slug, at.milliseconds, row.id])
-      return true
+      return false
     }
+    if let decision = replay.decision, row.state != .delivered || replay.revision != nil {
+      try replaceDecision(
+        of: row, .replay, with: decision, configuration: replay.configuration, at: at, deadLetter: nil)
+      try execute(
+        "UPDATE delivery SET state = ? WHERE id = ?", [decision.outcome.state.rawValue, row.id])
+    }
+    guard let revision = replay.revision else { return true }
+    try execute(
+      """
+      UPDATE delivery SET state = 'pending', revision = ?, lane = coalesce(?, lane), format = coalesce(?, format),
+        attempts = 0, last_cause = NULL, next_attempt_at = ?, claimed_by = ?
+      WHERE id = ?
+      """,
+      [
+        revision, replay.lane?.rawValue, replay.format?.slug, (replay.claim?.until ?? at).milliseconds,
+        replay.claim?.owner, row.id,
+      ])
+    return true
   }
 }

@@ -106,10 +106,10 @@ import Testing
       let first = try await start([.delivery(row.id), .delivery(row.id)], in: ledger)
       let second = try await start([.delivery(row.id)], in: ledger)
       let replay = PairReplay(decision: decision(.deliver), configuration: 1, revision: 2, seen: row)
-      #expect(try await ledger.replayPair(replay, job: first, position: 0, at: moment()))
-      #expect(try await !ledger.replayPair(replay, job: first, position: 0, at: moment()))
-      #expect(try await !ledger.replayPair(replay, job: first, position: 1, at: moment()))
-      #expect(try await !ledger.replayPair(replay, job: second, position: 0, at: moment()))
+      #expect(try await ledger.replayPair(replay, job: first, position: 0))
+      #expect(try await !ledger.replayPair(replay, job: first, position: 0))
+      #expect(try await !ledger.replayPair(replay, job: first, position: 1))
+      #expect(try await !ledger.replayPair(replay, job: second, position: 0))
       let now = try await ledger.delivery(row.id)
       #expect(now?.state == .pending && now?.revision == 2)
       // The first one's confirm, come late, is not the second's.
@@ -126,7 +126,7 @@ import Testing
       let row = try await delivered(ledger)
       let id = try await start([.delivery(row.id)], in: ledger)
       let replay = PairReplay(decision: nil, configuration: 1, revision: 1, seen: row)
-      #expect(try await ledger.replayPair(replay, job: id, position: 0, at: moment()))
+      #expect(try await ledger.replayPair(replay, job: id, position: 0))
       let again = Settlement(
         delivery: row.id, owner: "hub", at: moment(5), result: .delivered(revision: 1, bodyMAC: [1], losses: nil))
       #expect(try await ledger.settle(again) == .settled(.delivered))
@@ -143,7 +143,7 @@ import Testing
       let id = try await start([.delivery(has.id), .delivery(hasNot.id)], in: ledger)
       for (position, row) in [has, hasNot].enumerated() {
         let replay = PairReplay(decision: decision(.withhold), configuration: 1, revision: nil, seen: row)
-        #expect(try await ledger.replayPair(replay, job: id, position: position, at: moment()))
+        #expect(try await ledger.replayPair(replay, job: id, position: position))
       }
       #expect(try await ledger.delivery(has.id)?.state == .delivered)
       #expect(try await ledger.delivery(hasNot.id)?.state == .withheld)
@@ -201,5 +201,11 @@ private enum TestLedger {
   static func with(_ body: (Ledger) async throws -> Void) async throws {
     let desk = try Desk()
     try await body(desk.ledger)
+  }
+}
+
+extension Ledger {
+  fileprivate func replayPair(_ replay: PairReplay, job: Int64, position: Int) async throws -> Bool {
+    try await replayPairs([(position, replay)], job: job, at: moment())[0].get()
   }
 }
