@@ -44,6 +44,13 @@ extension Ledger {
     }
   }
 
+  /// Those among the keys, whoever's they are, on which work was begun and not finished.
+  package func begun(_ keys: [String]) async throws(LedgerError) -> Set<String> {
+    guard !keys.isEmpty else { return [] }
+    let all = try await read { try String.fetchSet($0.cachedStatement(sql: "SELECT DISTINCT key FROM suspect")) }
+    return all.intersection(keys)
+  }
+
   /// Takes one attempt back: what ended, or may end, meanwhile had another cause.
   package func takeBackAttempt(sender: AgencyID, key: String) async throws(LedgerError) {
     try await write(isUrgent: true, bytes: 0) {

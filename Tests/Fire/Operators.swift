@@ -15,6 +15,8 @@ final class Operators: Sendable {
   /// What they made of held messages, by message-id.
   private let verdicts = Mutex<[String: KnownMessage.Fate]>([:])
   private let troubles = Mutex<[String]>([])
+  /// Replays that were under way still when somebody looked last.
+  private let unfinished = Mutex<[String]>([])
 
   init(programs: String, on ground: FireGround, hub: HubControl, options: FireOptions, faults: Faults) {
     program = programs + "/entente"
@@ -48,6 +50,9 @@ final class Operators: Sendable {
   func finish() async {
     await mend(atMost: .max)
     await replayForeign(killing: false)
+    for number in unfinished.withLock({ $0 }) where await !ends(number, within: .seconds(300)) {
+      troubles.withLock { $0.append("replay \(number) did not end within five minutes after the fire") }
+    }
   }
 
   // MARK: - What they do
@@ -101,12 +106,18 @@ final class Operators: Sendable {
         try? await Task.sleep(for: .milliseconds(100))
       }
     }
-    for _ in 0..<600 {
+    // While it burns a long one need not come to its end.
+    if await !ends(number, within: .seconds(60)) { unfinished.withLock { $0.append(number) } }
+  }
+
+  private func ends(_ number: String, within patience: Duration) async -> Bool {
+    let end = ContinuousClock.now + patience
+    while ContinuousClock.now < end {
       let (_, _, state) = await progress(number)
-      if state == "done" || state == "cancelled" { return }
+      if state == "done" || state == "cancelled" { return true }
       try? await Task.sleep(for: .milliseconds(500))
     }
-    troubles.withLock { $0.append("replay \(number) did not end within five minutes") }
+    return false
   }
 
   private func progress(_ number: String) async -> (done: Int64, total: Int64, state: String) {

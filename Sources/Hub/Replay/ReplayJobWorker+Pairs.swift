@@ -36,17 +36,33 @@ extension ReplayJobWorker {
         lines.append(Line(item: item, row: row))
       }
     }
+    // What was under way when a hub ended may have ended it: one at a time, before the others.
+    let begun = try await context.ledger.begun(lines.map { Self.suspect($0.row) })
+    for line in lines where begun.contains(Self.suspect(line.row)) {
+      outcomes += try await countAndJudge([line], job, order)
+    }
+    return try await outcomes + countAndJudge(lines.filter { !begun.contains(Self.suspect($0.row)) }, job, order)
+  }
+
+  private static func suspect(_ row: DeliveryRow) -> String { "pair/\(row.id)" }
+
+  /// Counted before they are touched: the one that ends the hub each time is left as it is after a few.
+  private func countAndJudge(_ lines: [Line], _ job: ReplayJob, _ order: ReplayOrder) async throws -> [Outcome] {
     for _ in lines { context.observe(.replayBegun) }
-    // Counted before they are touched: the one that ends the hub each time is left as it is after a few.
-    let suspects = lines.map { (sender: $0.row.recipient, key: "pair/\($0.row.id)") }
+    let suspects = lines.map { (sender: $0.row.recipient, key: Self.suspect($0.row)) }
     let attempts = try await context.ledger.noteAttempts(suspects, at: context.clock.now())
-    for (line, attempts) in zip(lines, attempts) where attempts > IntakeWorker.attemptsBeforePoison {
+    var outcomes: [Outcome] = []
+    var sound: [Line] = []
+    for (line, attempts) in zip(lines, attempts) {
+      guard attempts > IntakeWorker.attemptsBeforePoison else {
+        sound.append(line)
+        continue
+      }
       let sentence = "Replaying this ended the hub \(attempts - 1) times; it is left as it is."
       outcomes.append(Outcome(position: line.item.position, outcome: ReplayOutcome(line.row.id, .failed, sentence)))
     }
-    lines = zip(lines, attempts).filter { $1 <= IntakeWorker.attemptsBeforePoison }.map(\.0)
-    for _ in lines { context.observe(.replayAttempted) }
-    outcomes += try await judgeAndWrite(lines, job, order)
+    for _ in sound { context.observe(.replayAttempted) }
+    outcomes += try await judgeAndWrite(sound, job, order)
     try await context.ledger.clearAttempts(suspects)
     return outcomes
   }

@@ -20,14 +20,14 @@ struct ReplayJobWorker: Sendable {
       let claimed = try await context.ledger.claimReplay(
         owner: context.owner, now: context.clock.now(), leaseMilliseconds: Self.leaseMilliseconds)
       if let claimed {
-        try await carryOut(claimed.job, isTakeover: claimed.isTakeover)
+        try await carryOut(claimed)
       } else {
         try await Task.sleep(for: .milliseconds(250))
       }
     }
   }
 
-  private func carryOut(_ job: ReplayJob, isTakeover: Bool) async throws {
+  private func carryOut(_ job: ReplayJob) async throws {
     context.observe(.replayTaken)
     let order: ReplayOrder
     do {
@@ -36,21 +36,18 @@ struct ReplayJobWorker: Sendable {
       return try await end(job, .cancelled, error.detail)
     }
     var pace = ReplayPace(order)
-    // After a crash one at a time first, so that the one that ends a hub does not take its neighbours along.
-    var alone = isTakeover ? ReplayPace.largestStep : 0
     // The step before, of which some are on their way still while the next one is made ready.
     var before: [Outcome] = []
     while !Task.isCancelled {
       let begun = ContinuousClock.now
-      let (step, isAlone, isRamping) = (alone > 0 ? 1 : pace.step, alone > 0, pace.isRamping)
-      alone -= 1
-      let items = try await context.ledger.openItems(ofReplay: job.id, after: before.last?.position, limit: step)
+      let isRamping = pace.isRamping
+      let items = try await context.ledger.openItems(ofReplay: job.id, after: before.last?.position, limit: pace.step)
       guard !items.isEmpty || !before.isEmpty else { return try await end(job, .done, "") }
       let earlier = before
       async let arrived = settled(earlier, within: 1000)
       var outcomes = try await replay(items, job, order)
       var why = try await note(arrived, of: job, &pace)
-      if isAlone || isRamping || why != nil {
+      if isRamping || why != nil {
         outcomes = try await settled(outcomes, within: 5000)
         let next = try await note(outcomes, of: job, &pace)
         why = why ?? next
@@ -115,17 +112,24 @@ struct ReplayJobWorker: Sendable {
     _ letters: [(position: Int, number: Int64)], act: Int64, along lane: Lane?
   ) async throws -> [Outcome] {
     let worker = ReplayWorker(context: context, lane: lane)
+    @Sendable func replay(_ position: Int, _ number: Int64) async throws -> Outcome {
+      let outcome = try await worker.replay(number, act: act)
+      let delivery = outcome.verdict == .pending ? try await context.ledger.deadLetter(number)?.row.delivery : nil
+      return Outcome(position: position, outcome: outcome, delivery: delivery)
+    }
+    // What was under way when a hub ended may have ended it: one at a time, before the others.
+    let begun = try await context.ledger.begun(letters.map { ReplayWorker.suspect($0.number) })
+    var alone: [Outcome] = []
+    for (position, number) in letters where begun.contains(ReplayWorker.suspect(number)) {
+      alone.append(try await replay(position, number))
+    }
+    let others = letters.filter { !begun.contains(ReplayWorker.suspect($0.number)) }
     return try await withThrowingTaskGroup(of: Outcome.self) { group in
-      var outcomes: [Outcome] = []
-      var waiting = letters.makeIterator()
+      var outcomes = alone
+      var waiting = others.makeIterator()
       func add() {
         guard let (position, number) = waiting.next() else { return }
-        group.addTask {
-          let outcome = try await worker.replay(number, act: act)
-          let delivery =
-            outcome.verdict == .pending ? try await context.ledger.deadLetter(number)?.row.delivery : nil
-          return Outcome(position: position, outcome: outcome, delivery: delivery)
-        }
+        group.addTask { try await replay(position, number) }
       }
       for _ in 0..<Self.width { add() }
       while let outcome = try await group.next() {

@@ -49,6 +49,8 @@ struct ReplayWorker: Sendable {
       act.id, succeeded: succeeded, result: ReplayOutcome.encode(outcomes), at: context.clock.now())
   }
 
+  static func suspect(_ deadLetter: Int64) -> String { "dead/\(deadLetter)" }
+
   /// One dead letter: taken by compare-and-set, so that nothing is replayed twice.
   func replay(_ id: Int64, act: Int64) async throws -> ReplayOutcome {
     guard let detail = try await context.ledger.deadLetter(id) else {
@@ -68,7 +70,7 @@ struct ReplayWorker: Sendable {
       return ReplayOutcome(id, isDone ? .accepted : .skipped, "It is \(state.rawValue).")
     }
     context.observe(.replayBegun)
-    let key = "dead/\(id)"
+    let key = Self.suspect(id)
     do {
       // Counted before it is touched: a replay that ends the hub each time is given back to the operators.
       let attempts = try await context.ledger.noteAttempt(sender: detail.row.sender, key: key, at: context.clock.now())

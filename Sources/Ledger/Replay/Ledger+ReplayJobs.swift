@@ -93,9 +93,9 @@ extension Ledger {
   /// Takes a running replay that nobody carries out; the claim ends by itself after the lease.
   package func claimReplay(
     owner: String, now: Instant, leaseMilliseconds: Int64
-  ) async throws(LedgerError) -> ClaimedReplay? {
+  ) async throws(LedgerError) -> ReplayJob? {
     let free = "state = 'running' AND (claimed_until IS NULL OR claimed_until <= ?)"
-    let sql = "SELECT id, claimed_by FROM replay WHERE \(free) ORDER BY id LIMIT 1"
+    let sql = "SELECT id FROM replay WHERE \(free) ORDER BY id LIMIT 1"
     guard try await read({ try $0.row(sql, [now.milliseconds]) != nil }) else { return nil }
     return try await write(isUrgent: true, bytes: 0) { transaction in
       guard let row = try transaction.row(sql, [now.milliseconds]) else { return nil }
@@ -103,9 +103,7 @@ extension Ledger {
       try transaction.execute(
         "UPDATE replay SET claimed_by = ?, claimed_until = ? WHERE id = ?",
         [owner, now.adding(milliseconds: leaseMilliseconds).milliseconds, id])
-      return try transaction.row(ReplayJob.query + " WHERE r.id = ?", [id]).map {
-        ClaimedReplay(job: try ReplayJob($0), isTakeover: (row["claimed_by"] as String?) != nil)
-      }
+      return try transaction.row(ReplayJob.query + " WHERE r.id = ?", [id]).map { try ReplayJob($0) }
     }
   }
 

@@ -39,13 +39,6 @@ package struct ReplayJob: Sendable, Equatable {
   package let changedAt: Instant
 }
 
-/// A replay that a hub has just taken.
-package struct ClaimedReplay: Sendable {
-  package let job: ReplayJob
-  /// Whether another hub had it, and did not give it back.
-  package let isTakeover: Bool
-}
-
 /// How a pair stands, in short.
 package struct PairStanding: Sendable, Equatable {
   package let state: DeliveryState

@@ -139,4 +139,34 @@ import Testing
       #expect(try await exchange.ledger.audit().isBalanced)
     }
   }
+
+  @Test func `leaves the line of a long replay that it is, and the others are replayed`() async throws {
+    try await TestExchange.with { exchange in
+      let first = try exchange.startProbe()
+      for number in 1...3 {
+        try await exchange.publish(as: "alpha", TestMessage.bundle(number), AMQPProperties(messageID: "m-\(number)"))
+      }
+      try await exchange.settleIntake(3)
+      try await exchange.settle()
+      first.kill()
+      #expect(try await exchange.drain(QueueNames.inbox(.threat), of: "beta").count == 3)
+      let desk = ReplayDesk(exchange.home, operator: "test")
+      let targets = try await desk.targets(HistoryFilter(states: [.delivered], recipient: AgencyID("beta")))
+      let id = try await desk.start(targets, ReplayOrder(ramps: false, stopRatio: 1, again: true))
+      // Each hub dies of the first of them; the others were begun beside it in the first.
+      for _ in 0..<IntakeWorker.attemptsBeforePoison {
+        let dying = try exchange.startProbe(dyingAt: .replayAttempted)
+        try await eventually("the hub dies of the poison") { !dying.isRunning }
+        #expect(dying.wasKilled)
+      }
+
+      let heir = try exchange.startProbe()
+      try await eventually("the replay ends") { try await desk.progress(id)?.job.state == .done }
+      try await exchange.settle()
+      heir.kill()
+      #expect(try await desk.progress(id)?.verdicts == ["failed": 1, "delivered": 2])
+      #expect(try await exchange.drain(QueueNames.inbox(.threat), of: "beta").count == 2)
+      #expect(try await exchange.ledger.audit().isBalanced)
+    }
+  }
 }
