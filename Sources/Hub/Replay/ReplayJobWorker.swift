@@ -111,33 +111,41 @@ struct ReplayJobWorker: Sendable {
   private func replay(
     _ letters: [(position: Int, number: Int64)], act: Int64, along lane: Lane?
   ) async throws -> [Outcome] {
-    let worker = ReplayWorker(context: context, lane: lane)
-    @Sendable func replay(_ position: Int, _ number: Int64) async throws -> Outcome {
-      let outcome = try await worker.replay(number, act: act)
-      let delivery = outcome.verdict == .pending ? try await context.ledger.deadLetter(number)?.row.delivery : nil
-      return Outcome(position: position, outcome: outcome, delivery: delivery)
-    }
     // What was under way when a hub ended may have ended it: one at a time, before the others.
     let begun = try await context.ledger.begun(letters.map { ReplayWorker.suspect($0.number) })
-    var alone: [Outcome] = []
-    for (position, number) in letters where begun.contains(ReplayWorker.suspect(number)) {
-      alone.append(try await replay(position, number))
+    let isSuspect = letters.map { begun.contains(ReplayWorker.suspect($0.number)) }
+    var outcomes: [Outcome] = []
+    for (letter, isSuspect) in zip(letters, isSuspect) where isSuspect {
+      outcomes.append(try await replay(letter.position, letter.number, act, lane))
     }
-    let others = letters.filter { !begun.contains(ReplayWorker.suspect($0.number)) }
-    return try await withThrowingTaskGroup(of: Outcome.self) { group in
-      var outcomes = alone
-      var waiting = others.makeIterator()
-      func add() {
-        guard let (position, number) = waiting.next() else { return }
-        group.addTask { try await replay(position, number) }
+    let others = zip(letters, isSuspect).filter { !$1 }.map(\.0)
+    return try await outcomes + sideBySide(others, act: act, along: lane)
+  }
+
+  private func sideBySide(
+    _ letters: [(position: Int, number: Int64)], act: Int64, along lane: Lane?
+  ) async throws -> [Outcome] {
+    try await withThrowingTaskGroup(of: Outcome.self) { group in
+      var outcomes: [Outcome] = []
+      var waiting = letters.makeIterator()
+      for _ in 0..<Self.width {
+        guard let letter = waiting.next() else { break }
+        group.addTask { try await replay(letter.position, letter.number, act, lane) }
       }
-      for _ in 0..<Self.width { add() }
       while let outcome = try await group.next() {
         outcomes.append(outcome)
-        add()
+        guard let letter = waiting.next() else { continue }
+        group.addTask { try await replay(letter.position, letter.number, act, lane) }
       }
       return outcomes
     }
+  }
+
+  private func replay(_ position: Int, _ number: Int64, _ act: Int64, _ lane: Lane?) async throws -> Outcome {
+    let outcome = try await ReplayWorker(context: context, lane: lane).replay(number, act: act)
+    guard outcome.verdict == .pending else { return Outcome(position: position, outcome: outcome) }
+    let delivery = try await context.ledger.deadLetter(number)?.row.delivery
+    return Outcome(position: position, outcome: outcome, delivery: delivery)
   }
 
   /// Waits a moment for what is on its way to arrive.
