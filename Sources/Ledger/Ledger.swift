@@ -101,7 +101,7 @@ package final class Ledger: Sendable {
     isUrgent: Bool, bytes: Int, _ body: @escaping @Sendable (Transaction) throws -> Value
   ) async throws(LedgerError) -> Value {
     let result: Result<Value, LedgerError> = await withCheckedContinuation { continuation in
-      let write = AwaitedWrite(isUrgent: isUrgent, bytes: bytes, continuation: continuation, body: body)
+      let write = AwaitedWrite(isUrgent: isUrgent, bytes: bytes, body: body) { continuation.resume(returning: $0) }
       if !groups.enqueue(write) { write.finish(LedgerError(.closed, "the ledger is closed")) }
     }
     return try result.get()
@@ -113,9 +113,9 @@ package final class Ledger: Sendable {
   ) async -> [Result<Value, LedgerError>] {
     guard !writes.isEmpty else { return [] }
     return await withCheckedContinuation { continuation in
-      let gathering = GatheredWrite<Value>.Gathering(count: writes.count, continuation)
+      let results = WriteResults(count: writes.count, continuation)
       let gathered = writes.enumerated().map { place, write in
-        GatheredWrite(isUrgent: write.isUrgent, bytes: write.bytes, gathering, place: place, body: write.body)
+        AwaitedWrite(isUrgent: write.isUrgent, bytes: write.bytes, body: write.body) { results.set(place, $0) }
       }
       if !groups.enqueue(gathered) {
         for write in gathered { write.finish(LedgerError(.closed, "the ledger is closed")) }

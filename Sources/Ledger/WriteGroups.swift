@@ -19,18 +19,18 @@ class PendingWrite: @unchecked Sendable {
   func finish(_ error: LedgerError?) {}
 }
 
-/// A write with a result, which its caller awaits.
+/// A write with a result, which somebody is told.
 final class AwaitedWrite<Value: Sendable>: PendingWrite, @unchecked Sendable {
   private let body: @Sendable (Transaction) throws -> Value
-  private let continuation: CheckedContinuation<Result<Value, LedgerError>, Never>
+  private let tell: @Sendable (Result<Value, LedgerError>) -> Void
   private var value: Value?
 
   init(
-    isUrgent: Bool, bytes: Int, continuation: CheckedContinuation<Result<Value, LedgerError>, Never>,
-    body: @escaping @Sendable (Transaction) throws -> Value
+    isUrgent: Bool, bytes: Int, body: @escaping @Sendable (Transaction) throws -> Value,
+    tell: @escaping @Sendable (Result<Value, LedgerError>) -> Void
   ) {
     self.body = body
-    self.continuation = continuation
+    self.tell = tell
     super.init(isUrgent: isUrgent, bytes: bytes)
   }
 
@@ -41,65 +41,34 @@ final class AwaitedWrite<Value: Sendable>: PendingWrite, @unchecked Sendable {
 
   override func finish(_ error: LedgerError?) {
     if let error {
-      continuation.resume(returning: .failure(error))
+      tell(.failure(error))
     } else if let value {
-      continuation.resume(returning: .success(value))
+      tell(.success(value))
     } else {
-      continuation.resume(returning: .failure(LedgerError(.internal, "a write was committed without running")))
+      tell(.failure(LedgerError(.internal, "a write was committed without running")))
     }
   }
 }
 
-/// One of several writes whose results their caller awaits together: it is woken once, when all of them are committed.
-final class GatheredWrite<Value: Sendable>: PendingWrite, @unchecked Sendable {
-  private let body: @Sendable (Transaction) throws -> Value
-  private let gathering: Gathering
-  private let place: Int
-  private var value: Value?
+/// The results of several writes, which their caller awaits together: it is woken once, when all of them are committed.
+///
+/// Unchecked: only one thread at a time finishes writes.
+final class WriteResults<Value: Sendable>: @unchecked Sendable {
+  private let continuation: CheckedContinuation<[Result<Value, LedgerError>], Never>
+  private var results: [Result<Value, LedgerError>]
+  private var missing: Int
 
-  /// The results of all; only one thread at a time finishes writes, so that nothing guards them.
-  final class Gathering: @unchecked Sendable {
-    private let continuation: CheckedContinuation<[Result<Value, LedgerError>], Never>
-    private var results: [Result<Value, LedgerError>]
-    private var missing: Int
-
-    init(count: Int, _ continuation: CheckedContinuation<[Result<Value, LedgerError>], Never>) {
-      self.continuation = continuation
-      let none = LedgerError(.internal, "a write was committed without running")
-      results = Array(repeating: .failure(none), count: count)
-      missing = count
-    }
-
-    fileprivate func set(_ place: Int, _ result: Result<Value, LedgerError>) {
-      results[place] = result
-      missing -= 1
-      if missing == 0 { continuation.resume(returning: results) }
-    }
+  init(count: Int, _ continuation: CheckedContinuation<[Result<Value, LedgerError>], Never>) {
+    self.continuation = continuation
+    let none = LedgerError(.internal, "a write was committed without running")
+    results = Array(repeating: .failure(none), count: count)
+    missing = count
   }
 
-  init(
-    isUrgent: Bool, bytes: Int, _ gathering: Gathering, place: Int,
-    body: @escaping @Sendable (Transaction) throws -> Value
-  ) {
-    self.body = body
-    self.gathering = gathering
-    self.place = place
-    super.init(isUrgent: isUrgent, bytes: bytes)
-  }
-
-  override func run(_ transaction: Transaction) throws {
-    value = nil
-    value = try body(transaction)
-  }
-
-  override func finish(_ error: LedgerError?) {
-    if let error {
-      gathering.set(place, .failure(error))
-    } else if let value {
-      gathering.set(place, .success(value))
-    } else {
-      gathering.set(place, .failure(LedgerError(.internal, "a write was committed without running")))
-    }
+  func set(_ place: Int, _ result: Result<Value, LedgerError>) {
+    results[place] = result
+    missing -= 1
+    if missing == 0 { continuation.resume(returning: results) }
   }
 }
 
