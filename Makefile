@@ -34,6 +34,8 @@ test: build lint ## build, check the form of the sources, run all tests
 	@$(SWIFT) test --skip-build --skip '$(WITH_BROKER)'
 	@Scripts/say "running the tests with brokers, which they start themselves on free ports of 127.0.0.1"
 	@$(SWIFT) test --skip-build $(WIDTH) --filter '$(WITH_BROKER)' --skip '$(WITH_CLUSTER)'
+	@Scripts/say "setting a small fire (seven kills in twelve seconds of load); make fire sets a large one"
+	@"$$($(SWIFT) build --show-bin-path $(FLAGS))/Fire" --hub-kills 6 --broker-kills 1 --seconds 12 --seed 7
 
 cluster: build ## run the test with three brokers, one of which is killed
 	@Scripts/say "running the test with three brokers, one of which is killed"
@@ -68,8 +70,8 @@ fuzz: setup ## give made-up inputs to the parsers (NAME=amqp, json, misp, ...; S
 sanitize: setup ## run the tests of AMQP and Hub under the thread sanitizer, the codecs under the address sanitizer
 	@SWIFT="$(SWIFT)" FLAGS="$(FLAGS)" Scripts/sanitize
 
-soak: setup ## move many messages and watch the memory (NAME=amqp; COUNT=10000000)
-	@SWIFT="$(SWIFT)" FLAGS="$(FLAGS)" COUNT="$(COUNT)" Scripts/soak "$(NAME)"
+soak: setup ## move many messages and watch the memory (NAME=amqp), or grow a ledger (NAME=ledger) (COUNT=10000000)
+	@SWIFT="$(SWIFT)" FLAGS="$(FLAGS)" COUNT="$(COUNT)" LETTERS="$(LETTERS)" Scripts/soak "$(NAME)"
 
 lint: ## check the form of the sources
 	@Scripts/say "checking the form of the sources"
