@@ -39,6 +39,12 @@ package struct JSONValue: Sendable {
     tape.tag(index) == JSONTape.Tag.string ? String(decoding: tape.bytes(index), as: UTF8.self) : nil
   }
 
+  /// Calls `body` with the bytes of the string, decoded; nil when the value is none.
+  package func withString<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result? {
+    guard tape.tag(index) == JSONTape.Tag.string else { return nil }
+    return withExtendedLifetime(document) { body(tape.bytes(index)) }
+  }
+
   package var bool: Bool? {
     switch tape.tag(index) {
     case JSONTape.Tag.yes: true

@@ -54,8 +54,8 @@ extension CSAFCheck {
   /// The schema sees the form of a time; that the calendar has it is seen here.
   private mutating func checkTimes(_ document: JSONValue) {
     func look(_ value: JSONValue?) {
-      guard let value, let text = value.string, CSAFMoment(text) == nil else { return }
-      add(CSAFRules.timeExists, at: value, "'\(text.prefix(40))' is no moment that exists")
+      guard let value, value.withString({ CSAFMoment($0) == nil }) ?? false else { return }
+      add(CSAFRules.timeExists, at: value, "'\((value.string ?? "").prefix(40))' is no moment that exists")
     }
     let tracking = document["tracking"]
     look(tracking?["current_release_date"])
@@ -63,12 +63,15 @@ extension CSAFCheck {
     look(tracking?["generator"]?["date"])
     for entry in tracking?["revision_history"]?.elements ?? JSONValue.none { look(entry["date"]) }
     for vulnerability in vulnerabilities ?? JSONValue.none {
-      for name in ["discovery_date", "release_date", "disclosure_date"] { look(vulnerability[name]) }
-      for list in ["flags", "involvements", "remediations", "threats"] {
+      for name in Self.times { look(vulnerability[name]) }
+      for list in Self.timed {
         for entry in vulnerability[list]?.elements ?? JSONValue.none { look(entry["date"]) }
       }
     }
   }
+
+  private static let times: [StaticString] = ["discovery_date", "release_date", "disclosure_date"]
+  private static let timed: [StaticString] = ["flags", "involvements", "remediations", "threats"]
 
   // MARK: Versions
 
@@ -82,13 +85,15 @@ extension CSAFCheck {
   private mutating func checkTracking(_ tracking: JSONValue) {
     let revisions = (tracking["revision_history"]?.elements ?? JSONValue.none).compactMap { entry -> Revision? in
       guard let text = entry["number"]?.string, let number = CSAFVersionNumber(text),
-        let date = entry["date"]?.string.flatMap({ CSAFMoment($0) })
+        let date = entry["date"]?.withString({ CSAFMoment($0) }) ?? nil
       else { return nil }
       return Revision(value: entry, number: number, text: text, date: date)
     }
     let status = tracking["status"]?.string
     // By date, and those of one date by number.
-    let dated = revisions.sorted { $0.date != $1.date ? $0.date < $1.date : $0.number < $1.number }
+    let dated =
+      revisions.count < 2
+      ? revisions : revisions.sorted { $0.date != $1.date ? $0.date < $1.date : $0.number < $1.number }
     checkHistory(revisions, dated, isReleased: status == "final" || status == "interim")
     guard let value = tracking["version"], let text = value.string, let version = CSAFVersionNumber(text) else {
       return
@@ -126,11 +131,11 @@ extension CSAFCheck {
       if !revision.number.preRelease.isEmpty {
         add(CSAFRules.noPreRelease, at: number, "\(revision.text) is a pre-release")
       }
-      if !seen.insert(revision.text).inserted {
+      if revisions.count > 1, !seen.insert(revision.text).inserted {
         add(CSAFRules.revisionOnce, at: number, "revision \(revision.text) is listed already")
       }
     }
-    let numbered = revisions.sorted { $0.number < $1.number }
+    let numbered = revisions.count < 2 ? revisions : revisions.sorted { $0.number < $1.number }
     if let first = numbered.first, first.number.major > 1 {
       add(CSAFRules.noGap, at: first.value, "the first revision is \(first.text), and not 0 or 1")
     }

@@ -158,13 +158,14 @@ extension CSAFCheck {
       for list in Self.listsWithProducts {
         for entry in vulnerability[list]?.elements ?? JSONValue.none { referBoth(entry) }
       }
-      for list in ["scores", "metrics"] {
+      for list in Self.listsOfScores {
         for entry in vulnerability[list]?.elements ?? JSONValue.none { refer(entry["products"]) }
       }
     }
   }
 
-  private static let listsWithProducts = [
+  private static let listsOfScores: [StaticString] = ["scores", "metrics"]
+  private static let listsWithProducts: [StaticString] = [
     "flags", "first_known_exploitation_dates", "involvements", "notes", "remediations", "threats",
   ]
 

@@ -13,6 +13,12 @@ struct CSAFVersionNumber: Comparable {
       (numbers, preRelease, hasBuild) = ((whole, -1, -1), [], false)
       return
     }
+    // Most have three numbers and nothing else.
+    var text = text
+    if let plain = text.withUTF8({ Self.plain($0) }) {
+      (numbers, preRelease, hasBuild) = (plain, [], false)
+      return
+    }
     let parts = text.split(separator: "+", maxSplits: 1, omittingEmptySubsequences: false)
     hasBuild = parts.count > 1
     let halves = parts[0].split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
@@ -20,6 +26,26 @@ struct CSAFVersionNumber: Comparable {
     guard numbers.count == 1 || numbers.count == 3, let major = numbers[0], !numbers.contains(nil) else { return nil }
     self.numbers = (major, numbers.count == 1 ? -1 : numbers[1] ?? 0, numbers.count == 1 ? -1 : numbers[2] ?? 0)
     preRelease = halves.count > 1 ? halves[1].split(separator: ".", omittingEmptySubsequences: false) : []
+  }
+
+  /// Three numbers of a few digits with points between them; nil for anything else.
+  private static func plain(_ text: UnsafeBufferPointer<UInt8>) -> (Int, Int, Int)? {
+    var numbers = (0, 0, 0)
+    var points = 0
+    var digits = 0
+    for byte in text {
+      switch byte {
+      case UInt8(ascii: "."):
+        guard digits > 0, points < 2 else { return nil }
+        (numbers, points, digits) = ((numbers.1, numbers.2, 0), points + 1, 0)
+      case 0x30...0x39:
+        guard digits < 9 else { return nil }
+        numbers.2 = numbers.2 * 10 + Int(byte - 0x30)
+        digits += 1
+      default: return nil
+      }
+    }
+    return points == 2 && digits > 0 ? numbers : nil
   }
 
   var isWhole: Bool { numbers.1 < 0 }
