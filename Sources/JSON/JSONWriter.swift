@@ -39,6 +39,20 @@ package struct JSONWriter: Sendable {
     close(UInt8(ascii: "]"))
   }
 
+  /// How far a text is, to come back to where what follows turns out to be nothing.
+  package struct Mark {
+    fileprivate var count: Int
+    fileprivate var needsComma: Bool
+  }
+
+  package var mark: Mark { Mark(count: bytes.count, needsComma: needsComma) }
+
+  /// Takes back what was written since.
+  package mutating func rewind(to mark: Mark) {
+    bytes.removeLast(bytes.count - mark.count)
+    needsComma = mark.needsComma
+  }
+
   /// Makes room for a text of this length in all.
   package mutating func reserve(_ count: Int) { bytes.reserveCapacity(count) }
 

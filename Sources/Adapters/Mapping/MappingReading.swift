@@ -98,31 +98,37 @@ final class MappingReading {
   private func make(
     _ object: MappingObject, _ place: Place, _ marking: TLP?, _ time: String, _ named: [String: [String]]
   ) throws(AdapterFailure) -> String? {
-    var properties: [(name: String, text: [UInt8])] = []
+    // The values, one behind the other, and where each stands.
+    var values = JSONWriter()
+    values.reserve(1024)
+    var properties: [(name: String, text: Range<Int>)] = []
     properties.reserveCapacity(object.properties.count)
     for (name, value) in object.properties {
-      if let text = try json(of: value, place, named, isPattern: name == "pattern") {
-        properties.append((name, text))
+      // A comma stands between it and the one before.
+      let start = values.bytes.count + (properties.isEmpty ? 0 : 1)
+      if try write(value, place, named, isPattern: name == "pattern", to: &values) {
+        properties.append((name, start..<values.bytes.count))
       } else if case .references = value {
         // What it refers to was not made, so it is about nothing.
         return nil
       }
     }
     guard !properties.isEmpty else { return nil }
+    let texts = values.bytes
     var key = object.key.compactMap { path in find(path.pointer, in: place.value).map(Self.words) }
-    if key.isEmpty { key = properties.map { $0.name + "=" + String(decoding: $0.text, as: UTF8.self) } }
-    func write(_ writer: inout JSONWriter) {
+    if key.isEmpty { key = properties.map { $0.name + "=" + String(decoding: texts[$0.text], as: UTF8.self) } }
+    func writeProperties(to writer: inout JSONWriter) {
       for (name, text) in properties {
         writer.key(name)
-        writer.raw(text)
+        writer.raw(texts[text])
       }
     }
     if ObjectKind(type: object.type) == .observable {
-      return reading.addObservable(object.type, key: key, from: place.pointer, marking) { write(&$0) }
+      return reading.addObservable(object.type, key: key, from: place.pointer, marking) { writeProperties(to: &$0) }
     }
     let id = reading.id(object.type, key + [marking?.word ?? ""])
     reading.add(object.type, id, from: [place.pointer], created: time, modified: time, creator: nil, marking) {
-      write(&$0)
+      writeProperties(to: &$0)
     }
     return id
   }
@@ -135,11 +141,12 @@ final class MappingReading {
 
   /// The value that a path leads to; it counts as read, and so does what it stands in.
   private func find(_ path: JSONPointer, in value: JSONValue) -> JSONValue? {
-    guard let found = value.at(path) else { return nil }
-    if path.tokens.count == 1 {
+    if path.tokens.count == 1, value.isObject {
+      guard let found = value[path.tokens[0]] else { return nil }
       isRead.mark(found)
       return found
     }
+    guard let found = value.at(path) else { return nil }
     var value = value
     for token in path.tokens {
       guard let next = value.at(JSONPointer(tokens: [token])) else { return nil }
@@ -165,7 +172,9 @@ final class MappingReading {
   private func text(
     of value: MappingValue, _ place: Place, _ named: [String: [String]]
   ) throws(AdapterFailure) -> String? {
-    guard let bytes = try json(of: value, place, named) else { return nil }
+    var writer = JSONWriter()
+    guard try write(value, place, named, to: &writer) else { return nil }
+    let bytes = writer.bytes
     // A text without anything escaped is what stands between its quotes.
     if bytes.first == UInt8(ascii: "\""), !bytes.contains(UInt8(ascii: "\\")) {
       return String(decoding: bytes.dropFirst().dropLast(), as: UTF8.self)
@@ -174,13 +183,14 @@ final class MappingReading {
     return Self.words(document.root)
   }
 
-  private func json(
-    of value: MappingValue, _ place: Place, _ named: [String: [String]], isPattern: Bool = false
-  ) throws(AdapterFailure) -> [UInt8]? {
-    var writer = JSONWriter()
+  /// Writes what a value comes to, and returns whether that is anything; where it is nothing, nothing is written.
+  private func write(
+    _ value: MappingValue, _ place: Place, _ named: [String: [String]], isPattern: Bool = false,
+    to writer: inout JSONWriter
+  ) throws(AdapterFailure) -> Bool {
     switch value {
-    case .constant(let text): return text.bytes
-    case .path(let source): return try json(of: source, place)
+    case .constant(let text): writer.raw(text.bytes)
+    case .path(let source): return try write(source, place, to: &writer)
     case .template(let parts):
       var text = ""
       for part in parts {
@@ -191,7 +201,7 @@ final class MappingReading {
       writer.string(text)
     case .references(let names, let isList):
       let ids = names.flatMap { named[$0] ?? [] }
-      guard let first = ids.first else { return nil }
+      guard let first = ids.first else { return false }
       if !isList {
         writer.string(first)
       } else {
@@ -199,17 +209,27 @@ final class MappingReading {
         writer.array { list in for id in ids where seen.insert(id).inserted { list.string(id) } }
       }
     case .list(let values):
-      var texts: [[UInt8]] = []
-      for value in values { if let text = try json(of: value, place, named) { texts.append(text) } }
-      guard !texts.isEmpty else { return nil }
-      writer.array { list in for text in texts { list.raw(text) } }
+      let mark = writer.mark
+      var isEmpty = true
+      try writer.array { (list) throws(AdapterFailure) in
+        for value in values { if try write(value, place, named, to: &list) { isEmpty = false } }
+      }
+      if isEmpty { writer.rewind(to: mark) }
+      return !isEmpty
     case .object(let members):
-      var texts: [(String, [UInt8])] = []
-      for (name, value) in members { if let text = try json(of: value, place, named) { texts.append((name, text)) } }
-      guard !texts.isEmpty else { return nil }
-      writer.object { object in for (name, text) in texts { object.member(name) { $0.raw(text) } } }
+      let mark = writer.mark
+      var isEmpty = true
+      try writer.object { (object) throws(AdapterFailure) in
+        for (name, value) in members {
+          let before = object.mark
+          object.key(name)
+          if try write(value, place, named, to: &object) { isEmpty = false } else { object.rewind(to: before) }
+        }
+      }
+      if isEmpty { writer.rewind(to: mark) }
+      return !isEmpty
     }
-    return writer.bytes
+    return true
   }
 
   /// A text that stays inside its quotes in a pattern.
@@ -222,9 +242,16 @@ final class MappingReading {
     return String(literal)
   }
 
-  private func json(of source: MappingSource, _ place: Place) throws(AdapterFailure) -> [UInt8]? {
-    guard let value = find(source.path.pointer, in: place.value), !value.isNull, value.string != "" else {
-      return source.fallback?.bytes
+  private func write(
+    _ source: MappingSource, _ place: Place, to writer: inout JSONWriter
+  ) throws(AdapterFailure) -> Bool {
+    func fallBack() -> Bool {
+      guard let fallback = source.fallback else { return false }
+      writer.raw(fallback.bytes)
+      return true
+    }
+    guard let value = find(source.path.pointer, in: place.value), !value.isNull, !value.isString("") else {
+      return fallBack()
     }
     var here: JSONPointer { Self.join(place.pointer, source.path) }
     if value.isObject || value.isArray {
@@ -235,13 +262,12 @@ final class MappingReading {
     if !source.vocabulary.isEmpty {
       if let known = source.vocabulary.first(where: { $0.theirs == word }) {
         word = known.ours
-      } else if let fallback = source.fallback {
-        return fallback.bytes
+      } else if fallBack() {
+        return true
       } else {
         throw AdapterFailure(.unreadable, "'\(word.prefix(40))' is no word that the mapping knows", at: here)
       }
     }
-    var writer = JSONWriter()
     switch source.form {
     case .text: writer.string(word)
     case .lowercase: writer.string(word.lowercased())
@@ -263,6 +289,6 @@ final class MappingReading {
       }
       writer.string(moment)
     }
-    return writer.bytes
+    return true
   }
 }
