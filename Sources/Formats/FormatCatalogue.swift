@@ -25,7 +25,9 @@ package enum FormatCatalogue {
   ]
 
   /// The format of that slug, or nil where there is none.
-  package static func format(_ id: FormatID) -> (any Format)? { all.first { $0.id == id } }
+  package static func format(_ id: FormatID) -> (any Format)? { byID[id] }
+
+  private static let byID = Dictionary(uniqueKeysWithValues: all.map { ($0.id, $0) })
 
   /// Parses a body, once, and recognises its format and version from the content.
   ///

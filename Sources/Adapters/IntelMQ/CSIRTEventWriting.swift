@@ -140,9 +140,10 @@ struct CSIRTEventWriting<Dialect: CSIRTDialect> {
 
   /// The value of an observable, or the name of malware.
   private static func value(of object: JSONValue) -> JSONValue? {
-    for name in ["value", "number", "account_login", "name"] {
-      if let value = object[name] { return value }
-    }
+    if let value = object["value"] { return value }
+    if let value = object["number"] { return value }
+    if let value = object["account_login"] { return value }
+    if let value = object["name"] { return value }
     return object["hashes"]?.members.first { _ in true }?.value
   }
 

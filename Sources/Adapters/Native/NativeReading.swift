@@ -6,68 +6,64 @@ import STIX
 final class NativeReading {
   let format: FormatID
   let origin: Origin
-  /// The ids of what was added, in that order.
-  private(set) var ids: [String] = []
-  /// The texts of the objects, with commas between them, and where each came from.
-  private var texts: [UInt8] = []
-  private var sources: [SourceList] = []
-  private var placeOf: [String: Int] = [:]
+  private var names: NativeIDs
+  private var objects = Objects()
   private var definitions: [TLP] = []
-  /// What the name of an id is written in; it begins with what the names of all ids begin with.
-  private var name: [UInt8]
-  private let headCount: Int
   /// How often the things of an id were added that are told apart by number alone.
   private var repeats: [String: Int] = [:]
   private var writer = JSONWriter()
 
+  /// What was added, in that order.
+  private struct Objects {
+    var ids: [String] = []
+    var placeOf: [String: Int] = [:]
+    /// The texts, with commas between them, and where each came from.
+    var texts: [UInt8] = []
+    var sources: [SourceList] = []
+
+    init() {
+      placeOf.reserveCapacity(24)
+      texts.reserveCapacity(4096)
+    }
+
+    mutating func add(_ id: String, from places: [JSONPointer], _ text: [UInt8]) {
+      placeOf[id] = ids.count
+      ids.append(id)
+      sources.append(SourceList(places))
+      if !texts.isEmpty { texts.append(UInt8(ascii: ",")) }
+      texts.append(contentsOf: text)
+    }
+  }
+
   init(_ format: FormatID, _ origin: Origin) {
     self.format = format
     self.origin = origin
-    name = Self.namespace
-    Self.append(format.slug, to: &name)
-    Self.append(origin.sender.slug, to: &name)
-    headCount = name.count
-    placeOf.reserveCapacity(24)
-    texts.reserveCapacity(4096)
+    names = NativeIDs(format, origin)
     writer.reserve(2048)
   }
 
   // MARK: Ids
 
+  /// The ids of what was added, in that order.
+  var ids: [String] { objects.ids }
+
   /// An id that follows from the sender, and from what the object is.
-  func id(_ type: String, _ parts: [String]) -> String {
-    begin(type)
-    for part in parts { Self.append(part, to: &name) }
-    return DeterministicID.id(type, bytes: name)
-  }
+  func id(_ type: String, _ parts: [String]) -> String { names.id(type, parts) }
 
   /// As the other, of one part or two.
-  func id(_ type: String, _ part: String, _ other: String? = nil) -> String {
-    begin(type)
-    Self.append(part, to: &name)
-    if let other { Self.append(other, to: &name) }
-    return DeterministicID.id(type, bytes: name)
-  }
+  func id(_ type: String, _ part: String, _ other: String? = nil) -> String { names.id(type, part, other) }
 
   /// As the other, of one part that is no text yet.
-  func id(_ type: String, _ part: [UInt8]) -> String {
-    begin(type)
-    Self.append(part.count, to: &name)
-    name.append(contentsOf: part)
-    return DeterministicID.id(type, bytes: name)
-  }
+  func id(_ type: String, _ part: [UInt8]) -> String { names.id(type, part) }
 
   /// An id that nothing has yet: of what was added before, the next one by number.
   func newID(_ type: String, _ part: [UInt8]) -> String {
-    let first = id(type, part)
+    let first = names.id(type, part)
     guard contains(first) else { return first }
-    let length = name.count
     var number = repeats[first] ?? 1
     while true {
       number += 1
-      name.removeLast(name.count - length)
-      Self.append(String(number), to: &name)
-      let id = DeterministicID.id(type, bytes: name)
+      let id = names.id(type, part, number: number)
       guard contains(id) else {
         repeats[first] = number
         return id
@@ -75,27 +71,7 @@ final class NativeReading {
     }
   }
 
-  private func begin(_ type: String) {
-    name.removeLast(name.count - headCount)
-    Self.append(type, to: &name)
-  }
-
-  /// Each part with its length: no two lists of parts give one name.
-  private static func append(_ part: String, to name: inout [UInt8]) {
-    append(part.utf8.count, to: &name)
-    name.append(contentsOf: part.utf8)
-  }
-
-  private static func append(_ length: Int, to name: inout [UInt8]) {
-    if length < 10 {
-      name.append(UInt8(ascii: "0") + UInt8(length))
-    } else {
-      name.append(contentsOf: length.description.utf8)
-    }
-    name.append(UInt8(ascii: ":"))
-  }
-
-  func contains(_ id: String) -> Bool { placeOf[id] != nil }
+  func contains(_ id: String) -> Bool { objects.placeOf[id] != nil }
 
   // MARK: Objects
 
@@ -144,17 +120,13 @@ final class NativeReading {
   }
 
   private func add(_ id: String, from places: [JSONPointer], _ body: (inout JSONWriter) -> Void) {
-    if let place = placeOf[id] { return sources[place].add(places) }
+    if let place = objects.placeOf[id] { return objects.sources[place].add(places) }
     // A body may add objects itself: it finds no writer, and makes one.
     var writer = JSONWriter()
     swap(&writer, &self.writer)
     writer.reset()
     writer.object { body(&$0) }
-    placeOf[id] = ids.count
-    ids.append(id)
-    sources.append(SourceList(places))
-    if !texts.isEmpty { texts.append(UInt8(ascii: ",")) }
-    texts.append(contentsOf: writer.bytes)
+    objects.add(id, from: places, writer.bytes)
     swap(&writer, &self.writer)
   }
 
@@ -164,15 +136,13 @@ final class NativeReading {
     object.member("object_marking_refs", [marking.markingID])
   }
 
-  var isEmpty: Bool { ids.isEmpty }
+  var isEmpty: Bool { objects.ids.isEmpty }
 
   func bundle(_ parts: [String]) throws(AdapterFailure) -> STIXBundle {
     let marks = definitions.map { Array($0.markingDefinition.utf8) }
-    let places = Array(repeating: [], count: marks.count) + sources.map(\.places)
-    return try CanonicalWriter.bundle(id: id("bundle", parts), marks + [texts], places)
+    let places = Array(repeating: [], count: marks.count) + objects.sources.map(\.places)
+    return try CanonicalWriter.bundle(id: id("bundle", parts), marks + [objects.texts], places)
   }
-
-  private static let namespace = DeterministicID.bytes(of: "0e0c8b1a-52b7-5a0e-9c3d-7a1f4e6b2d58")
 }
 
 /// The places that an object came from, each once. What a batch says again and again has many.

@@ -10,7 +10,7 @@ package enum RSIT {
   }
 
   /// The label of a type and its category, as `rsit:malicious-code="c2-server"`; nil for a word that is no type.
-  package static func label(of word: String) -> String? { type(of: word).flatMap { labels[$0] } }
+  package static func label(of type: String) -> String? { labels[type] }
 
   private static let labels = Dictionary(uniqueKeysWithValues: categories.map { ($0, "rsit:\($1)=\"\($0)\"") })
 
