@@ -11,12 +11,14 @@ extension LaneOutlet {
 
   /// Delivers a batch; whether its inbox took no more. Where that ends before its time, the connection being lost,
   /// nothing has to wait until claims run out.
-  func deliver(_ batch: [PendingDelivery]) async throws -> Bool {
+  ///
+  /// - Parameter whenSent: what to do while the broker has not answered yet.
+  func deliver(_ batch: [PendingDelivery], whenSent: () async -> Void = {}) async throws -> Bool {
     let claimed = batch.filter(\.isClaimed).map { Self.suspect($0.number) }
     defer { context.recent.letGo(batch.filter { !$0.isClaimed }.map(\.message)) }
     let results: [(Int64, Settlement.Result)]
     do {
-      results = try await attempt(batch)
+      results = try await attempt(batch, whenSent: whenSent)
       try await settle(results)
     } catch {
       if !Task.isCancelled {
@@ -31,7 +33,9 @@ extension LaneOutlet {
   }
 
   /// Writes and sends all of them; what came of each, in any order.
-  private func attempt(_ batch: [PendingDelivery]) async throws -> [(Int64, Settlement.Result)] {
+  private func attempt(
+    _ batch: [PendingDelivery], whenSent: () async -> Void
+  ) async throws -> [(Int64, Settlement.Result)] {
     let pipeline = DeliveryPipeline(
       configuration: context.current.configuration, keys: context.keys, now: context.clock.now())
     var results: [(Int64, Settlement.Result)] = []
@@ -58,6 +62,7 @@ extension LaneOutlet {
       }
     }
     try await send()
+    await whenSent()
     for (part, answers) in sent {
       for ((delivery, sealed), answer) in zip(part, await answers.results()) {
         results.append((delivery.number, result(of: answer, delivery, sealed)))

@@ -135,7 +135,8 @@ struct LaneOutlet: Sendable {
         try await settle([(row.id, .deadLetter(failure.record))])
         try await context.ledger.clearAttempts(sender: agency, keys: [key])
       } else if let delivery = try await pending(row) {
-        _ = try await deliver([delivery])
+        // It is written and on its way: whoever kills the hub while the broker takes its time, it is not this delivery.
+        _ = try await deliver([delivery]) { try? await context.ledger.takeBackAttempt(sender: agency, key: key) }
       } else {
         try await context.ledger.clearAttempts(sender: agency, keys: [key])
       }

@@ -93,6 +93,24 @@ import Testing
       }
     }
   }
+
+  @Test func `is none where hubs end while the broker answers, which they do for another reason`() async throws {
+    try await TestExchange.with { exchange in
+      try await exchange.publish(as: "alpha", TestMessage.bundle(1), AMQPProperties(messageID: "innocent"))
+      for _ in 0..<(IntakeWorker.attemptsBeforePoison + 2) {
+        let dying = try exchange.startProbe(dyingAt: .confirmed)
+        try await eventually("the hub dies") { !dying.isRunning }
+        #expect(dying.wasKilled)
+      }
+      let heir = try exchange.startProbe()
+      try await exchange.settle()
+      heir.kill()
+      #expect(try await exchange.ledger.deadLetters().isEmpty)
+      let delivered = try await exchange.drain(QueueNames.inbox(.threat), of: "beta")
+      #expect(Set(delivered.map(\.properties.messageID)).count == 1)
+      #expect(try await exchange.ledger.audit().isBalanced)
+    }
+  }
 }
 
 @Suite struct `A replay that ends the hub each time` {
