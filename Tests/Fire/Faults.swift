@@ -40,6 +40,8 @@ final class Faults: Sendable {
       for (kind, moments) in plan.moments {
         group.addTask {
           for (number, moment) in moments.enumerated() {
+            // On a slow machine faults come late, and not in a row: something has to happen between them.
+            if number > 0 { try? await Task.sleep(for: kind.gap) }
             try? await Task.sleep(until: self.begin + .seconds(moment.at))
             guard !Task.isCancelled else { return }
             do {
@@ -78,7 +80,7 @@ final class Faults: Sendable {
     let message = KnownMessage(number: 90_000_000 + number, sort: .poison, sender: Parties.ares, seed: seed)
     try await hub.poisoned(by: message.messageID) {
       await load.add(message)
-      try await eventually("the poison is given to the operators", within: .seconds(240)) {
+      try await eventually("the poison is given to the operators", within: .seconds(600)) {
         witness.receipts(of: message.messageID, to: message.sender).contains { $0.causes.contains("poison") }
       }
     }

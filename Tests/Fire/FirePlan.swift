@@ -23,6 +23,9 @@ struct FirePlan: Sendable {
   /// Faults of one kind follow each other; kinds run side by side.
   enum Kind: String, CaseIterable, Sendable {
     case hub, broker, network, ledger
+
+    /// How much time at least is between two of them.
+    var gap: Duration { self == .broker ? .seconds(3) : .milliseconds(500) }
   }
 
   struct Moment: Sendable {
