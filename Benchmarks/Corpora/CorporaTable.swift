@@ -14,6 +14,7 @@ struct CorporaTable {
     STIXDocuments(),
     MISPPairs(),
     CSAFCases(),
+    KEVCatalogue(),
   ]
 
   static func main() throws {
