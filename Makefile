@@ -34,6 +34,8 @@ test: build lint ## build, check the form of the sources, run all tests
 	@$(SWIFT) test --skip-build --skip '$(WITH_BROKER)'
 	@Scripts/say "running the tests with brokers, which they start themselves on free ports of 127.0.0.1"
 	@$(SWIFT) test --skip-build $(WIDTH) --filter '$(WITH_BROKER)' --skip '$(WITH_CLUSTER)'
+	@Scripts/say "setting a small fire: hub and broker are killed under load, and nothing may be lost or leak (half a minute)"
+	@"$$($(SWIFT) build --show-bin-path $(FLAGS))/Fire" --hub-kills 6 --broker-kills 1 --seconds 12 --seed 7
 
 cluster: build ## run the test with three brokers, one of which is killed
 	@Scripts/say "running the test with three brokers, one of which is killed"

@@ -159,13 +159,11 @@ struct PreparedIntake: Sendable {
       guard case .accepted(let accepted) = intake.verdict else { return try recordFailed(in: transaction) }
       return try recordAccepted(accepted, isFirst: true, in: transaction)
     }
-    if let claimed = try claimed(in: transaction) {
-      if claimed.isEqual {
-        return intake.redelivered ? .redelivery(of: claimed.id) : try countDuplicate(of: claimed.id, in: transaction)
-      }
-      if try wasMended(into: claimed, in: transaction) {
-        return intake.redelivered ? .redelivery(of: claimed.id) : try countDuplicate(of: claimed.id, in: transaction)
-      }
+    let claimed = try claimed(in: transaction)
+    if let equal = try claimed.flatMap({ $0.isEqual ? $0.id : nil }) ?? mended(in: transaction) {
+      return intake.redelivered ? .redelivery(of: equal) : try countDuplicate(of: equal, in: transaction)
+    }
+    if claimed != nil {
       if let again = try refusedAgain(in: transaction) { return again }
       guard case .accepted = intake.verdict else { return try recordFailed(in: transaction) }
       let (message, _) = try insertMessage(replayOf: nil, accepted: nil, in: transaction)
@@ -203,6 +201,7 @@ struct PreparedIntake: Sendable {
     if let claimed = try claimed(in: transaction) {
       if claimed.isEqual {
         try transaction.change(letter, to: .superseded, at: intake.receivedAt, act: letter.replayAct)
+        try transaction.execute("UPDATE message SET state = 'superseded' WHERE id = ?", [letter.message])
         return .duplicate(of: claimed.id)
       }
       try transaction.reopen(letter, Self.reuse, at: intake.receivedAt)
@@ -261,7 +260,12 @@ struct PreparedIntake: Sendable {
   /// What was refused before under this id with this content and lies in the dead letters still: there it stays once,
   /// however often its sender, whose confirm may be lost, publishes it. Nil where there is none.
   private func refusedAgain(in transaction: Transaction) throws -> IntakeOutcome? {
-    guard let failed = try known(.failed, limit: 100, in: transaction).first(where: \.isEqual) else { return nil }
+    guard let failed = try known(.failed, limit: 100, in: transaction).first(where: \.isEqual) else {
+      // The broker was not told of it before its sender corrected it.
+      guard intake.redelivered else { return nil }
+      let corrected = try known(.superseded, limit: 100, in: transaction).first(where: \.isEqual)
+      return corrected.map { .redelivery(of: $0.id) }
+    }
     if intake.redelivered { return .redelivery(of: failed.id) }
     guard try transaction.deadLetters(of: failed.id).contains(where: { $0.state == .open }) else { return nil }
     var receipt = intake.receipts.failed
@@ -269,14 +273,19 @@ struct PreparedIntake: Sendable {
     return try countDuplicate(of: failed.id, answer: receipt, in: transaction)
   }
 
-  /// Whether this is what an operator mended and replayed, and what was accepted under the id is the mended copy.
-  private func wasMended(into accepted: Known, in transaction: Transaction) throws -> Bool {
+  /// The accepted copy of what an operator mended and replayed, where this is the sender's own once more. An edited copy
+  /// goes under an id of its own.
+  private func mended(in transaction: Transaction) throws -> Int64? {
     try transaction.statements.read(
       """
-      SELECT m.id, m.content_mac, m.mac_key FROM message m JOIN dead_letter d ON d.message = m.id
-      WHERE d.id = (SELECT replay_of FROM message WHERE id = ?)
-      """, accepted.id
-    ) { isEqual(mac: $0.bytes(1), key: $0.text(2)) }.contains(true)
+      SELECT a.id, m.content_mac, m.mac_key
+      FROM (
+        SELECT id, replay_of FROM message WHERE sender = ?1 AND message_id = ?2 AND state = 'accepted'
+        UNION ALL SELECT id, replay_of FROM message WHERE sender = ?1 AND edit_of = ?2 AND state = 'accepted'
+      ) a JOIN dead_letter d ON d.id = a.replay_of JOIN message m ON m.id = d.message
+      ORDER BY a.id DESC
+      """, intake.sender.slug, intake.messageID
+    ) { Known(id: $0.integer(0), isEqual: isEqual(mac: $0.bytes(1), key: $0.text(2))) }.first(where: \.isEqual)?.id
   }
 
   /// Messages with this id in a state, newest first.

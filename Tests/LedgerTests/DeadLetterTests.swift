@@ -158,6 +158,7 @@ struct DeadLetterTests {
       try await desk.ledger.record(replay: .message("m1", body: "other"), of: different)
         == .messageIDReused(deadLetter: different))
     #expect(try await desk.ledger.deadLetter(equal)?.row.state == .superseded)
+    #expect(try await desk.ledger.deadLetter(equal)?.message.state == .superseded)
     #expect(try await desk.ledger.deadLetter(different)?.row.failure.cause == "message-id-reused")
     #expect(try await desk.ledger.audit().anomalies == [])
   }

@@ -119,6 +119,33 @@ struct DuplicateTests {
     }
   }
 
+  @Test(arguments: [false, true])
+  func `so is what an operator edited, whose copy went under an id of its own`(redelivered: Bool) async throws {
+    let desk = try Desk()
+    let letter = try await desk.ledger.refuse(.message("m1", body: "bad", failure: .malformed))
+    #expect(try await desk.ledger.beginReplay(letter, act: 1, now: moment(1)))
+    let outcome = try await desk.ledger.record(
+      replay: .message("m1/edit-1", body: "good", at: moment(2)), of: letter, editOf: "m1")
+    guard case .accepted(let mended, _, _) = outcome else {
+      Issue.record("\(outcome)")
+      return
+    }
+    let again = Intake.message("m1", body: "bad", redelivered: redelivered, failure: .malformed)
+    #expect(try await desk.ledger.record(again) == (redelivered ? .redelivery(of: mended) : .duplicate(of: mended)))
+    #expect(try await desk.ledger.deadLetters().isEmpty)
+    #expect(try await desk.ledger.audit().isBalanced)
+  }
+
+  @Test func `a redelivery of what its sender has corrected meanwhile is no dead letter again`() async throws {
+    let desk = try Desk()
+    let letter = try await desk.ledger.refuse(.message("m1", body: "bad", failure: .malformed))
+    let refused = try #require(try await desk.ledger.deadLetter(letter)).message.id
+    _ = try await desk.ledger.accept(.message("m1", body: "good"))
+    let again = Intake.message("m1", body: "bad", redelivered: true, failure: .malformed)
+    #expect(try await desk.ledger.record(again) == .redelivery(of: refused))
+    #expect(try await desk.ledger.deadLetters().isEmpty)
+  }
+
   @Test func `a redelivery of a reused id makes no second dead letter`() async throws {
     let desk = try Desk()
     _ = try await desk.ledger.accept(.message("m1", body: "one"))

@@ -40,6 +40,7 @@ package final class Hub: Service {
 
   /// Runs until the service group shuts down or the task is cancelled.
   package func run() async throws {
+    home.configuration.prepareFormats()
     guard let context = try await begin() else { return }
     logger.info(
       "the hub is running",

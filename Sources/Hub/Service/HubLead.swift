@@ -58,6 +58,7 @@ struct HubLead: Sendable {
       if let fault = home.configuration.settings.cannotBecome(configuration.settings) {
         throw HubError(.configuration, fault)
       }
+      configuration.prepareFormats()
       context.takeUp(ActiveConfiguration(version: newest, configuration: configuration))
       context.logger.notice("another configuration is in force", metadata: ["configuration": "\(newest)"])
     } catch {
