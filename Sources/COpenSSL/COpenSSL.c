@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -15,25 +16,81 @@
 #include <openssl/x509v3.h>
 
 /* The BIO: recv and send on a socket that it does not own. OpenSSL's own socket BIO uses write, which ends the process
-   with SIGPIPE when the peer is gone. Its data is the socket, doubled, with a bit that says whether more bytes follow:
-   the kernel then waits for them to fill a packet. */
+   with SIGPIPE when the peer is gone.
 
-static int socket_of(BIO *bio) { return (int)((intptr_t)BIO_get_data(bio) >> 1); }
-static int has_more(BIO *bio) { return (intptr_t)BIO_get_data(bio) & 1; }
-static void set_data(BIO *bio, int socket, int more) { BIO_set_data(bio, (void *)((intptr_t)socket << 1 | (more != 0))); }
+   OpenSSL writes record by record, 16 KiB at most, and each way into the kernel costs more than to copy as much: where
+   more than one record is known to come, they gather here and go together. */
+
+struct wire {
+  int socket;
+  /* So many bytes of plaintext are about to be written; none where they fill no more than one record. */
+  size_t expected;
+  /* Records that the kernel has not got: those from `begin` to `end` of `room` bytes. */
+  unsigned char *held;
+  size_t begin, end, room;
+};
+
+enum { MOST_HELD = 512 << 10, RECORD_OVERHEAD = 64, RECORD = 16 << 10 };
+
+static struct wire *wire_of(BIO *bio) { return BIO_get_data(bio); }
 
 static int is_temporary(int code) { return code == EAGAIN || code == EWOULDBLOCK || code == EINTR; }
 
+/* Gives the kernel what is held: 1 when nothing is left, 0 when it takes no more now, -1 with errno when it failed. */
+static int push(struct wire *wire) {
+  while (wire->begin < wire->end) {
+    ssize_t sent = send(wire->socket, wire->held + wire->begin, wire->end - wire->begin, MSG_NOSIGNAL);
+    if (sent < 0) return is_temporary(errno) ? 0 : -1;
+    wire->begin += (size_t)sent;
+  }
+  free(wire->held);
+  wire->held = NULL;
+  wire->begin = wire->end = wire->room = 0;
+  return 1;
+}
+
+/* Makes room for so many bytes behind what is held; 0 where there is none. */
+static int make_room(struct wire *wire, size_t count) {
+  if (wire->room - wire->end >= count) return 1;
+  if (wire->begin < wire->end) return 0;
+  size_t wanted = count + wire->expected + (wire->expected / RECORD + 1) * RECORD_OVERHEAD;
+  unsigned char *bytes = malloc(wanted < MOST_HELD ? wanted : MOST_HELD);
+  if (!bytes) return 0;
+  free(wire->held);
+  wire->held = bytes;
+  wire->begin = wire->end = 0;
+  wire->room = wanted < MOST_HELD ? wanted : MOST_HELD;
+  return wire->room >= count;
+}
+
 static int bio_write(BIO *bio, const char *bytes, int count) {
   BIO_clear_retry_flags(bio);
-  ssize_t sent = send(socket_of(bio), bytes, (size_t)count, MSG_NOSIGNAL | (has_more(bio) ? MSG_MORE : 0));
+  struct wire *wire = wire_of(bio);
+  if (wire->expected > 0 || wire->begin < wire->end) {
+    if (!make_room(wire, (size_t)count)) {
+      int pushed = push(wire);
+      if (pushed < 0) return -1;
+      if (!make_room(wire, (size_t)count) && pushed == 0) {
+        BIO_set_retry_write(bio);
+        return -1;
+      }
+    }
+    if (wire->room - wire->end >= (size_t)count) {
+      memcpy(wire->held + wire->end, bytes, (size_t)count);
+      wire->end += (size_t)count;
+      int is_full = wire->room - wire->end < RECORD + RECORD_OVERHEAD;
+      return is_full && push(wire) < 0 ? -1 : count;
+    }
+    /* No memory to hold it in, and nothing held: it goes by itself. */
+  }
+  ssize_t sent = send(wire->socket, bytes, (size_t)count, MSG_NOSIGNAL);
   if (sent < 0 && is_temporary(errno)) BIO_set_retry_write(bio);
   return (int)sent;
 }
 
 static int bio_read(BIO *bio, char *bytes, int room) {
   BIO_clear_retry_flags(bio);
-  ssize_t got = recv(socket_of(bio), bytes, (size_t)room, 0);
+  ssize_t got = recv(wire_of(bio)->socket, bytes, (size_t)room, 0);
   if (got < 0 && is_temporary(errno)) BIO_set_retry_read(bio);
   if (got == 0) BIO_set_flags(bio, BIO_FLAGS_IN_EOF);
   return (int)got;
@@ -58,7 +115,14 @@ static int bio_create(BIO *bio) {
   return 1;
 }
 
-static int bio_destroy(BIO *bio) { return bio != NULL; }
+static int bio_destroy(BIO *bio) {
+  if (!bio) return 0;
+  struct wire *wire = wire_of(bio);
+  if (wire) free(wire->held);
+  free(wire);
+  BIO_set_data(bio, NULL);
+  return 1;
+}
 
 static BIO_METHOD *method;
 
@@ -75,8 +139,14 @@ static void make_method(void) {
 static BIO *make_bio(int socket) {
   static pthread_once_t once = PTHREAD_ONCE_INIT;
   pthread_once(&once, make_method);
-  BIO *bio = method ? BIO_new(method) : NULL;
-  if (bio) set_data(bio, socket, 0);
+  struct wire *wire = method ? calloc(1, sizeof *wire) : NULL;
+  BIO *bio = wire ? BIO_new(method) : NULL;
+  if (!bio) {
+    free(wire);
+    return NULL;
+  }
+  wire->socket = socket;
+  BIO_set_data(bio, wire);
   return bio;
 }
 
@@ -102,8 +172,7 @@ copenssl_context *copenssl_context_make(int only13) {
   if (!context) return NULL;
   SSL_CTX_set_min_proto_version(context, only13 ? TLS1_3_VERSION : TLS1_2_VERSION);
   SSL_CTX_set_verify(context, SSL_VERIFY_PEER, NULL);
-  SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
-                                SSL_MODE_RELEASE_BUFFERS);
+  SSL_CTX_set_mode(context, SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
   /* The end of the stream without a close_notify is an end like any other: frames tell what is whole. */
   SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_IGNORE_UNEXPECTED_EOF);
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
@@ -232,14 +301,35 @@ int copenssl_read(copenssl_session *session, void *bytes, size_t room, char *tex
   return result > 0 ? result : outcome(session, result, errno, text, text_room);
 }
 
-int copenssl_write(copenssl_session *session, const void *bytes, size_t count, int more, char *text, size_t text_room) {
+int copenssl_write(
+    copenssl_session *session, const void *bytes, size_t count, size_t following, char *text, size_t text_room) {
   if (count == 0) return 0;
-  BIO *bio = SSL_get_wbio(session);
-  set_data(bio, socket_of(bio), more);
+  struct wire *wire = wire_of(SSL_get_wbio(session));
+  wire->expected = count + following > RECORD ? count + following : 0;
   ERR_clear_error();
   errno = 0;
   int result = SSL_write(session, bytes, count > INT_MAX ? INT_MAX : (int)count);
+  if (result > 0 && following == 0 && push(wire) < 0) {
+    snprintf(text, text_room, "%s", strerror(errno));
+    return COPENSSL_FAILED;
+  }
   return result > 0 ? result : outcome(session, result, errno, text, text_room);
+}
+
+size_t copenssl_held(const copenssl_session *session) {
+  struct wire *wire = wire_of(SSL_get_wbio(session));
+  return wire->end - wire->begin;
+}
+
+int copenssl_flush(copenssl_session *session, char *text, size_t text_room) {
+  size_t held = copenssl_held(session);
+  int pushed = push(wire_of(SSL_get_wbio(session)));
+  if (pushed < 0) {
+    snprintf(text, text_room, "%s", strerror(errno));
+    return COPENSSL_FAILED;
+  }
+  size_t sent = held - copenssl_held(session);
+  return sent > 0 ? (int)sent : COPENSSL_WANTS_WRITE;
 }
 
 const char *copenssl_version(const copenssl_session *session) { return SSL_get_version(session); }

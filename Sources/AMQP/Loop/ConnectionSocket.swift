@@ -38,8 +38,6 @@ struct ConnectionSocket: ~Copyable, Sendable {
   var writing = ByteQueue()
   /// For TLS: bytes of `writing` that lay scattered, brought together to fill records.
   private var gathered = ByteQueue()
-  /// For TLS: the kernel keeps a record back until those behind it fill its packets, which are dearer than the records.
-  private var joinsRecords = false
   private var interest: UInt32 = 0
   /// The socket is said to be readable when so many bytes have come.
   private var lowWater: Int32 = 1
@@ -59,6 +57,7 @@ struct ConnectionSocket: ~Copyable, Sendable {
     descriptor = socket
     var on: Int32 = 1
     setsockopt(socket, Int32(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size))
+    if address.isLoopback { sendWithoutPacing() }
     let status = address.bytes.withUnsafeBytes { bytes in
       Glibc.connect(socket, bytes.baseAddress!.assumingMemoryBound(to: sockaddr.self), socklen_t(bytes.count))
     }
@@ -89,21 +88,16 @@ struct ConnectionSocket: ~Copyable, Sendable {
   mutating func beginTLS(_ context: TLSContext, name: String) -> Bool {
     guard let made = TLSSession.make(context, socket: descriptor, name: name) else { return false }
     session = consume made
-    joinsRecords = !isPaced
     isSecure = true
     isSecuring = true
     return true
   }
 
-  /// Whether the kernel sends by a timer (BBR): it joins what gathers between two ticks anyway, and keeping bytes back
-  /// makes it set that timer more often, which costs a fifth more.
-  private var isPaced: Bool {
-    withUnsafeTemporaryAllocation(of: CChar.self, capacity: 17) { name in
-      var length = socklen_t(16)
-      name.initialize(repeating: 0)
-      getsockopt(descriptor, Int32(IPPROTO_TCP), TCP_CONGESTION, name.baseAddress, &length)
-      return String(cString: name.baseAddress!).hasPrefix("bbr")
-    }
+  /// To this machine itself there is no way that could be congested: Reno, which every process may choose, sends at once,
+  /// where a kernel that is set to BBR would measure the way and send by a timer. Where it is refused all goes on as set.
+  private func sendWithoutPacing() {
+    let name = "reno"
+    setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_CONGESTION, name, socklen_t(name.utf8.count))
   }
 
   /// Takes the handshake as far as it goes; nil while it is under way.
@@ -160,7 +154,9 @@ struct ConnectionSocket: ~Copyable, Sendable {
   }
 
   /// How many bytes are left to be written.
-  var unwritten: Int { writing.count + gathered.count }
+  var unwritten: Int { writing.count + gathered.count + held }
+  /// For TLS: bytes of records that the kernel has not got.
+  private var held = 0
   /// Much of a large body is worth waiting for: so many bytes.
   private static let mostExpected = 256 << 10
   private static let leastExpected = 32 << 10
@@ -176,11 +172,15 @@ struct ConnectionSocket: ~Copyable, Sendable {
   }
 
   /// Whether there is something left to be written.
-  var hasUnwritten: Bool { !writing.isEmpty || !gathered.isEmpty }
+  var hasUnwritten: Bool { !writing.isEmpty || !gathered.isEmpty || held > 0 }
 
   /// Writes from the front of `writing` what the socket takes at once. `wiping` overwrites what was written.
   mutating func send(wiping: Bool) -> Outcome {
-    if isSecure { return sendSecurely(wiping: wiping) }
+    if isSecure {
+      let outcome = sendSecurely(wiping: wiping)
+      held = session?.held ?? 0
+      return outcome
+    }
     let socket = descriptor
     let count = withUnsafeTemporaryAllocation(of: iovec.self, capacity: 64) { pieces in
       writing.withPieces(pieces, maximum: Self.mostAtOnce) { count in
@@ -198,26 +198,26 @@ struct ConnectionSocket: ~Copyable, Sendable {
 
   /// So many bytes are named to the kernel in one call.
   private static let mostAtOnce = 4 << 20
-  /// The most that TLS puts into one record, and so what it is given at a time.
+  /// The most that TLS puts into one record: what lies in smaller pieces is brought together.
   private static let recordBytes = 16 << 10
 
-  /// One record at a time: straight from where its bytes lie where they fill it, else brought together from several
-  /// pieces. A write that the socket refused is tried again with the same bytes, as OpenSSL wants it: `writing` is not
-  /// added to before it is empty, and `gathered` neither.
+  /// One piece at a time: straight from where it lies where it fills a record, else brought together from several. A
+  /// write that the socket refused is tried again with the same bytes, as OpenSSL wants it: `writing` is not added to
+  /// before it is empty, and `gathered` neither.
   private mutating func sendSecurely(wiping: Bool) -> Outcome {
+    if writing.isEmpty, gathered.isEmpty { return session?.flush() ?? .endOfStream }
     if gathered.isEmpty, writing.isScattered, writing.frontCount < Self.recordBytes {
       gathered.take(Self.recordBytes, from: &writing)
     }
-    let more = joinsRecords && unwritten > Self.recordBytes
     guard gathered.isEmpty else {
-      let outcome = session?.send(gathered.readable, more: more, &writeWantsRead) ?? .endOfStream
+      let outcome = session?.send(gathered.readable, following: writing.count, &writeWantsRead) ?? .endOfStream
       if case .bytes(let count) = outcome { gathered.consume(count) }
       if gathered.isEmpty, !writing.isScattered { gathered.trim() }
       return outcome
     }
+    let all = writing.count
     let outcome = writing.withFront { front in
-      let record = UnsafeRawBufferPointer(rebasing: front.prefix(Self.recordBytes))
-      return session?.send(record, more: more, &writeWantsRead) ?? .endOfStream
+      session?.send(front, following: all - front.count, &writeWantsRead) ?? .endOfStream
     }
     if case .bytes(let count) = outcome { writing.consume(count, wiping: wiping) }
     return outcome
@@ -259,6 +259,7 @@ struct ConnectionSocket: ~Copyable, Sendable {
     writing.removeAll()
     gathered.removeAll()
     gathered.trim()
+    held = 0
   }
 
   private static func outcome(_ code: Int32) -> Outcome {

@@ -28,6 +28,23 @@ struct SocketAddress: Sendable, Equatable {
     self.bytes = bytes
   }
 
+  /// Whether it is this machine: 127.0.0.0/8, also where IPv6 bears it, or ::1.
+  var isLoopback: Bool {
+    bytes.withUnsafeBytes { bytes in
+      switch family {
+      case AF_INET where bytes.count >= MemoryLayout<sockaddr_in>.size:
+        return bytes[MemoryLayout<sockaddr_in>.offset(of: \.sin_addr)!] == 127
+      case AF_INET6 where bytes.count >= MemoryLayout<sockaddr_in6>.size:
+        let start = MemoryLayout<sockaddr_in6>.offset(of: \.sin6_addr)!
+        let address = bytes[start..<start + 16]
+        let zeros = address.prefix { $0 == 0 }.count
+        return zeros == 15 && address.last == 1
+          || zeros == 10 && address[start + 10] == 0xff && address[start + 11] == 0xff && address[start + 12] == 127
+      default: return false
+      }
+    }
+  }
+
   /// Blocks: looks the name up.
   static func lookUp(_ host: String, port: UInt16) -> Result<[SocketAddress], LookUpFailure> {
     var hints = addrinfo()

@@ -48,11 +48,23 @@ struct TLSSession: ~Copyable, @unchecked Sendable {
     return Self.outcome(count, reason)
   }
 
-  /// With `more` the kernel may keep the bytes back until the next ones come.
-  func send(_ bytes: UnsafeRawBufferPointer, more: Bool, _ wantsRead: inout Bool) -> ConnectionSocket.Outcome {
+  /// Where bytes follow, what these become may be held back until it is much.
+  func send(
+    _ bytes: UnsafeRawBufferPointer, following: Int, _ wantsRead: inout Bool
+  ) -> ConnectionSocket.Outcome {
     var count: Int32 = 0
-    let reason = Self.text { count = copenssl_write(raw, bytes.baseAddress, bytes.count, more ? 1 : 0, $0, $1) }
+    let reason = Self.text { count = copenssl_write(raw, bytes.baseAddress, bytes.count, following, $0, $1) }
     wantsRead = Int(count) == COPENSSL_WANTS_READ
+    return Self.outcome(count, reason)
+  }
+
+  /// Bytes of records that are held back or that the socket has not taken.
+  var held: Int { copenssl_held(raw) }
+
+  /// Writes what is held.
+  func flush() -> ConnectionSocket.Outcome {
+    var count: Int32 = 0
+    let reason = Self.text { count = copenssl_flush(raw, $0, $1) }
     return Self.outcome(count, reason)
   }
 

@@ -40,9 +40,14 @@ void copenssl_session_free(copenssl_session *session);
 int copenssl_handshake(copenssl_session *session, char *text, size_t room);
 /* The number of bytes, or one of the above. */
 int copenssl_read(copenssl_session *session, void *bytes, size_t room, char *text, size_t text_room);
-/* A write that was refused is tried again with at least as many bytes, the same ones first. With `more` the kernel may
-   keep the bytes back until the next write. */
-int copenssl_write(copenssl_session *session, const void *bytes, size_t count, int more, char *text, size_t text_room);
+/* A write that was refused is tried again with at least as many bytes, the same ones first. So many bytes are to be
+   written right behind these: where there are some, what these become may be held back until it is much. */
+int copenssl_write(
+    copenssl_session *session, const void *bytes, size_t count, size_t following, char *text, size_t text_room);
+/* So many bytes are held back, or were not taken by the socket: they want a flush once nothing follows. */
+size_t copenssl_held(const copenssl_session *session);
+/* Writes what is held: how many bytes the socket took, or one of the above. */
+int copenssl_flush(copenssl_session *session, char *text, size_t text_room);
 /* "TLSv1.3". */
 const char *copenssl_version(const copenssl_session *session);
 

@@ -87,6 +87,8 @@ import Testing
       await connection.close()
     }
 
+    try await checkStalled(configuration())
+
     // The plain port speaks no TLS, and the other way round; of two hosts the good one is found.
     var plain = configuration()
     plain.port = node.amqpPort
@@ -98,6 +100,38 @@ import Testing
     #expect(await refusal(open) != nil)
     plain.alternatives = [AMQPEndpoint(host: "127.0.0.1", port: port), AMQPEndpoint(host: "127.0.0.1", port: 1)]
     for _ in 0..<5 { (try await AMQPConnection.connect(plain)).abort() }
+  }
+
+  /// Records gather and go together; what of them the socket did not take when the way stood still goes on where it
+  /// stopped.
+  private func checkStalled(_ configuration: AMQPConfiguration) async throws {
+    let proxy = Proxy(to: configuration.port)
+    defer { proxy.stop() }
+    var configuration = configuration
+    configuration.port = proxy.port
+    let connection = try await AMQPConnection.connect(configuration)
+    let channel = try await connection.openChannel()
+    _ = try await channel.declareQueue("stalled", type: .classic)
+    let publisher = try await connection.openPublisher()
+    let bodies = (0..<24).map { number in (0..<(1 << 20) + number).map { UInt8(truncatingIfNeeded: $0 &* 7 &+ number) }
+    }
+    proxy.set(.stall)
+    async let results = publisher.publish(
+      batch: bodies.indices.map { number in
+        .init(AMQPMessage(text: "", id: "\(number)").with(bodies[number]), exchange: "", routingKey: "stalled")
+      })
+    for _ in 0..<3 {
+      try await Task.sleep(for: .milliseconds(200))
+      proxy.set(.forward)
+      try await Task.sleep(for: .milliseconds(10))
+      proxy.set(.stall)
+    }
+    proxy.set(.forward)
+    #expect(try await results == Array(repeating: .confirmed, count: bodies.count))
+    let taken = try await connection.openConsumer(queue: "stalled", prefetch: 4).take(bodies.count)
+    #expect(taken.map(\.body) == bodies)
+    _ = try await connection.openChannel().deleteQueue("stalled")
+    await connection.close()
   }
 
   @Test func `an expired certificate, and one of no use to us, are refused without a word`() async throws {
