@@ -196,7 +196,7 @@ public final class Producer: Service {
     let reconnection = Reconnection(
       configuration: configuration.broker, backoff: configuration.backoff, logger: logger)
     try await reconnection.run { connection in
-      var publisher = try await connection.openPublisher()
+      var publisher = try await connection.openSteadyPublisher()
       var backoff = configuration.backoff
       while let batch = try await outbox.next(Self.batch, bytes: Self.batchBytes) {
         let results = try await publisher.publish(batch: batch.map(\.message.publish))
@@ -214,7 +214,8 @@ public final class Producer: Service {
         if let failure {
           guard failure.code == .configuration, connection.isOpen else { throw failure }
           // One of them is refused and took the channel along: which one shows when each goes alone.
-          publisher = try await sendSingly(connection)
+          try await sendSingly(connection)
+          publisher = try await connection.openSteadyPublisher()
         } else if isBusy {
           // A full queue: the oldest goes first again, after a while.
           let wait = backoff.next()
@@ -228,13 +229,14 @@ public final class Producer: Service {
   }
 
   /// Sends one message at a time, for as many as a batch has, and sets aside those that are refused.
-  private func sendSingly(_ connection: AMQPConnection) async throws -> AMQPPublisher {
+  private func sendSingly(_ connection: AMQPConnection) async throws {
     var publisher = try await connection.openPublisher(window: 1)
+    defer { publisher.close() }
     for _ in 0..<Self.batch {
       guard await !outbox.isEmpty, let entry = try await outbox.next(1, bytes: 0)?.first else { break }
       switch try await publisher.publish(batch: [entry.message.publish])[0] {
       case .confirmed: try await outbox.confirmed(entry.number)
-      case .nacked: return try await connection.openPublisher()
+      case .nacked: return
       case .unroutable(let text):
         try await refuse(entry, "no queue of the agency takes '\(entry.message.routingKey)': \(text)", nil)
       case .indeterminate(let error):
@@ -243,7 +245,6 @@ public final class Producer: Service {
         publisher = try await connection.openPublisher(window: 1)
       }
     }
-    return try await connection.openPublisher()
   }
 
   private func refuse(_ entry: Outbox.Entry, _ message: String, _ cause: AMQPError?) async throws {

@@ -4,9 +4,10 @@ extension AMQPClient {
   /// A publisher that outlives connections: what was under way when one was lost is sent again, in order, with the same
   /// message-id, before anything new.
   ///
-  /// A channel on which the broker leaves a publish without an answer for `confirmTimeoutSeconds` is given up like a lost
-  /// one: a quorum queue whose leader died may leave a channel without answers for ever, while another one works. What
-  /// has no answer in time on the next channel either is `.indeterminate`.
+  /// A channel on which the broker leaves a publish without an answer for `confirmTimeoutSeconds`, or nacks everything for
+  /// 5 s, is given up like a lost one: after the death of a quorum queue's leader a channel may be left without answers,
+  /// or with nothing but nacks, for ever, while another one works. What has no answer in time on the next channel either
+  /// is `.indeterminate`; what was nacked stays so.
   ///
   /// A message without a message-id is given a random one, so that a receiver can tell a repeat. Since what was lost may
   /// have arrived all the same, every message arrives at least once and perhaps twice.
@@ -25,7 +26,7 @@ extension AMQPClient {
       var fresh: PublisherState {
         PublisherState(
           window: max(1, window), windowBytes: windowBytes, confirmTimeout: Int(confirmTimeoutSeconds * 1000),
-          failsWhenBlocked: failsWhenBlocked, endsWhenLate: true)
+          failsWhenBlocked: failsWhenBlocked, endsWhenStuck: true)
       }
     }
 
@@ -183,11 +184,6 @@ extension AMQPClient {
       if case .ended = state.phase { true } else { state.isStopping }
     }
   }
-}
-
-extension AMQPPublisher {
-  /// Whether the channel still takes messages.
-  var isOpen: Bool { handle.fate.value == nil && handle.connection.isOpen }
 }
 
 extension AMQPPublisher.Publish {

@@ -80,24 +80,41 @@ final class PublisherState: @unchecked Sendable {
   let windowBytes: Int
   let confirmTimeout: Int
   let failsWhenBlocked: Bool
-  /// Whether the channel is given up with the first publish that has no answer in time.
-  let endsWhenLate: Bool
+  /// Whether the channel is given up with the first publish that has no answer in time, and where it takes none.
+  let endsWhenStuck: Bool
   @exclusivity(unchecked) var confirms = ConfirmRing<PublishToken>()
   /// Room that was given to publishes which are not encoded yet.
   @exclusivity(unchecked) var reserved = 0
   @exclusivity(unchecked) var reservedBytes = 0
   @exclusivity(unchecked) var waiters = Ring<Waiter>()
+  /// Since when the broker has nacked and confirmed nothing.
+  @exclusivity(unchecked) private var refusedSince: Int?
 
-  init(window: Int, windowBytes: Int, confirmTimeout: Int, failsWhenBlocked: Bool, endsWhenLate: Bool = false) {
+  init(window: Int, windowBytes: Int, confirmTimeout: Int, failsWhenBlocked: Bool, endsWhenStuck: Bool = false) {
     self.window = window
     self.windowBytes = windowBytes
     self.confirmTimeout = confirmTimeout
     self.failsWhenBlocked = failsWhenBlocked
-    self.endsWhenLate = endsWhenLate
+    self.endsWhenStuck = endsWhenStuck
   }
 
   /// With so many publishes without any answer the channel is given up.
-  var isHopeless: Bool { confirms.late > (endsWhenLate ? 0 : 16 * window) }
+  var isHopeless: Bool { confirms.late > (endsWhenStuck ? 0 : 16 * window) }
+
+  /// Milliseconds of nothing but nacks, after which another channel is tried: a queue that is full will refuse there too.
+  static let mostRefused = 5000
+
+  /// The broker answered; whether the channel is to be left, since it has taken nothing for long.
+  func note(positive: Bool, at now: Int) -> Bool {
+    guard endsWhenStuck, !positive else {
+      refusedSince = nil
+      return false
+    }
+    let since = refusedSince ?? now
+    refusedSince = since
+    // What waits would have to be sent again, and may have its answer in a moment; but there is always something.
+    return now - since >= (confirms.waiting == 0 ? Self.mostRefused : 2 * Self.mostRefused)
+  }
 
   /// Whether those who wait are let in: not for every single message that was confirmed, since waking a task costs more
   /// than many messages.

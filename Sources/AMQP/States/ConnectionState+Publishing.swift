@@ -96,6 +96,10 @@ extension ConnectionState {
       handle(.violation("a confirm for a message that was not published"), at: now)
       return
     }
+    if publisher.note(positive: positive, at: now) {
+      let seconds = PublisherState.mostRefused / 1000
+      return closeChannel(channel, .failed(.timeout("the broker refused everything for \(seconds) s")), at: now)
+    }
     if publisher.confirms.waiting == 0
       || !publisher.waiters.isEmpty && !isFull && publisher.confirms.waiting < publisher.window / 2
     {

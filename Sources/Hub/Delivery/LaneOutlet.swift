@@ -17,7 +17,7 @@ struct LaneOutlet: Sendable {
   let agency: AgencyID
   let lane: Lane
   let context: HubContext
-  let publisher: AMQPPublisher
+  let publisher: AMQPSteadyPublisher
 
   private var bell: String { Outlet.deliveriesBell(agency, lane) }
 

@@ -20,12 +20,12 @@ struct Outlet: Sendable {
   /// Runs until the task is cancelled.
   func run() async {
     await context.link(to: agency, purpose: "delivery").keepConnected { connection in
-      let publisher = try await connection.openPublisher(window: 512)
+      let publisher = try await connection.openSteadyPublisher(window: 512)
       try await withThrowingTaskGroup(of: Void.self) { group in
         // Each lane by itself, so that nothing urgent waits behind a feed: not for its turn, and not for room in a window.
         for lane in Lane.allCases where lanes.contains(lane) {
           group.addTask(priority: lane.priority) {
-            let publisher = try await connection.openPublisher(window: LaneOutlet.width * LaneOutlet.depth)
+            let publisher = try await connection.openSteadyPublisher(window: LaneOutlet.width * LaneOutlet.depth)
             try await LaneOutlet(agency: agency, lane: lane, context: context, publisher: publisher).run()
           }
         }

@@ -16,7 +16,7 @@ struct ReceiptSender: Sendable {
   let context: HubContext
 
   /// Runs until the task is cancelled or the connection ends.
-  func run(through publisher: AMQPPublisher) async throws {
+  func run(through publisher: AMQPSteadyPublisher) async throws {
     var leasedUntil = Instant(milliseconds: 0)
     while !Task.isCancelled {
       let waiting = try await context.ledger.pendingReceipts(agency: agency, limit: Self.linesPerMessage)
