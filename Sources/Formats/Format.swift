@@ -28,6 +28,8 @@ package protocol Format: Sendable {
   func findings(_ document: JSONDocument) -> [Finding]
   /// Only the errors among them, for whoever asks nothing but whether a document can be taken.
   func errors(_ document: JSONDocument) -> [Finding]
+  /// Makes ready what judging takes: schemas are compiled at first use, and whoever came first would wait for it.
+  func prepare()
   /// What the document is about, derived from its content; nil for what nobody publishes, such as a receipt.
   func kind(of document: JSONDocument) -> MessageKind?
 }
@@ -59,6 +61,11 @@ package enum Door: Sendable, Equatable {
 
 extension Format {
   package var door: Door { .json }
+
+  /// Judges next to nothing.
+  package func prepare() {
+    if let nothing = try? JSONDocument(Array("{}".utf8)) { _ = errors(nothing) }
+  }
 
   package func errors(_ document: JSONDocument) -> [Finding] { findings(document).filter { $0.severity == .error } }
 

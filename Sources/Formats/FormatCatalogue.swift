@@ -58,11 +58,9 @@ package enum FormatCatalogue {
     format(message.format)?.errors(message.document) ?? []
   }
 
-  /// Makes ready what judging these formats takes: their schemas are compiled at first use, and whoever came first would
-  /// wait for it.
+  /// Makes ready what judging these formats takes.
   package static func prepare(_ ids: Set<FormatID>) {
-    guard let nothing = try? JSONDocument(Array("{}".utf8)) else { return }
-    for id in ids { _ = format(id)?.errors(nothing) }
+    for id in ids { format(id)?.prepare() }
   }
 
   /// What a message is about; nil for what nobody publishes, such as a receipt.

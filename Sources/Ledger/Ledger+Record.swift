@@ -258,7 +258,8 @@ struct PreparedIntake: Sendable {
   }
 
   /// What was refused before under this id with this content and lies in the dead letters still: there it stays once,
-  /// however often its sender, whose confirm may be lost, publishes it. Nil where there is none.
+  /// however often its sender, whose confirm may be lost, publishes it. What its sender has corrected meanwhile is known
+  /// where the broker brings it again. Nil where there is none.
   private func refusedAgain(in transaction: Transaction) throws -> IntakeOutcome? {
     guard let failed = try known(.failed, limit: 100, in: transaction).first(where: \.isEqual) else {
       // The broker was not told of it before its sender corrected it.

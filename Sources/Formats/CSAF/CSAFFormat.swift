@@ -33,6 +33,8 @@ package struct CSAFFormat: Format {
     return CSAFMembers.unknown(in: document.root, isNew ? .v21 : .v20).map { document.root.pointer(to: $0) }
   }
 
+  package func prepare() { _ = (Self.schemas20, Self.schemas21) }
+
   private func findings(_ document: JSONDocument, withAdvice: Bool) -> [Finding] {
     let isNew = document.root["document"]?["csaf_version"]?.isString("2.1") ?? false
     let bySchema = (isNew ? Self.schemas21 : Self.schemas20).findings("document", in: document.root)

@@ -18,6 +18,8 @@ package struct IODEFFormat: Format {
 
   package init() {}
 
+  package func prepare() { _ = Self.schema }
+
   package func recognises(_ root: JSONValue) -> String? {
     root[IODEFFromXML.mark]?.isString("urn:ietf:params:xml:ns:iodef-2.0") ?? false ? "2.0" : nil
   }

@@ -62,6 +62,8 @@ package struct STIXFormat: Format {
     }
   }
 
+  package func prepare() { STIXSchemas.prepare() }
+
   private static func version(_ object: JSONValue) -> String? { object["spec_version"]?.string }
 }
 
@@ -69,6 +71,8 @@ package struct STIXFormat: Format {
 enum STIXSchemas {
   static let all = SchemaSet("stix/2.1")
   private static let ours = SchemaSet("entente/1")
+
+  static func prepare() { _ = (all, ours) }
 
   /// One schema chooses by type for the others; objects with an extension of ours are left to the closer look.
   static func accepts(_ root: JSONValue) -> Bool {

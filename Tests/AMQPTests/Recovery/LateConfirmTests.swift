@@ -37,6 +37,21 @@ import Testing
     try talk.send(Wire.channelOpenOk(old + 1) + Wire.confirmSelectOk(old + 1))
   }
 
+  /// Refuses one message after the other until the client changes from the first channel to the second.
+  private static func refuseAll(_ talk: Peer.Talk) throws {
+    var refused: UInt64 = 0
+    var frame = try talk.frame()
+    while frame.kind != 1 || !frame.payload.starts(with: [0, 20, 0, 40]) {
+      if frame.kind == 2 {
+        refused += 1
+        try talk.send(Wire.nack(refused))
+      }
+      frame = try talk.frame()
+    }
+    try talk.await(85, 10)
+    try talk.send(Wire.channelOpenOk(2) + Wire.confirmSelectOk(2))
+  }
+
   @Test func `a channel without answers is given up, and what it published goes over another, in order`() async throws {
     let ids = ["message-a", "message-b", "message-c"]
     let published = Published()
@@ -62,18 +77,7 @@ import Testing
   @Test func `so is one that takes nothing for long, and what it refused is answered as refused`() async throws {
     let peer = Peer { talk in
       try talk.takePublisher()
-      // One by one, until the client changes to the next channel.
-      var refused: UInt64 = 0
-      var frame = try talk.frame()
-      while frame.kind != 1 || !frame.payload.starts(with: [0, 20, 0, 40]) {
-        if frame.kind == 2 {
-          refused += 1
-          try talk.send(Wire.nack(refused))
-        }
-        frame = try talk.frame()
-      }
-      try talk.await(85, 10)
-      try talk.send(Wire.channelOpenOk(2) + Wire.confirmSelectOk(2))
+      try Self.refuseAll(talk)
       try Published().take(1, of: [], talk)
       try talk.send(Wire.method(1, 20, 41) + Wire.ack(1, 2))
       talk.awaitEnd()
@@ -89,6 +93,27 @@ import Testing
       #expect(answers.count > 5)
       #expect(client.isConnected)
     }
+  }
+
+  @Test func `a steady publisher changes to another channel of its connection too`() async throws {
+    let peer = Peer { talk in
+      try talk.takePublisher()
+      try Self.refuseAll(talk)
+      try Published().take(1, of: [], talk)
+      try talk.send(Wire.method(1, 20, 41) + Wire.ack(1, 2))
+      talk.awaitEnd()
+    }
+    let connection = try await AMQPConnection.connect(peer.configuration)
+    let publisher = try await connection.openSteadyPublisher()
+    var answers: [PublishResult] = []
+    while answers.last != .confirmed {
+      answers += try await publisher.publish(batch: publish(["message-a"]))
+      #expect(answers.dropLast().allSatisfy { $0 == .nacked })
+      try await Task.sleep(for: .milliseconds(100))
+    }
+    #expect(answers.count > 5)
+    #expect(connection.isOpen)
+    connection.abort()
   }
 
   @Test func `what is published meanwhile goes behind what is sent again`() async throws {
