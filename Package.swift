@@ -69,6 +69,7 @@ let package = Package(
     // Floor 0: C, and the schema files.
     .target(name: "CRabbitMQ", linkerSettings: [.linkedLibrary("rabbitmq")]),
     .systemLibrary(name: "CLibXML2", path: "Sources/CLibXML2", pkgConfig: "libxml-2.0"),
+    // OpenSSL; beside 3.0 on x86-64 it loads Intel's multi-buffer library, if it is there, for AES-GCM.
     .target(name: "COpenSSL", linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
     .target(name: "CPCRE2", linkerSettings: [.linkedLibrary("pcre2-8")]),
     .target(name: "CSandbox"),

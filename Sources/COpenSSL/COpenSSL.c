@@ -15,6 +15,8 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
+#include "WideGCM.h"
+
 /* The BIO: recv and send on a socket that it does not own. OpenSSL's own socket BIO uses write, which ends the process
    with SIGPIPE when the peer is gone.
 
@@ -168,7 +170,7 @@ static int no_passphrase(char *buffer, int size, int is_writing, void *data) {
 }
 
 copenssl_context *copenssl_context_make(int only13) {
-  SSL_CTX *context = SSL_CTX_new(TLS_client_method());
+  SSL_CTX *context = SSL_CTX_new_ex(NULL, copenssl_wide_gcm(), TLS_client_method());
   if (!context) return NULL;
   SSL_CTX_set_min_proto_version(context, only13 ? TLS1_3_VERSION : TLS1_2_VERSION);
   SSL_CTX_set_verify(context, SSL_VERIFY_PEER, NULL);
@@ -333,3 +335,5 @@ int copenssl_flush(copenssl_session *session, char *text, size_t text_room) {
 }
 
 const char *copenssl_version(const copenssl_session *session) { return SSL_get_version(session); }
+
+int copenssl_has_wide_gcm(void) { return copenssl_wide_gcm() != NULL; }

@@ -2,13 +2,16 @@ import Foundation
 import Glibc
 import Synchronization
 
-/// A TCP proxy to a port of 127.0.0.1, which can cut its connections, stop forwarding, or forward one byte at a time.
+/// A TCP proxy to a port of 127.0.0.1, which can cut its connections, stop forwarding, forward one byte at a time, or alter
+/// what passes.
 package final class Proxy: Sendable {
   package enum Mode: Sendable {
     case forward
     /// Nothing is forwarded and nothing read, in both directions.
     case stall
     case byteByByte
+    /// One bit of whatever comes together is turned, in both directions.
+    case alter
   }
 
   package let port: UInt16
@@ -101,7 +104,9 @@ package final class Proxy: Sendable {
       let count = recv(from, &buffer, buffer.count, 0)
       guard count > 0 else { return }
       while mode.withLock({ $0 == .stall }) { usleep(2000) }
-      let step = mode.withLock { $0 == .byteByByte } ? 1 : count
+      let mode = mode.withLock { $0 }
+      let step = mode == .byteByByte ? 1 : count
+      if mode == .alter { buffer[count - 1] ^= 1 }
       var offset = 0
       while offset < count {
         let sent = buffer[offset..<min(count, offset + step)].withUnsafeBytes {

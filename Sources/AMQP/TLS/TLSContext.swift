@@ -79,6 +79,9 @@ final class TLSContext: @unchecked Sendable {
 
   deinit { copenssl_context_free(raw) }
 
+  /// Whether AES-GCM runs in wider registers than those that OpenSSL uses.
+  static var hasWideCipher: Bool { copenssl_has_wide_gcm() == 1 }
+
   private static func check(
     _ what: String, _ call: (UnsafeMutablePointer<CChar>, Int) -> Int32
   ) throws(AMQPError) {

@@ -51,4 +51,8 @@ int copenssl_flush(copenssl_session *session, char *text, size_t text_room);
 /* "TLSv1.3". */
 const char *copenssl_version(const copenssl_session *session);
 
+/* Whether AES-GCM runs in registers of 512 bits that OpenSSL itself does not use: it is 3.0, and the processor and the
+   library for it are there. */
+int copenssl_has_wide_gcm(void);
+
 #endif

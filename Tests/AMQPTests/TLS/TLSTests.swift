@@ -194,23 +194,25 @@ import Testing
   }
 }
 
-/// OpenSSL's own server, for certificates that no broker would be started with.
+/// OpenSSL's own server, for certificates and ciphers that no broker would be started with.
 final class TLSServer: Sendable {
   let port: UInt16
   private let pid: pid_t
 
-  static func start(_ certificate: TestAuthority.Certificate) async throws -> TLSServer {
-    let server = TLSServer(certificate)
+  /// `options` are those of s_server(1).
+  static func start(_ certificate: TestAuthority.Certificate, options: [String] = []) async throws -> TLSServer {
+    let server = TLSServer(certificate, options)
     try await eventually("the server listens") { !Loopback.isFree(server.port) }
     return server
   }
 
-  private init(_ certificate: TestAuthority.Certificate) {
+  private init(_ certificate: TestAuthority.Certificate, _ options: [String]) {
     let free = try? Loopback.freePorts(1)
     port = free?.first ?? 0
     let process = try? ChildProcess.spawn(
       "/usr/bin/openssl",
-      ["s_server", "-accept", "127.0.0.1:\(port)", "-cert", certificate.file, "-key", certificate.key, "-quiet"],
+      ["s_server", "-accept", "127.0.0.1:\(port)", "-cert", certificate.file, "-key", certificate.key, "-quiet"]
+        + options,
       environment: ["PATH": "/usr/bin:/bin"])
     pid = process?.pid ?? 0
   }
