@@ -17,12 +17,23 @@ enum Many {
     return (after - before) / count
   }
 
+  /// Has `count` idle connections until its input ends.
+  static func hold(_ configuration: AMQPConfiguration, count: Int) async throws {
+    let connections = try await open(configuration, count)
+    print("held")
+    fflush(nil)
+    while readLine() != nil {}
+    for connection in connections { connection.abort() }
+  }
+
   /// Messages a second over `active` connections that publish with confirms, with `idle` others beside them.
   static func rate(_ configuration: AMQPConfiguration, idle: Int, count: Int) async throws -> Double {
     let others = try await open(configuration, idle)
     let connections = try await open(configuration, active)
     let setUp = try await connections[0].openChannel()
     for index in 0..<active { try await setUp.declareQueue("many.\(index)", type: .classic) }
+    // The broker has first to be done with connections that came and went.
+    try await Task.sleep(for: .seconds(3))
     let begin = ContinuousClock.now
     try await withThrowingTaskGroup(of: Void.self) { group in
       for (index, connection) in connections.enumerated() {

@@ -110,6 +110,22 @@ struct Stage: CustomStringConvertible {
     return Int(try Self.figures("\(Self.program("AMQPBenchmark")) idle", words).count)
   }
 
+  /// Runs while another process has so many idle TLS connections to the broker.
+  func withIdle<Result>(_ count: Int, _ body: () async throws -> Result) async throws -> Result {
+    let held = folder + "/held"
+    let words = ["hold", "\(node.tlsPort ?? 0)", node.user, node.password, "publish", "-", "\(count)", "0", authority]
+    guard let input = popen("\(Self.program("AMQPBenchmark")) \(words.joined(separator: " ")) > \(held)", "w") else {
+      throw Failed(what: "no process for idle connections")
+    }
+    defer {
+      // It ends with its input.
+      pclose(input)
+      unlink(held)
+    }
+    while Self.shell("test -s \(held)") == nil { try await Task.sleep(for: .milliseconds(100)) }
+    return try await body()
+  }
+
   /// A piece of work against a responder on that port, without a broker.
   static func alone(_ work: Worker.Work, port: UInt16, count: Int, size: Int, byUs: Bool) throws -> Figures {
     let words = ["\(port)", "anybody", "anything", work.rawValue, "bench.messages.in", "\(count)", "\(size)"]
