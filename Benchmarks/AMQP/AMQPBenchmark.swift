@@ -101,13 +101,15 @@ struct AMQPBenchmark {
     for (index, work) in Worker.Work.allCases.enumerated() {
       let ours = ours.map { $0[index] }
       let theirs = theirs.map { $0[index] }
-      let rate = median(zip(ours, theirs).map { $0.rate / $1.rate })
+      let rates = zip(ours, theirs).map { $0.rate / $1.rate }
+      let rate = median(rates)
       let cost = median(zip(ours, theirs).map { $0.cost / $1.cost })
       let name = "\(work.rawValue) \(setting.name)"
       print(
         "\(name): ours \(Int(median(ours.map(\.rate))))/s, \(fixed(median(ours.map(\.cost)) * 1e6)) us of CPU;",
         "theirs \(Int(median(theirs.map(\.rate))))/s, \(fixed(median(theirs.map(\.cost)) * 1e6)) us;",
-        "CPU \(fixed(cost)) of theirs\(rate >= 0.95 && cost <= cpuMust(work) ? "" : "  BELOW THE MARK")")
+        "rate \(fixed(rates.min() ?? 0)) to \(fixed(rates.max() ?? 0)) of theirs,",
+        "CPU \(fixed(cost))\(rate >= 0.95 && cost <= cpuMust(work) ? "" : "  BELOW THE MARK")")
       print("ratio \(name) messages/s \(fixed(rate)) goal 0.95")
       print(
         "ratio \(name) messages/CPU-s \(fixed(1 / cost)) goal \(fixed(1 / cpuGoal(work)))",
