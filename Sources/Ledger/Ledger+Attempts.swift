@@ -51,14 +51,7 @@ extension Ledger {
     return all.intersection(keys)
   }
 
-  /// Takes one attempt back: what ended, or may end, meanwhile had another cause.
-  package func takeBackAttempt(sender: AgencyID, key: String) async throws(LedgerError) {
-    try await write(isUrgent: true, bytes: 0) {
-      try $0.execute("UPDATE suspect SET attempts = attempts - 1 WHERE sender = ? AND key = ?", [sender.slug, key])
-    }
-  }
-
-  /// Forgets the attempts on an input that was recorded.
+  /// Forgets the attempts on an input that was recorded, or that did not end the hub.
   package func clearAttempts(sender: AgencyID, key: String) async throws(LedgerError) {
     try await clearAttempts(sender: sender, keys: [key])
   }
@@ -71,7 +64,7 @@ extension Ledger {
   /// The same for several.
   package func clearAttempts(_ suspects: [(sender: AgencyID, key: String)]) async throws(LedgerError) {
     guard !suspects.isEmpty else { return }
-    try await write(isUrgent: false, bytes: 0) { transaction in
+    try await write(isUrgent: true, bytes: 0) { transaction in
       for (sender, key) in suspects {
         try transaction.execute("DELETE FROM suspect WHERE sender = ? AND key = ?", [sender.slug, key])
       }

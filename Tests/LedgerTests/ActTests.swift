@@ -106,8 +106,6 @@ struct ActTests {
     #expect(try await desk.ledger.noteAttempt(sender: cisa, key: "m1", at: moment()) == 1)
     #expect(try await desk.ledger.noteAttempt(sender: cisa, key: "m1", at: moment()) == 2)
     #expect(try await desk.ledger.noteAttempt(sender: enisa, key: "m1", at: moment()) == 1)
-    try await desk.ledger.takeBackAttempt(sender: cisa, key: "m1")
-    #expect(try await desk.ledger.noteAttempt(sender: cisa, key: "m1", at: moment()) == 2)
     #expect(try await desk.ledger.noteAttempts(sender: cisa, keys: ["m2", "m1", "m2"], at: moment()) == [1, 3, 2])
     try await desk.ledger.clearAttempts(sender: cisa, keys: ["m2", "m3"])
     #expect(try await desk.ledger.noteAttempts(sender: cisa, keys: ["m2"], at: moment()) == [1])

@@ -12,13 +12,13 @@ extension LaneOutlet {
   /// Delivers a batch; whether its inbox took no more. Where that ends before its time, the connection being lost,
   /// nothing has to wait until claims run out.
   ///
-  /// - Parameter whenSent: what to do while the broker has not answered yet.
-  func deliver(_ batch: [PendingDelivery], whenSent: () async -> Void = {}) async throws -> Bool {
+  /// - Parameter whenMade: what to do once all are made, before the last of them are sent.
+  func deliver(_ batch: [PendingDelivery], whenMade: () async -> Void = {}) async throws -> Bool {
     let claimed = batch.filter(\.isClaimed).map { Self.suspect($0.number) }
     defer { context.recent.letGo(batch.filter { !$0.isClaimed }.map(\.message)) }
     let results: [(Int64, Settlement.Result)]
     do {
-      results = try await attempt(batch, whenSent: whenSent)
+      results = try await attempt(batch, whenMade: whenMade)
       try await settle(results)
     } catch {
       if !Task.isCancelled {
@@ -34,7 +34,7 @@ extension LaneOutlet {
 
   /// Writes and sends all of them; what came of each, in any order.
   private func attempt(
-    _ batch: [PendingDelivery], whenSent: () async -> Void
+    _ batch: [PendingDelivery], whenMade: () async -> Void
   ) async throws -> [(Int64, Settlement.Result)] {
     let pipeline = DeliveryPipeline(
       configuration: context.current.configuration, keys: context.keys, now: context.clock.now())
@@ -51,6 +51,7 @@ extension LaneOutlet {
       bytes = 0
     }
     for delivery in batch {
+      if bytes >= Self.bytesAtOnce { try await send() }
       context.observe(.claimed)
       switch await make(delivery, pipeline) {
       case .failure(let end): results.append((delivery.number, end.result))
@@ -58,11 +59,11 @@ extension LaneOutlet {
         ready.append((delivery, sealed))
         context.observe(.written)
         bytes += sealed.message.body.count
-        if bytes >= Self.bytesAtOnce { try await send() }
       }
     }
+    await whenMade()
+    context.observe(.sending)
     try await send()
-    await whenSent()
     for (part, answers) in sent {
       for ((delivery, sealed), answer) in zip(part, await answers.results()) {
         results.append((delivery.number, result(of: answer, delivery, sealed)))

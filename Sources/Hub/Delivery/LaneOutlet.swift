@@ -135,8 +135,9 @@ struct LaneOutlet: Sendable {
         try await settle([(row.id, .deadLetter(failure.record))])
         try await context.ledger.clearAttempts(sender: agency, keys: [key])
       } else if let delivery = try await pending(row) {
-        // It is written and on its way: whoever kills the hub while the broker takes its time, it is not this delivery.
-        _ = try await deliver([delivery]) { try? await context.ledger.takeBackAttempt(sender: agency, key: key) }
+        // It is made, and the hub lives: whoever kills it while the broker takes its time, it is not this delivery, and
+        // whoever killed it before was not either.
+        _ = try await deliver([delivery]) { try? await context.ledger.clearAttempts(sender: agency, key: key) }
       } else {
         try await context.ledger.clearAttempts(sender: agency, keys: [key])
       }

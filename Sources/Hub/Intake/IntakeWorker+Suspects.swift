@@ -30,10 +30,10 @@ extension IntakeWorker {
       try await give(read.message, to: read.failure ?? failure)
       poison.note([key])
     } else {
-      // Its stages went through by the time that it waits for room: whoever kills the hub meanwhile, it is not this
-      // message. A page that can be written over is there also where none can be added, so this is written down even
-      // then; and if not, the attempt counts.
-      try await take(read) { try? await context.ledger.takeBackAttempt(sender: agency, key: key) }
+      // Its stages went through by the time that it waits for room: whoever kills the hub meanwhile or did before, it is
+      // not this message. A page that can be written over is there also where none can be added, so this is written down
+      // even then; and if not, the attempts count.
+      try await take(read) { try? await context.ledger.clearAttempts(sender: agency, key: key) }
     }
     try await patiently { try await context.ledger.clearAttempts(sender: agency, key: key) }
   }

@@ -12,6 +12,8 @@ package enum HubStep: String, Sendable, CaseIterable {
   case claimed
   /// Its body and properties are made.
   case written
+  /// No delivery of the batch is left to be made; the broker has not got the last of them.
+  case sending
   /// The broker confirmed it into the inbox; the ledger does not know.
   case confirmed
   /// The ledger knows.

@@ -94,11 +94,14 @@ import Testing
     }
   }
 
-  @Test func `is none where hubs end while the broker answers, which they do for another reason`() async throws {
+  @Test(arguments: [HubStep.sending, .confirmed])
+  func `is none where hubs end while the broker takes it or answers, which they do for another reason`(
+    step: HubStep
+  ) async throws {
     try await TestExchange.with { exchange in
       try await exchange.publish(as: "alpha", TestMessage.bundle(1), AMQPProperties(messageID: "innocent"))
       for _ in 0..<(IntakeWorker.attemptsBeforePoison + 2) {
-        let dying = try exchange.startProbe(dyingAt: .confirmed)
+        let dying = try exchange.startProbe(dyingAt: step)
         try await eventually("the hub dies") { !dying.isRunning }
         #expect(dying.wasKilled)
       }
