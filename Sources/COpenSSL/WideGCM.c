@@ -1,12 +1,15 @@
 /* A provider for OpenSSL (provider(7), provider-cipher(7)) that lends it AES-128-GCM and AES-256-GCM of Intel's
-   multi-buffer library. OpenSSL keeps the protocol: it asks for one record to be sealed or opened at a time, and that is
-   all that there is here. On a processor with VAES this is 2.5 times as fast as OpenSSL 3.0, and half of what it costs to
-   send large messages over TLS is the cipher.
+   multi-buffer library. OpenSSL keeps the protocol: it asks for one record to be sealed or opened at a time, and that
+   is all that there is here. On a processor with VAES this is 2.5 times as fast as OpenSSL 3.0, and half of what it
+   costs to send large messages over TLS is the cipher.
 
    The library is loaded where it is found; nothing is linked to it. */
 #include "WideGCM.h"
 
-#if defined(__x86_64__) && __has_include(<intel-ipsec-mb.h>)
+#include <openssl/opensslv.h>
+
+#if defined(__x86_64__) && OPENSSL_VERSION_MAJOR == 3 && OPENSSL_VERSION_MINOR == 0 && \
+    __has_include(<intel-ipsec-mb.h>)
 
 #include <dlfcn.h>
 #include <pthread.h>
@@ -314,7 +317,7 @@ __attribute__((used)) static OSSL_PROVIDER *loaded;
 static const char *chosen;
 
 static void choose(void) {
-  /* Where only validated modules may be used, ours may not. */
+  /* It may run beside a later one than it was built with. Where only validated modules may be used, ours may not. */
   if (OPENSSL_version_major() != 3 || OPENSSL_version_minor() != 0) return;
   if (EVP_default_properties_is_fips_enabled(NULL)) return;
   manager = load();

@@ -1,4 +1,5 @@
-/* AES-GCM in registers of 512 bits for OpenSSL 3.0, which cannot do so itself (3.1 and later can). Private to COpenSSL. */
+/* AES-GCM in registers of 512 bits for OpenSSL 3.0, which cannot do so itself (3.1 and later can). Private to
+   COpenSSL. */
 #ifndef ENTENTE_WIDE_GCM_H
 #define ENTENTE_WIDE_GCM_H
 
