@@ -6,7 +6,7 @@ import Testing
 /// A broker that lives and leaves publishes of a channel without an answer, as RabbitMQ does after a leader's death.
 @Suite(.timeLimit(.minutes(10))) struct LateConfirmTests {
   /// Seconds: time enough for the answers that are to come before it, on a busy machine too.
-  private static let deadline = 12.0
+  private static let deadline = 4.0
 
   /// What a peer got, message after message: the channel and the message-id.
   private final class Published: Sendable {
