@@ -52,6 +52,28 @@ import Testing
     try talk.send(Wire.channelOpenOk(2) + Wire.confirmSelectOk(2))
   }
 
+  /// A peer that refuses whatever comes over the first channel and confirms what comes over the second.
+  private static func refusingPeer() -> Peer {
+    Peer { talk in
+      try talk.takePublisher()
+      try refuseAll(talk)
+      try Published().take(1, of: [], talk)
+      try talk.send(Wire.method(1, 20, 41) + Wire.ack(1, 2))
+      talk.awaitEnd()
+    }
+  }
+
+  /// Publishes until something is confirmed: all before it was refused, and that was more than a few.
+  private func checkRefusals(_ send: ([AMQPPublisher.Publish]) async throws -> [PublishResult]) async throws {
+    var answers: [PublishResult] = []
+    while answers.last != .confirmed {
+      answers += try await send(publish(["message-a"]))
+      #expect(answers.dropLast().allSatisfy { $0 == .nacked })
+      try await Task.sleep(for: .milliseconds(100))
+    }
+    #expect(answers.count > 5)
+  }
+
   @Test func `a channel without answers is given up, and what it published goes over another, in order`() async throws {
     let ids = ["message-a", "message-b", "message-c"]
     let published = Published()
@@ -75,43 +97,19 @@ import Testing
   }
 
   @Test func `so is one that takes nothing for long, and what it refused is answered as refused`() async throws {
-    let peer = Peer { talk in
-      try talk.takePublisher()
-      try Self.refuseAll(talk)
-      try Published().take(1, of: [], talk)
-      try talk.send(Wire.method(1, 20, 41) + Wire.ack(1, 2))
-      talk.awaitEnd()
-    }
+    let peer = Self.refusingPeer()
     try await withClient(peer.configuration) { client in
       let publisher = client.publisher()
-      var answers: [PublishResult] = []
-      while answers.last != .confirmed {
-        answers += try await publisher.publish(batch: publish(["message-a"]))
-        #expect(answers.dropLast().allSatisfy { $0 == .nacked })
-        try await Task.sleep(for: .milliseconds(100))
-      }
-      #expect(answers.count > 5)
+      try await checkRefusals { try await publisher.publish(batch: $0) }
       #expect(client.isConnected)
     }
   }
 
   @Test func `a steady publisher changes to another channel of its connection too`() async throws {
-    let peer = Peer { talk in
-      try talk.takePublisher()
-      try Self.refuseAll(talk)
-      try Published().take(1, of: [], talk)
-      try talk.send(Wire.method(1, 20, 41) + Wire.ack(1, 2))
-      talk.awaitEnd()
-    }
+    let peer = Self.refusingPeer()
     let connection = try await AMQPConnection.connect(peer.configuration)
     let publisher = try await connection.openSteadyPublisher()
-    var answers: [PublishResult] = []
-    while answers.last != .confirmed {
-      answers += try await publisher.publish(batch: publish(["message-a"]))
-      #expect(answers.dropLast().allSatisfy { $0 == .nacked })
-      try await Task.sleep(for: .milliseconds(100))
-    }
-    #expect(answers.count > 5)
+    try await checkRefusals { try await publisher.publish(batch: $0) }
     #expect(connection.isOpen)
     connection.abort()
   }
